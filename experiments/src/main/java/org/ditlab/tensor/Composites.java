@@ -1,0 +1,113 @@
+package org.ditlab.tensor;
+
+import java.util.List;
+import org.ditlab.tensor.spi.AdamWState;
+import org.ditlab.tensor.spi.Backend;
+
+/**
+ * What is written over the primitives, once for all backends. Each method reports the {@link Product}s that papers
+ * count.
+ */
+public final class Composites {
+    private Composites() {}
+
+    /** Layer norm over the last axis without affine part. */
+    public static Tensor layerNorm(Tensor x, double epsilon) {
+        x.backend().count(Product.LAYER_NORM, x.shape().elements());
+        return x.backend().layerNorm(x, epsilon);
+    }
+
+    /** {@code x * (1 + scale) + shift}: (N, T, D) with (N, 1, D). Source: DiT, section 3.2 (adaLN). */
+    public static Tensor modulate(Tensor x, Tensor shift, Tensor scale) {
+        x.backend().count(Product.MODULATION, x.shape().elements());
+        return x.backend().modulate(x, shift, scale);
+    }
+
+    /** {@code gate * branch}: (N, 1, D) with (N, T, D). Source: DiT, section 3.2 (adaLN-Zero). */
+    public static Tensor gate(Tensor gate, Tensor branch) {
+        branch.backend().count(Product.GATE, branch.shape().elements());
+        return gate.mul(branch);
+    }
+
+    /** GELU, tanh approximation. Source: Hendrycks & Gimpel 2016. */
+    public static Tensor geluTanh(Tensor x) {
+        return x.backend().geluTanh(x);
+    }
+
+    /** GELU, exact. */
+    public static Tensor geluErf(Tensor x) {
+        return x.backend().geluErf(x);
+    }
+
+    /** {@code x * sigmoid(x)}. */
+    public static Tensor silu(Tensor x) {
+        return x.backend().silu(x);
+    }
+
+    /** Scaled dot-product attention over (..., T, d); the query is what is scaled. */
+    public static Tensor attention(Tensor q, Tensor k, Tensor v) {
+        q.backend().count(Product.ATTENTION_SCALE, q.shape().elements());
+        return q.backend().attention(q, k, v, 1 / Math.sqrt(q.dim(-1)));
+    }
+
+    /** The bodies of the fused operations, for backends that have none. */
+    public static final class Decomposed {
+        private Decomposed() {}
+
+        public static Tensor layerNorm(Tensor x, double epsilon) {
+            Tensor centred = x.sub(x.mean(true, -1));
+            return centred.mul(centred.square().mean(true, -1).add(epsilon).rsqrt());
+        }
+
+        public static Tensor geluTanh(Tensor x) {
+            Tensor inner = x.square().mul(0.044715).add(1).mul(x).mul(Math.sqrt(2 / Math.PI));
+            return x.mul(0.5).mul(inner.tanh().add(1));
+        }
+
+        public static Tensor geluErf(Tensor x) {
+            return x.mul(0.5).mul(x.mul(Math.sqrt(0.5)).erf().add(1));
+        }
+
+        public static Tensor attention(Tensor q, Tensor k, Tensor v, double scale) {
+            Tensor weights = q.mul(scale).matmul(k.transpose(-1, -2)).softmax(-1);
+            return weights.matmul(v);
+        }
+
+        public static void adamW(Backend backend, AdamWState state, double learningRate, long step) {
+            double correction1 = 1 - Math.pow(state.beta1(), step);
+            double correction2 = 1 - Math.pow(state.beta2(), step);
+            try (Backend.Guard guard = backend.noGrad()) {
+                for (int i = 0; i < state.parameters().size(); i++) {
+                    try (Scope scope = backend.scope()) {
+                        Tensor parameter = state.parameters().get(i);
+                        Tensor gradient = parameter.grad();
+                        if (gradient == null) {
+                            continue;
+                        }
+                        Tensor m = state.firstMoments().get(i);
+                        Tensor v = state.secondMoments().get(i);
+                        backend.assign(m, m.mul(state.beta1()).add(gradient.mul(1 - state.beta1())));
+                        backend.assign(
+                                v, v.mul(state.beta2()).add(gradient.square().mul(1 - state.beta2())));
+                        Tensor denominator =
+                                v.sqrt().mul(1 / Math.sqrt(correction2)).add(state.epsilon());
+                        Tensor decayed = parameter.mul(1 - learningRate * state.weightDecay());
+                        backend.assign(parameter, decayed.sub(m.div(denominator).mul(learningRate / correction1)));
+                    }
+                }
+            }
+        }
+
+        public static void lerp(Backend backend, List<Tensor> averages, List<Tensor> values, double decay) {
+            try (Backend.Guard guard = backend.noGrad()) {
+                for (int i = 0; i < averages.size(); i++) {
+                    try (Scope scope = backend.scope()) {
+                        Tensor average = averages.get(i);
+                        backend.assign(
+                                average, average.mul(decay).add(values.get(i).mul(1 - decay)));
+                    }
+                }
+            }
+        }
+    }
+}

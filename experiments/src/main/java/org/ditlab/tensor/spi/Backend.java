@@ -1,0 +1,239 @@
+package org.ditlab.tensor.spi;
+
+import java.util.List;
+import org.ditlab.tensor.Composites;
+import org.ditlab.tensor.DType;
+import org.ditlab.tensor.Device;
+import org.ditlab.tensor.Product;
+import org.ditlab.tensor.Scope;
+import org.ditlab.tensor.Shape;
+import org.ditlab.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What computes. The abstract methods are the primitives: a backend implements them all, the tracing backend among
+ * them, so that an operation without a shape and a cost rule does not compile. The {@code default} methods under
+ * "fused" are optional capabilities: their bodies are the reference decomposition.
+ *
+ * <p>Semantics are those of {@link Tensor}'s methods of the same name. Operands belong to this backend. Every primitive
+ * with floating operands is differentiable unless it says otherwise. Mixed floating types promote to the wider one;
+ * a scalar never widens.
+ */
+public interface Backend extends AutoCloseable {
+    /** Short name: {@code libtorch}, {@code reference}, {@code trace}. */
+    String name();
+
+    Device device();
+
+    // ---- from and to Java ----
+
+    /** A leaf from row-major values, rounded to the type. */
+    Tensor tensor(float[] values, Shape shape, DType dtype);
+
+    /** A leaf from row-major values, rounded to the type. */
+    Tensor tensor(double[] values, Shape shape, DType dtype);
+
+    /** Indices, INT64. */
+    Tensor indices(long[] values, Shape shape);
+
+    Tensor full(double value, Shape shape, DType dtype);
+
+    /** Row-major values, waiting for pending work. */
+    float[] toFloats(Tensor x);
+
+    double[] toDoubles(Tensor x);
+
+    // ---- element-wise, broadcasting ----
+
+    Tensor add(Tensor a, Tensor b);
+
+    Tensor sub(Tensor a, Tensor b);
+
+    Tensor mul(Tensor a, Tensor b);
+
+    Tensor div(Tensor a, Tensor b);
+
+    Tensor add(Tensor x, double scalar);
+
+    Tensor mul(Tensor x, double scalar);
+
+    /** The gradient of a tie goes half to each side. */
+    Tensor maximum(Tensor a, Tensor b);
+
+    /** 1 or 0 in a's type; not differentiable. */
+    Tensor less(Tensor a, Tensor b);
+
+    Tensor where(Tensor condition, Tensor yes, Tensor no);
+
+    // ---- element-wise, one operand ----
+
+    Tensor exp(Tensor x);
+
+    Tensor log(Tensor x);
+
+    Tensor sqrt(Tensor x);
+
+    Tensor rsqrt(Tensor x);
+
+    Tensor sin(Tensor x);
+
+    Tensor cos(Tensor x);
+
+    Tensor tanh(Tensor x);
+
+    Tensor erf(Tensor x);
+
+    Tensor sigmoid(Tensor x);
+
+    Tensor relu(Tensor x);
+
+    Tensor abs(Tensor x);
+
+    Tensor square(Tensor x);
+
+    Tensor clamp(Tensor x, double min, double max);
+
+    // ---- products ----
+
+    Tensor matmul(Tensor a, Tensor b);
+
+    Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias);
+
+    Tensor conv2d(Tensor x, Tensor weight, @Nullable Tensor bias, int stride, int padHeight, int padWidth, int groups);
+
+    Tensor embedding(Tensor table, Tensor indices);
+
+    // ---- reductions and windows ----
+
+    Tensor sum(Tensor x, boolean keep, int... axes);
+
+    Tensor mean(Tensor x, boolean keep, int... axes);
+
+    /** The gradient goes to one largest element. */
+    Tensor max(Tensor x, boolean keep, int axis);
+
+    Tensor softmax(Tensor x, int axis);
+
+    Tensor logSoftmax(Tensor x, int axis);
+
+    /** Mean over windows of (N, C, H, W); padding does not count in the divisor. */
+    Tensor avgPool2d(Tensor x, int kernel, int stride, int padding);
+
+    /** Largest over windows of (N, C, H, W); padding is minus infinity. */
+    Tensor maxPool2d(Tensor x, int kernel, int stride, int padding);
+
+    // ---- arrangement ----
+
+    Tensor reshape(Tensor x, int... dims);
+
+    Tensor permute(Tensor x, int... axes);
+
+    Tensor slice(Tensor x, int axis, int start, int end);
+
+    Tensor concat(List<Tensor> parts, int axis);
+
+    Tensor broadcastTo(Tensor x, Shape shape);
+
+    Tensor cast(Tensor x, DType type);
+
+    // ---- gradients ----
+
+    Tensor detach(Tensor x);
+
+    /** A leaf that accumulates gradients: same values as x, outside every tape. */
+    Tensor leaf(Tensor x, boolean requiresGrad);
+
+    void backward(Tensor loss);
+
+    @Nullable
+    Tensor grad(Tensor leaf);
+
+    /** Drops the accumulated gradient of a leaf. */
+    void clearGrad(Tensor leaf);
+
+    /** Until closed, operations of this thread record no tape. */
+    Guard noGrad();
+
+    // ---- in place, outside every tape: what an optimiser does ----
+
+    /** Overwrites the values of a leaf; same shape. */
+    void assign(Tensor target, Tensor values);
+
+    // ---- memory, naming, counting, precision ----
+
+    /** Opens a scope; what is made within and not kept is freed when it closes. */
+    default Scope scope() {
+        return scope("");
+    }
+
+    /** A scope that also names the part of the model that runs within (for traces). */
+    Scope scope(String name);
+
+    /** Reports arithmetic beyond multiply-accumulates; only the tracing backend listens. */
+    default void count(Product kind, long elements) {}
+
+    /**
+     * Until closed, matrix products and dense convolutions of this thread run in the given type and other operations in
+     * float32. Backends without it stay in the operands' type.
+     */
+    default Guard compute(DType type) {
+        return () -> {};
+    }
+
+    /** Whether values are computed at all; false for the tracing backend. */
+    default boolean computes() {
+        return true;
+    }
+
+    /** Frees what the backend holds itself. */
+    @Override
+    default void close() {}
+
+    // ---- fused: optional capabilities with their decomposition ----
+
+    /** Normalises the last axis to mean 0 and variance 1, no affine part. */
+    default Tensor layerNorm(Tensor x, double epsilon) {
+        return Composites.Decomposed.layerNorm(x, epsilon);
+    }
+
+    /** GELU, tanh approximation. */
+    default Tensor geluTanh(Tensor x) {
+        return Composites.Decomposed.geluTanh(x);
+    }
+
+    /** GELU, exact (erf). */
+    default Tensor geluErf(Tensor x) {
+        return Composites.Decomposed.geluErf(x);
+    }
+
+    default Tensor silu(Tensor x) {
+        return x.mul(x.sigmoid());
+    }
+
+    /** {@code softmax(q k^T * scale) v} over (..., T, d). */
+    default Tensor attention(Tensor q, Tensor k, Tensor v, double scale) {
+        return Composites.Decomposed.attention(q, k, v, scale);
+    }
+
+    /** {@code x * (1 + scale) + shift}, broadcasting. */
+    default Tensor modulate(Tensor x, Tensor shift, Tensor scale) {
+        return x.mul(scale.add(1)).add(shift);
+    }
+
+    /** One AdamW step over all parameters, in place; {@code step} counts from 1. Source: Loshchilov & Hutter 2019. */
+    default void adamW(AdamWState state, double learningRate, long step) {
+        Composites.Decomposed.adamW(this, state, learningRate, step);
+    }
+
+    /** {@code average <- decay * average + (1 - decay) * value}, in place. */
+    default void lerp(List<Tensor> averages, List<Tensor> values, double decay) {
+        Composites.Decomposed.lerp(this, averages, values, decay);
+    }
+
+    /** Undoes a mode when closed. */
+    @FunctionalInterface
+    interface Guard extends AutoCloseable {
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,33 @@
+package org.ditlab.data;
+
+import java.util.List;
+import org.ditlab.knob.Domains;
+import org.ditlab.knob.Knob;
+
+/** The knobs of the data set: part of every stage's hash. */
+public final class DataKnobs {
+    public static final Knob<String> SET = Knob.identity(
+            "data.set",
+            Domains.text("shapes, or images (a folder or zip given by --data)"),
+            "shapes",
+            "The data set: \"shapes\" is built in; \"images\" is a folder or zip with one folder per class, given by --data.",
+            "");
+    public static final Knob<Integer> SIZE = Knob.identity(
+            "data.size",
+            Domains.integer(8, 1024),
+            32,
+            "Side of the square images: shapes are rendered at it, files are resized and centre-cropped to it.",
+            "Dhariwal & Nichol, arXiv:2105.05233 (centre crop as in ADM)");
+    public static final Knob<Integer> COUNT = Knob.identity(
+            "data.count",
+            Domains.integer(1, 100_000_000),
+            10_000,
+            "Number of training images of a built-in set; a tenth as many are held out.",
+            "");
+
+    private DataKnobs() {}
+
+    public static List<Knob<?>> all() {
+        return List.of(SET, SIZE, COUNT);
+    }
+}

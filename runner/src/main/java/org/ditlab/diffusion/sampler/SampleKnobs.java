@@ -1,0 +1,41 @@
+package org.ditlab.diffusion.sampler;
+
+import java.util.List;
+import org.ditlab.knob.Domains;
+import org.ditlab.knob.Knob;
+
+/** The knobs of sampling. Defaults are the DiT paper's evaluation protocol. */
+public final class SampleKnobs {
+    public static final Knob<String> SAMPLER = Knob.identity(
+            "sample.sampler",
+            Domains.word(List.of("ddpm", "ddim")),
+            "ddpm",
+            "How images are drawn from the model: ancestral (ddpm) or deterministic (ddim).",
+            "Ho et al., arXiv:2006.11239; Song et al., arXiv:2010.02502");
+    public static final Knob<Integer> STEPS = Knob.identity(
+            "sample.steps",
+            Domains.integer(1, 1000),
+            250,
+            "Sampling steps: the 1000 training timesteps are respaced to this many.",
+            "Nichol & Dhariwal, arXiv:2102.09672, section 4");
+    public static final Knob<Double> GUIDANCE = Knob.identity(
+            "sample.guidance",
+            Domains.real(0, 100),
+            1.0,
+            "Scale of classifier-free guidance; 1 is none.",
+            "Ho & Salimans, arXiv:2207.12598");
+    public static final Knob<Integer> COUNT = Knob.identity(
+            "sample.count", Domains.integer(1, 100_000_000), 50_000, "Number of images drawn and measured.", "");
+    public static final Knob<LabelProtocol> LABELS = Knob.identity(
+            "sample.labels",
+            Domains.choice(LabelProtocol.class),
+            LabelProtocol.UNIFORM,
+            "Which class each sample is asked for: drawn uniformly (as DiT does) or balanced over the classes.",
+            "");
+
+    private SampleKnobs() {}
+
+    public static List<Knob<?>> all() {
+        return List.of(SAMPLER, STEPS, GUIDANCE, COUNT, LABELS);
+    }
+}

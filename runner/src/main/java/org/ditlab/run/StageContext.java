@@ -1,0 +1,44 @@
+package org.ditlab.run;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.ditlab.knob.Settings;
+import org.ditlab.study.plan.Stage;
+import org.ditlab.study.plan.StageKind;
+import org.ditlab.tensor.spi.Backend;
+import org.jspecify.annotations.Nullable;
+
+/** What a stage may see: its settings, its own directory, and the directories of finished stages it uses. */
+public interface StageContext {
+    Stage stage();
+
+    /** All knobs of the trial, resolved. */
+    Settings settings();
+
+    /** What the random streams derive from. */
+    long seed();
+
+    /** {@code stages/<kind>-<hash12>}: outputs and checkpoints, shared by the attempts of this stage. */
+    Path directory();
+
+    /** {@code stages/<kind>-<hash12>/attempt-<k>}: logs of this attempt. */
+    Path attempt();
+
+    /** The directory of a finished stage that this one uses. */
+    Path upstream(StageKind kind);
+
+    /** The user's data ({@code --data}), or null. */
+    @Nullable
+    Path data();
+
+    Backend backend();
+
+    /** Appends a row to metrics.jsonl: for instance step, loss, seconds. */
+    void log(Map<String, ?> row);
+
+    /** Tells the person waiting: done of total units, and a short text such as {@code loss 0.123, 45 images/s}. */
+    void progress(long done, long total, String text);
+
+    /** True when the process was asked to end; the stage saves its state and throws InterruptedException. */
+    boolean stopRequested();
+}
