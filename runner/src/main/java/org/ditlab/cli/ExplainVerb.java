@@ -1,7 +1,6 @@
 package org.ditlab.cli;
 
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Optional;
 import org.ditlab.command.Verb;
 import org.ditlab.knob.Knob;
@@ -43,8 +42,8 @@ public final class ExplainVerb implements Verb {
     }
 
     private String nearest(Knobs knobs) {
-        List<String> near = Spelling.nearest(String.valueOf(name), knobs.names());
-        return near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?";
+        String near = Spelling.nearest(String.valueOf(name), knobs.names());
+        return near.isEmpty() ? "" : "; did you mean \"" + near + "\"?";
     }
 
     private static <V> void print(Knob<V> knob, PrintWriter out) {

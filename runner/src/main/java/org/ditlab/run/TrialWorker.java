@@ -87,15 +87,15 @@ public final class TrialWorker {
                 throw new IllegalStateException("nothing installed runs stages of kind " + stage.kind().word());
             }
             int attempt = directory.newAttempt();
-            StageResult result;
             try (StageWork work =
                     new StageWork(study, trial, stage, attempt, settings, backend, stop, lock, messages)) {
-                result = runner.run(work);
+                StageResult result = runner.run(work);
+                if (!lock.held()) {
+                    throw new InterruptedException("another process has taken over " + stage.id());
+                }
+                JsonFile.write(directory.resultFile(), json(stage, attempt, result));
+                runner.finished(work);
             }
-            if (!lock.held()) {
-                throw new InterruptedException("another process has taken over " + stage.id());
-            }
-            JsonFile.write(directory.resultFile(), json(stage, attempt, result));
         }
     }
 
