@@ -29,8 +29,11 @@ public final class DoctorVerb implements Verb {
         PrintWriter out = spec.commandLine().getOut();
         row(out, "ditlab", Provenance.version());
         row(out, "jvm", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
-        row(out, "os", System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
-                + System.getProperty("os.arch"));
+        row(
+                out,
+                "os",
+                System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+                        + System.getProperty("os.arch"));
         row(out, "cpu", Provenance.cpu());
         row(out, "cpu features", features());
         row(out, "cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
@@ -42,9 +45,12 @@ public final class DoctorVerb implements Verb {
         for (BackendProvider backend : backends) {
             List<String> devices =
                     backend.devices().stream().map(Backends::word).toList();
-            row(out, "backend " + backend.name(), devices.isEmpty()
-                    ? "does not work here"
-                    : String.join(", ", devices) + " (" + backend.build() + ")");
+            row(
+                    out,
+                    "backend " + backend.name(),
+                    devices.isEmpty()
+                            ? "does not work here"
+                            : String.join(", ", devices) + " (" + backend.build() + ")");
         }
         return 0;
     }
@@ -65,8 +71,7 @@ public final class DoctorVerb implements Verb {
     }
 
     private static String memory() {
-        if (ManagementFactory.getOperatingSystemMXBean()
-                instanceof com.sun.management.OperatingSystemMXBean system) {
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system) {
             return String.format(Locale.ROOT, "%.1f GiB", system.getTotalMemorySize() / (double) (1L << 30));
         }
         return "not told by the system";

@@ -34,8 +34,8 @@ public final class ExplainVerb implements Verb {
         }
         Optional<Knob<?>> knob = knobs.find(name);
         if (knob.isEmpty()) {
-            throw new StudyException("there is no knob \"" + name + "\"" + nearest(knobs)
-                    + "; `ditlab explain` lists all");
+            throw new StudyException(
+                    "there is no knob \"" + name + "\"" + nearest(knobs) + "; `ditlab explain` lists all");
         }
         print(knob.get(), out);
         return 0;

@@ -11,7 +11,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code ditlab models}: the zoo, counted by tracing one forward pass at batch 1. */
-@Command(name = "models", description = "List the models with their parameters and cost.", mixinStandardHelpOptions = true)
+@Command(
+        name = "models",
+        description = "List the models with their parameters and cost.",
+        mixinStandardHelpOptions = true)
 public final class ModelsVerb implements Verb {
     /** How the list is written. */
     enum Format {
@@ -22,7 +25,11 @@ public final class ModelsVerb implements Verb {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--format", paramLabel = "text|csv", description = "Default: ${DEFAULT-VALUE}.", defaultValue = "text")
+    @Option(
+            names = "--format",
+            paramLabel = "text|csv",
+            description = "Default: ${DEFAULT-VALUE}.",
+            defaultValue = "text")
     private Format format;
 
     @Override
@@ -31,7 +38,8 @@ public final class ModelsVerb implements Verb {
         if (format == Format.CSV) {
             out.println("name,params,params_folded,macs,macs_torchprofile");
         } else {
-            out.println("one forward pass at batch 1, 32 x 32 x 4 latents, 1000 classes; 1 GMAC = 10^9 multiply-accumulates");
+            out.println(
+                    "one forward pass at batch 1, 32 x 32 x 4 latents, 1000 classes; 1 GMAC = 10^9 multiply-accumulates");
             out.printf("%-12s %12s %10s %22s%n", "name", "params (M)", "GMACs", "GMACs (torchprofile)");
         }
         for (String name : ModelZoo.names()) {

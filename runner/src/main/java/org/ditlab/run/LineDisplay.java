@@ -29,7 +29,9 @@ public final class LineDisplay implements ProgressDisplay {
             return;
         }
         last = nanoTime.getAsLong();
-        String eta = remaining.map(time -> ", about " + ProgressDisplay.clock(time) + " left").orElse("");
+        String eta = remaining
+                .map(time -> ", about " + ProgressDisplay.clock(time) + " left")
+                .orElse("");
         out.println(Math.round(100 * fraction) + " %" + eta + ": " + text);
     }
 

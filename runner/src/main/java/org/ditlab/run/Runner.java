@@ -47,12 +47,7 @@ public final class Runner {
         this(study, options, display, stop, System::nanoTime);
     }
 
-    Runner(
-            StudyDirectory study,
-            RunOptions options,
-            ProgressDisplay display,
-            StopSignal stop,
-            LongSupplier nanoTime) {
+    Runner(StudyDirectory study, RunOptions options, ProgressDisplay display, StopSignal stop, LongSupplier nanoTime) {
         this.study = study;
         this.options = options;
         this.display = display;
@@ -86,9 +81,7 @@ public final class Runner {
             for (Stage stage : trial.stages()) {
                 if (!study.stage(stage).done()) {
                     workload.add(
-                            stage.id(),
-                            stage.kind(),
-                            StageWeight.of(stage.kind(), trial.settings(), planned.macs()));
+                            stage.id(), stage.kind(), StageWeight.of(stage.kind(), trial.settings(), planned.macs()));
                 }
             }
         }
@@ -160,7 +153,10 @@ public final class Runner {
         badInput &= refused;
         StringBuilder message = new StringBuilder(name + ": failed: " + reason);
         if (!refused) {
-            ended.tail().forEach(line -> message.append(System.lineSeparator()).append("    ").append(line));
+            ended.tail()
+                    .forEach(line -> message.append(System.lineSeparator())
+                            .append("    ")
+                            .append(line));
             message.append(System.lineSeparator()).append("    the whole log: ").append(directory.logFile());
         }
         failures.add(message.toString());
@@ -169,7 +165,8 @@ public final class Runner {
     }
 
     private String record(TrialEvent.Ended ended, TrialDirectory directory) {
-        String reason = ended.problem().isEmpty() ? "the worker ended with exit code " + ended.exitCode() : ended.problem();
+        String reason =
+                ended.problem().isEmpty() ? "the worker ended with exit code " + ended.exitCode() : ended.problem();
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("exit_code", ended.exitCode());
         row.put("reason", reason);

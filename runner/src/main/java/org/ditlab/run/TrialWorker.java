@@ -84,7 +84,8 @@ public final class TrialWorker {
             }
             StageRunner runner = runners.get(stage.kind());
             if (runner == null) {
-                throw new IllegalStateException("nothing installed runs stages of kind " + stage.kind().word());
+                throw new IllegalStateException(
+                        "nothing installed runs stages of kind " + stage.kind().word());
             }
             int attempt = directory.newAttempt();
             try (StageWork work =

@@ -12,4 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param device {@code cpu}, {@code cuda}, or null for the backend's best
  */
 public record WorkerSettings(
-        @Nullable Path data, int threads, @Nullable String backend, @Nullable String device) {}
+        @Nullable Path data,
+        int threads,
+        @Nullable String backend,
+        @Nullable String device) {}

@@ -1,11 +1,13 @@
 package org.ditlab.run.exec;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How the workers of one study are to be started.
  *
+ * @param program main class and first arguments of a worker; {@link #WORKER}
  * @param study the study's directory
  * @param data the user's data, or null
  * @param workers how many trials run at a time
@@ -14,9 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param device {@code cpu}, {@code cuda}, or null for the backend's best
  */
 public record Launch(
+        List<String> program,
         Path study,
         @Nullable Path data,
         int workers,
         int threads,
         @Nullable String backend,
-        @Nullable String device) {}
+        @Nullable String device) {
+    /** The command line's hidden verb. */
+    public static final List<String> WORKER = List.of("org.ditlab.cli.Main", "worker");
+}

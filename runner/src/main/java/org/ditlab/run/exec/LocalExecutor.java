@@ -68,7 +68,8 @@ final class LocalExecutor implements Executor {
             try {
                 running.put(trial, WorkerProcess.start(launch, trial, events::add));
             } catch (IOException e) {
-                events.add(new TrialEvent.Ended(trial, -1, "the worker cannot be started: " + e.getMessage(), List.of()));
+                events.add(
+                        new TrialEvent.Ended(trial, -1, "the worker cannot be started: " + e.getMessage(), List.of()));
             }
         }
     }

@@ -30,8 +30,7 @@ final class WorkerCommand {
         }
         command.add("-cp");
         command.add(absoluteClassPath());
-        command.add("org.ditlab.cli.Main");
-        command.add("worker");
+        command.addAll(launch.program());
         command.add("--study-directory=" + launch.study().toAbsolutePath());
         command.add("--trial=" + trial);
         command.add("--threads=" + launch.threads());

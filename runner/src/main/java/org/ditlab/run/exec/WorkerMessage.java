@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param problem what went wrong, or null
  */
 public record WorkerMessage(
-        String stage, boolean finished, long done, long total, String text, @Nullable String problem) {
+        String stage,
+        boolean finished,
+        long done,
+        long total,
+        String text,
+        @Nullable String problem) {
     private static final String MARK = "@ditlab ";
 
     public static WorkerMessage progress(String stage, long done, long total, String text) {

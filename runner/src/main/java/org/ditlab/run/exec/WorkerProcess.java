@@ -90,8 +90,7 @@ final class WorkerProcess {
             if (tail.size() > TAIL_LINES) {
                 tail.removeFirst();
             }
-            try (OutputStream out =
-                    Files.newOutputStream(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            try (OutputStream out = Files.newOutputStream(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
                 out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
             } catch (IOException e) {
                 // A full disk must not stop the reading: the tail in memory still tells what went wrong.
