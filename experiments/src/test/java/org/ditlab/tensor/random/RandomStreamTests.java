@@ -76,8 +76,7 @@ class RandomStreamTests {
         }
 
         assertThat(backwards).containsExactly(forwards);
-        assertThat(Arrays.copyOf(normal(stream, 1, 5, 13), 10))
-                .containsExactly(Arrays.copyOfRange(forwards, 10, 20));
+        assertThat(Arrays.copyOf(normal(stream, 1, 5, 13), 10)).containsExactly(Arrays.copyOfRange(forwards, 10, 20));
     }
 
     @Test
