@@ -1,7 +1,7 @@
 package org.ditlab;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -17,7 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -111,14 +115,21 @@ class ArchitectureTests {
     }
 
     @Test
-    void whatIsTriedUsesNoThreadsAndNoNetwork() {
+    void whatIsTriedUsesNoThreadsNoNetworkNoClock() {
         noClasses()
                 .that()
                 .resideInAnyPackage("org.ditlab.tensor..", "org.ditlab.knob..", "org.ditlab.nn..", "org.ditlab.model..")
                 .should()
-                .dependOnClassesThat(resideInAnyPackage("java.net..", "java.nio.file..")
-                        .or(assignableTo(Thread.class))
-                        .or(assignableTo(Executor.class)))
+                .dependOnClassesThat(resideInAnyPackage("java.net..", "java.nio.file..", "java.time..")
+                        .or(belongToAnyOf(
+                                Thread.class,
+                                Executor.class,
+                                ExecutorService.class,
+                                Executors.class,
+                                ForkJoinPool.class,
+                                CompletableFuture.class,
+                                Process.class,
+                                ProcessBuilder.class)))
                 .check(HOUSE);
     }
 }
