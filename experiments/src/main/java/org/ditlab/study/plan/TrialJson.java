@@ -83,7 +83,9 @@ public final class TrialJson {
                 throw new StudyException(place + ": a stage is no object; plan the study again");
             }
             List<String> uses = new ArrayList<>();
-            part(row, "uses", List.class, place).forEach(used -> uses.add(String.valueOf(used)));
+            for (Object used : part(row, "uses", List.class, place)) {
+                uses.add(String.valueOf(used));
+            }
             stages.add(new Stage(
                     kind(part(row, "kind", String.class, place), place),
                     part(row, "hash", String.class, place),

@@ -27,6 +27,7 @@ import org.ditlab.study.RecipeFixture;
 import org.ditlab.study.Study;
 import org.ditlab.study.StudyException;
 import org.ditlab.study.StudySpec;
+import org.ditlab.study.spi.DataSummary;
 import org.junit.jupiter.api.Test;
 
 class PlannerTests {
@@ -150,9 +151,7 @@ class PlannerTests {
 
     @Test
     void theContentOfTheDataReachesEveryStage() {
-        Planner other = new Planner(
-                RecipeFixture.knobs(),
-                settings -> new org.ditlab.study.spi.DataSummary("x", "other", 3, 16, 16, 10, 5));
+        Planner other = new Planner(RecipeFixture.knobs(), settings -> new DataSummary("x", "other", 3, 16, 16, 10, 5));
         Trial a = plan(PlanFixture.ladder()).trials().get(0);
         Trial b = PlanFixture.ladder().plan(other).trials().get(0);
 
