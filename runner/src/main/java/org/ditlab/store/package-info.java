@@ -1,4 +1,8 @@
-/** The study directory: plain files, one writer each, results by atomic rename. Entry point: {@link org.ditlab.store.StudyDirectory}. */
+/**
+ * The study directory: plain files, one writer each, results by atomic rename. Entry points: {@link
+ * org.ditlab.store.StudyDirectory} for those who write, {@link org.ditlab.store.StudyResults} for those who read. What
+ * the work of a stage is does not live here.
+ */
 @NullMarked
 package org.ditlab.store;
 

@@ -1,0 +1,90 @@
+package org.ditlab.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An append-only file of JSON lines with one writer. Each row reaches the operating system before {@link #write}
+ * returns, so that killing the process loses no row; at worst the last line is torn, and readers stop at the last
+ * newline.
+ */
+public final class MetricLog implements AutoCloseable {
+    private final FileChannel channel;
+
+    private MetricLog(FileChannel channel) {
+        this.channel = channel;
+    }
+
+    /** Opens for appending; a torn last line of an earlier writer is cut off. */
+    public static MetricLog append(Path file) throws IOException {
+        long whole = Files.exists(file) ? wholeBytes(Files.readAllBytes(file)) : 0;
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            channel.truncate(whole);
+            channel.position(whole);
+            return new MetricLog(channel);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** Appends one row; numbers that are not finite are written as the strings {@code "NaN"} and {@code "Infinity"}. */
+    public synchronized void write(Map<String, ?> row) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap((JsonFile.line(row) + "\n").getBytes(StandardCharsets.UTF_8));
+        while (buffer.hasRemaining()) {
+            channel.write(buffer);
+        }
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        channel.force(true);
+        channel.close();
+    }
+
+    /**
+     * All whole rows; empty when there is no such file. {@code "NaN"} and infinities become numbers again.
+     *
+     * @throws IOException when a whole line is no JSON object; the message names file and line
+     */
+    public static List<Map<String, Object>> read(Path file) throws IOException {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        if (!Files.exists(file)) {
+            return rows;
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        String text = new String(bytes, 0, wholeBytes(bytes), StandardCharsets.UTF_8);
+        int number = 0;
+        for (String line : text.lines().toList()) {
+            number++;
+            Map<String, Object> row = JsonFile.parse(line, file + ":" + number);
+            row.replaceAll((key, value) -> number(value));
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    private static Object number(Object value) {
+        if ("NaN".equals(value) || "Infinity".equals(value) || "-Infinity".equals(value)) {
+            return Double.valueOf((String) value);
+        }
+        return value;
+    }
+
+    private static int wholeBytes(byte[] bytes) {
+        int end = bytes.length;
+        while (end > 0 && bytes[end - 1] != '\n') {
+            end--;
+        }
+        return end;
+    }
+}

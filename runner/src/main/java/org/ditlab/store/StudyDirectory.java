@@ -1,0 +1,114 @@
+package org.ditlab.store;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.ditlab.study.StudyException;
+import org.ditlab.study.plan.Stage;
+import org.ditlab.study.spi.Cached;
+
+/**
+ * One study on disk: {@code study.json}, {@code plan.json} (the order of its trials), {@code stages/} and {@code
+ * trials/}. Plain files, to be copied as they are.
+ */
+public final class StudyDirectory {
+    private final Path path;
+
+    private StudyDirectory(Path path) {
+        this.path = path;
+    }
+
+    /**
+     * Makes the directories that are missing.
+     *
+     * @throws StudyException when something else stands there or it cannot be written; nothing is left behind then
+     */
+    public static StudyDirectory create(Path path) {
+        try {
+            Files.createDirectories(path.resolve("stages"));
+            Files.createDirectories(path.resolve("trials"));
+            // Whether files can be written is only known by writing one.
+            Files.delete(Files.createTempFile(path, ".writable", ".tmp"));
+            return new StudyDirectory(path);
+        } catch (IOException e) {
+            throw new StudyException(path + ": cannot be used as the study's directory: " + reason(e)
+                    + "; choose another place by --out");
+        }
+    }
+
+    /**
+     * Opens what {@link #create} made.
+     *
+     * @throws StudyException when this is no study's directory
+     */
+    public static StudyDirectory open(Path path) {
+        if (!isStudy(path)) {
+            throw new StudyException(path + ": no study's directory (it has no study.json); "
+                    + "name a directory that `ditlab run` made");
+        }
+        return new StudyDirectory(path);
+    }
+
+    public static boolean isStudy(Path path) {
+        return Files.isRegularFile(path.resolve("study.json"));
+    }
+
+    /** What went wrong, in words for a person: an exception's message often is only the file's name. */
+    public static String reason(IOException e) {
+        if (e instanceof java.nio.file.FileAlreadyExistsException exists) {
+            return exists.getFile() + " is a file";
+        }
+        if (e instanceof java.nio.file.AccessDeniedException denied) {
+            return "no permission for " + denied.getFile();
+        }
+        if (e instanceof java.nio.file.NoSuchFileException missing) {
+            return missing.getFile() + " does not exist";
+        }
+        if (e instanceof FileSystemException failed && failed.getReason() != null) {
+            return failed.getFile() + ": " + failed.getReason();
+        }
+        String message = e.getMessage();
+        return message == null ? e.getClass().getSimpleName() : message;
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** Writes {@code study.json} and {@code plan.json}: the canonical spec, and the hashes of its trials in order. */
+    public void writePlan(Map<String, ?> spec, List<String> trials) throws IOException {
+        JsonFile.write(path.resolve("study.json"), spec);
+        Map<String, Object> plan = new LinkedHashMap<>();
+        plan.put("trials", trials);
+        JsonFile.write(path.resolve("plan.json"), plan);
+    }
+
+    /** The canonical spec. */
+    public Map<String, Object> spec() throws IOException {
+        return JsonFile.read(path.resolve("study.json"));
+    }
+
+    /** {@code trials/<hash12>}. */
+    public TrialDirectory trial(String hash) {
+        return new TrialDirectory(path.resolve("trials").resolve(hash.substring(0, 12)));
+    }
+
+    /** {@code stages/<kind>-<hash12>}. */
+    public StageDirectory stage(Stage stage) {
+        return stage(stage.id());
+    }
+
+    /** By the directory's name, {@code train-0123456789ab}. */
+    public StageDirectory stage(String id) {
+        return new StageDirectory(path.resolve("stages").resolve(id));
+    }
+
+    /** Tells the planner which stages have a result here. */
+    public Cached cached() {
+        return stage -> stage(stage).done();
+    }
+}

@@ -1,0 +1,114 @@
+package org.ditlab.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.ditlab.study.plan.StageKind;
+
+/**
+ * What a study directory says, read once: for reports, tables and {@code status}.
+ *
+ * @param directory the study's directory
+ * @param spec {@code study.json}, the canonical spec
+ * @param trials in the order of the plan
+ */
+public record StudyResults(Path directory, Map<String, Object> spec, List<TrialResult> trials) {
+    /** The study's name. */
+    public String name() {
+        Object name = spec.get("study");
+        return name == null
+                ? directory.toAbsolutePath().normalize().getFileName().toString()
+                : name.toString();
+    }
+
+    /** The trials of a variant, by replicate. */
+    public List<TrialResult> trials(String variant) {
+        return trials.stream().filter(trial -> trial.variant().equals(variant)).toList();
+    }
+
+    /** The variants' names, in the order of the plan. */
+    public List<String> variants() {
+        return trials.stream().map(TrialResult::variant).distinct().toList();
+    }
+
+    /** How many trials stand so. */
+    public long count(TrialStatus status) {
+        return trials.stream().filter(trial -> trial.status() == status).count();
+    }
+
+    /**
+     * Reads a study's directory; safe while it is being written.
+     *
+     * @throws org.ditlab.study.StudyException when this is no study's directory
+     */
+    public static StudyResults read(Path path) throws IOException {
+        StudyDirectory study = StudyDirectory.open(path);
+        List<TrialResult> trials = new ArrayList<>();
+        for (String hash : plannedTrials(path)) {
+            if (Files.isRegularFile(study.trial(hash).trialFile())) {
+                trials.add(trial(study, study.trial(hash)));
+            }
+        }
+        return new StudyResults(path, study.spec(), List.copyOf(trials));
+    }
+
+    private static List<String> plannedTrials(Path path) throws IOException {
+        List<String> hashes = new ArrayList<>();
+        Path plan = path.resolve("plan.json");
+        if (Files.isRegularFile(plan)) {
+            list(JsonFile.read(plan).get("trials")).forEach(hash -> hashes.add(String.valueOf(hash)));
+        }
+        return hashes;
+    }
+
+    private static TrialResult trial(StudyDirectory study, TrialDirectory directory) throws IOException {
+        Map<String, Object> trial = directory.trial();
+        List<TrialStage> stages = new ArrayList<>();
+        for (Object item : list(trial.get("stages"))) {
+            Map<String, Object> stage = map(item);
+            StageKind kind = StageKind.valueOf(String.valueOf(stage.get("kind")).toUpperCase(Locale.ROOT));
+            stages.add(new TrialStage(
+                    kind, String.valueOf(stage.get("hash")), study.stage(String.valueOf(stage.get("id")))));
+        }
+        Map<String, Object> result = directory.done() ? directory.result() : Map.of();
+        return new TrialResult(
+                String.valueOf(trial.get("trial")),
+                String.valueOf(trial.get("variant")),
+                ((Number) trial.get("replicate")).intValue(),
+                ((Number) trial.get("seed")).longValue(),
+                status(directory, result, stages),
+                map(trial.get("settings")),
+                map(trial.get("cost")),
+                map(result.get("metrics")),
+                map(result.get("timing")),
+                map(result.get("protocol")),
+                List.copyOf(stages));
+    }
+
+    private static TrialStatus status(TrialDirectory directory, Map<String, Object> result, List<TrialStage> stages) {
+        if (!result.isEmpty()) {
+            return "diverged".equals(result.get("status")) ? TrialStatus.DIVERGED : TrialStatus.DONE;
+        }
+        for (TrialStage stage : stages) {
+            // A stage that is done may still show its lock for a moment.
+            if (!stage.directory().done()
+                    && StageLock.holder(stage.directory().path()).isPresent()) {
+                return TrialStatus.RUNNING;
+            }
+        }
+        return Files.exists(directory.failureFile()) ? TrialStatus.FAILED : TrialStatus.PLANNED;
+    }
+
+    @SuppressWarnings("unchecked") // JSON objects are read as maps from strings.
+    private static Map<String, Object> map(Object value) {
+        return value instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of();
+    }
+
+    private static List<?> list(Object value) {
+        return value instanceof List<?> list ? list : List.of();
+    }
+}
