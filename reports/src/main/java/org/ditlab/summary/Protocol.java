@@ -8,6 +8,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.ditlab.store.TrialResult;
+import org.ditlab.store.TrialStatus;
 
 /**
  * One way of measuring that some trials share; two protocols never share a column.
@@ -27,7 +30,7 @@ public record Protocol(String suffix, Map<String, Object> fields, Set<String> ig
             Map.of("weights", "train.ema-decay", "dtype", "train.precision");
 
     /** Whether a trial was measured by this protocol. */
-    public boolean measured(TrialSummary trial) {
+    public boolean measured(TrialResult trial) {
         Map<String, Object> own = compared(trial, ignored);
         Map<String, Object> mine = new TreeMap<>(fields);
         if (untrained(trial)) {
@@ -48,10 +51,10 @@ public record Protocol(String suffix, Map<String, Object> fields, Set<String> ig
 
     /** The protocols of a study's finished trials, in the order in which the trials use them. */
     public static List<Protocol> of(List<VariantSummary> variants) {
-        List<TrialSummary> measured = new ArrayList<>();
+        List<TrialResult> measured = new ArrayList<>();
         for (VariantSummary variant : variants) {
             variant.trials().stream()
-                    .filter(trial -> trial.done() && !trial.protocol().isEmpty())
+                    .filter(trial -> trial.status() == TrialStatus.DONE && !trial.protocol().isEmpty())
                     .forEach(measured::add);
         }
         Set<String> ignored = new HashSet<>();
@@ -65,7 +68,7 @@ public record Protocol(String suffix, Map<String, Object> fields, Set<String> ig
         List<Protocol> protocols = new ArrayList<>();
         // The untrained model's protocol lacks a field, so that it joins one that is there already.
         for (boolean untrained : new boolean[] {false, true}) {
-            for (TrialSummary trial : measured) {
+            for (TrialResult trial : measured) {
                 if (untrained(trial) == untrained && protocols.stream().noneMatch(known -> known.measured(trial))) {
                     protocols.add(new Protocol("", compared(trial, ignored), Set.copyOf(ignored)));
                 }
@@ -76,7 +79,7 @@ public record Protocol(String suffix, Map<String, Object> fields, Set<String> ig
 
     /** The keys whose values differ between some protocols. */
     public static List<String> differing(List<Protocol> protocols) {
-        Set<String> keys = new java.util.TreeSet<>();
+        Set<String> keys = new TreeSet<>();
         protocols.forEach(protocol -> keys.addAll(protocol.fields.keySet()));
         keys.removeIf(key -> protocols.stream()
                         .map(protocol -> String.valueOf(protocol.fields.get(key)))
@@ -100,7 +103,7 @@ public record Protocol(String suffix, Map<String, Object> fields, Set<String> ig
         return List.copyOf(told);
     }
 
-    private static Map<String, Object> compared(TrialSummary trial, Set<String> ignored) {
+    private static Map<String, Object> compared(TrialResult trial, Set<String> ignored) {
         Map<String, Object> fields = new TreeMap<>(trial.protocol());
         fields.remove("fingerprint");
         fields.keySet().removeAll(ignored);
@@ -110,7 +113,7 @@ public record Protocol(String suffix, Map<String, Object> fields, Set<String> ig
         return new LinkedHashMap<>(fields);
     }
 
-    private static boolean untrained(TrialSummary trial) {
+    private static boolean untrained(TrialResult trial) {
         return trial.variant().equals(VariantSummary.UNTRAINED);
     }
 }

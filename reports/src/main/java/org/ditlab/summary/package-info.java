@@ -1,6 +1,6 @@
 /**
- * What a report says of a study before it is a table or a chart. Entry point: {@link org.ditlab.summary.StudySummary};
- * {@link org.ditlab.summary.StudyReader} is the only class of this module that knows how a study directory is laid out.
+ * What a report says of a study before it is a table or a chart. Entry point: {@link org.ditlab.summary.StudySummary},
+ * read through {@code org.ditlab.store}; how a study directory is laid out is known there, not here.
  */
 @NullMarked
 package org.ditlab.summary;
