@@ -27,9 +27,9 @@ public final class DitBlock extends Module {
         return within(x, () -> {
             List<Tensor> m = modulation.forward(c); // shift, scale, gate of attention, then of the MLP: (N, 1, D) each
             Tensor attended = attn.forward(modulated(x, m.get(0), m.get(1))); // (N, T, D)
-            Tensor h = x.add(Composites.gate(m.get(2), attended)); // (N, T, D)
+            Tensor h = Composites.gatedAdd(x, m.get(2), attended); // (N, T, D)
             Tensor fed = mlp.forward(modulated(h, m.get(3), m.get(4))); // (N, T, D)
-            return h.add(Composites.gate(m.get(5), fed)); // (N, T, D)
+            return Composites.gatedAdd(h, m.get(5), fed); // (N, T, D)
         });
     }
 

@@ -40,7 +40,7 @@ public final class TimestepEmbedder extends Module {
         int n = t.dim(0);
         Tensor row = t.backend().tensor(frequencies, Shape.of(1, half), DType.FLOAT32);
         Tensor angles = t.reshape(n, 1).mul(row); // (N, half)
-        t.backend().count(Product.TIMESTEP, angles.shape().elements());
+        t.backend().count(Product.TIMESTEP, half + angles.shape().elements());
         Tensor both = Tensor.concat(1, java.util.List.of(angles.cos(), angles.sin())); // (N, 2 half)
         if (channels % 2 == 0) {
             return both;

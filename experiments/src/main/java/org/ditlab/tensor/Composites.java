@@ -23,10 +23,10 @@ public final class Composites {
         return x.backend().modulate(x, shift, scale);
     }
 
-    /** {@code gate * branch}: (N, 1, D) with (N, T, D). Source: DiT, section 3.2 (adaLN-Zero). */
-    public static Tensor gate(Tensor gate, Tensor branch) {
+    /** {@code x + gate * branch}: (N, T, D), (N, 1, D), (N, T, D). Source: DiT, section 3.2 (adaLN-Zero). */
+    public static Tensor gatedAdd(Tensor x, Tensor gate, Tensor branch) {
         branch.backend().count(Product.GATE, branch.shape().elements());
-        return gate.mul(branch);
+        return x.backend().gatedAdd(x, gate, branch);
     }
 
     /** GELU, tanh approximation. Source: Hendrycks & Gimpel 2016. */

@@ -12,7 +12,10 @@ public enum Product {
     GATE,
     /** Scaling of attention logits, one per scaled element. */
     ATTENTION_SCALE,
-    /** Timestep times frequency, one per frequency. */
+    /**
+     * The timestep embedding: the exponents of the frequencies, one per frequency, and timestep times frequency, one per
+     * frequency and sample. The official code computes both in every forward pass, so the papers' counters see both.
+     */
     TIMESTEP,
     /** Rotary embedding, one per complex pair of query and key. */
     ROTATION,

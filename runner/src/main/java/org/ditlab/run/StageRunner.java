@@ -13,4 +13,7 @@ public interface StageRunner {
      * @throws InterruptedException when {@link StageContext#stopRequested} was obeyed; state was saved for a later attempt
      */
     StageResult run(StageContext context) throws IOException, InterruptedException;
+
+    /** Removes what only an unfinished stage needs; called once its {@code result.json} stands. */
+    default void finished(StageContext context) throws IOException {}
 }

@@ -173,8 +173,8 @@ public interface Backend extends AutoCloseable {
     default void count(Product kind, long elements) {}
 
     /**
-     * Until closed, matrix products and dense convolutions of this thread run in the given type and other operations in
-     * float32. Backends without it stay in the operands' type.
+     * Until closed, matrix products and dense convolutions of this thread cast float32 operands to the given type; their
+     * results stay in it until an operation mixes them with float32. Backends without it stay in the operands' type.
      */
     default Guard compute(DType type) {
         return () -> {};
@@ -218,6 +218,11 @@ public interface Backend extends AutoCloseable {
     /** {@code x * (1 + scale) + shift}, broadcasting. */
     default Tensor modulate(Tensor x, Tensor shift, Tensor scale) {
         return x.mul(scale.add(1)).add(shift);
+    }
+
+    /** {@code x + gate * branch}, broadcasting. */
+    default Tensor gatedAdd(Tensor x, Tensor gate, Tensor branch) {
+        return x.add(gate.mul(branch));
     }
 
     /** One AdamW step over all parameters, in place; {@code step} counts from 1. Source: Loshchilov & Hutter 2019. */

@@ -8,7 +8,7 @@ import org.ditlab.knob.Knob;
 public final class SampleKnobs {
     public static final Knob<String> SAMPLER = Knob.identity(
             "sample.sampler",
-            Domains.word(List.of("ddpm", "ddim")),
+            Domains.word(Samplers.names()),
             "ddpm",
             "How images are drawn from the model: ancestral (ddpm) or deterministic (ddim).",
             "Ho et al., arXiv:2006.11239; Song et al., arXiv:2010.02502");
@@ -33,9 +33,16 @@ public final class SampleKnobs {
             "Which class each sample is asked for: drawn uniformly (as DiT does) or balanced over the classes.",
             "");
 
+    public static final Knob<Boolean> CLIP = Knob.identity(
+            "sample.clip",
+            Domains.bool(),
+            false,
+            "Limit each predicted image to [-1, 1]: helps on pixels, wrong on latents.",
+            "Ho et al., arXiv:2006.11239 (code)");
+
     private SampleKnobs() {}
 
     public static List<Knob<?>> all() {
-        return List.of(SAMPLER, STEPS, GUIDANCE, COUNT, LABELS);
+        return List.of(SAMPLER, STEPS, GUIDANCE, COUNT, LABELS, CLIP);
     }
 }

@@ -1,4 +1,7 @@
-/** Samplers: one function type, {@link org.ditlab.diffusion.sampler.Sampler}, one file each. */
+/**
+ * Samplers: one function type, {@link org.ditlab.diffusion.sampler.Sampler}, one file each. Numbered images with labels
+ * and guidance come from {@link org.ditlab.diffusion.sampler.ImageSampler}.
+ */
 @NullMarked
 package org.ditlab.diffusion.sampler;
 

@@ -1,0 +1,61 @@
+package org.ditlab.nn;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.ditlab.tensor.DType;
+import org.ditlab.tensor.Scope;
+import org.ditlab.tensor.Shape;
+import org.ditlab.tensor.Tensor;
+import org.ditlab.tensor.spi.Backend;
+
+/**
+ * The values of a module's parameters by qualified name.
+ *
+ * @param entries in declaration order when read from a module
+ */
+public record StateDict(Map<String, Entry> entries) {
+    /** One array, row-major. */
+    public record Entry(Shape shape, float[] values) {}
+
+    /** Copies the parameters of a module. */
+    public static StateDict of(Module module) {
+        Map<String, Entry> entries = new LinkedHashMap<>();
+        module.parameters().forEach((name, parameter) -> entries.put(
+                name, new Entry(parameter.shape(), parameter.value().toFloats())));
+        return new StateDict(entries);
+    }
+
+    /**
+     * Overwrites the parameters of a materialized module.
+     *
+     * @throws IllegalArgumentException listing all missing, unexpected and mis-shaped names; nothing is changed then
+     */
+    public void load(Module module) {
+        Map<String, Parameter> parameters = module.parameters();
+        List<String> problems = new ArrayList<>();
+        parameters.forEach((name, parameter) -> {
+            Entry entry = entries.get(name);
+            if (entry == null) {
+                problems.add("missing " + name + " " + parameter.shape());
+            } else if (!entry.shape().equals(parameter.shape())) {
+                problems.add(name + " is " + entry.shape() + " but the model has " + parameter.shape());
+            }
+        });
+        entries.keySet().stream()
+                .filter(name -> !parameters.containsKey(name))
+                .forEach(name -> problems.add("unexpected " + name));
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException("weights do not fit the model: " + String.join("; ", problems));
+        }
+        parameters.forEach((name, parameter) -> assign(parameter.value(), entries.get(name)));
+    }
+
+    private static void assign(Tensor target, Entry entry) {
+        Backend backend = target.backend();
+        try (Scope scope = backend.scope()) {
+            backend.assign(target, backend.tensor(entry.values(), entry.shape(), DType.FLOAT32));
+        }
+    }
+}

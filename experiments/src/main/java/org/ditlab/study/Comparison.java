@@ -1,0 +1,4 @@
+package org.ditlab.study;
+
+/** How the report compares variants. */
+public record Comparison(Pairing pairedBy, Correction correction) {}

@@ -1,0 +1,4 @@
+package org.ditlab.study;
+
+/** A step that the following rungs stand on. */
+public record Rung(Change change) implements Step {}

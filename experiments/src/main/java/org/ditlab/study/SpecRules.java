@@ -1,0 +1,142 @@
+package org.ditlab.study;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.ditlab.knob.DomainException;
+import org.ditlab.knob.Setting;
+import org.ditlab.knob.Settings;
+import org.ditlab.model.ModelZoo;
+
+/** What must hold of a study whichever way it was written; every problem is reported, not the first one. */
+public final class SpecRules {
+    /** Most replicates that a study may have. */
+    public static final int MAX_SEEDS = 1000;
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*");
+    private static final int NAME_LENGTH = 64;
+    private static final int ROW_LENGTH = 80;
+    private static final Set<String> RESERVED = Set.of(Variant.BASE, Variant.UNTRAINED);
+
+    private final List<SpecProblem> problems = new ArrayList<>();
+
+    private SpecRules() {}
+
+    /** Everything that is wrong with a study; empty when nothing is. */
+    public static List<SpecProblem> check(StudySpec spec) {
+        SpecRules rules = new SpecRules();
+        rules.header(spec);
+        rules.base(spec.base());
+        rules.settings("recipe/", spec.recipe(), true);
+        rules.steps(spec.plan());
+        return rules.problems;
+    }
+
+    private void header(StudySpec spec) {
+        if (spec.name().length() > NAME_LENGTH || !NAME.matcher(spec.name()).matches()) {
+            report(
+                    "study",
+                    Text.quote(spec.name()) + " cannot name a directory; expected letters, digits, - and _, at most "
+                            + NAME_LENGTH);
+        }
+        prose("paper", spec.paper());
+        prose("claim", spec.claim());
+        if (spec.seeds() < 1 || spec.seeds() > MAX_SEEDS) {
+            report("seeds", spec.seeds() + " is out of range; expected a whole number from 1 to " + MAX_SEEDS);
+        }
+    }
+
+    private void prose(String place, String text) {
+        if (!Text.printable(text)) {
+            report(place, "has characters that cannot be printed; expected plain text");
+        }
+    }
+
+    private void base(Base base) {
+        if (ModelZoo.find(base.model()).isEmpty()) {
+            problems.add(new SpecProblem(
+                    "base/model",
+                    "unknown model " + Text.quote(base.model()) + "; expected " + String.join(" | ", ModelZoo.names()),
+                    Spelling.nearest(base.model(), ModelZoo.names())));
+        }
+        settings("base/", base.overrides(), false);
+    }
+
+    private void settings(String place, Settings settings, boolean recipe) {
+        for (Setting<?> setting : settings.all()) {
+            String name = setting.knob().name();
+            Section section = Section.of(setting.knob());
+            if (recipe && section == Section.ARCHITECTURE) {
+                report(place + name, name + " is a knob of the architecture; expected it in the base or in a change");
+            } else if (!recipe && section != Section.ARCHITECTURE) {
+                report(place + name, name + " is a knob of the recipe; expected it under " + section.word());
+            }
+            inDomain(place, setting);
+        }
+    }
+
+    private <V> void inDomain(String place, Setting<V> setting) {
+        try {
+            setting.knob().parse(setting.raw());
+        } catch (DomainException e) {
+            report(
+                    place + setting.knob().name(),
+                    setting.knob().name() + ": " + Text.quote(String.valueOf(setting.raw())) + " is not allowed; "
+                            + e.getMessage());
+        }
+    }
+
+    private void steps(PlanKind plan) {
+        List<Change> changes = plan.changes();
+        if (changes.isEmpty()) {
+            report(plan.word(), "no variant is listed; expected at least one");
+        }
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < changes.size(); i++) {
+            Change change = changes.get(i);
+            String place = "steps/" + i + "/";
+            row(place + "name", change.name());
+            if (!seen.add(change.name())) {
+                report(
+                        place + "name",
+                        "a second variant is named " + Text.quote(change.name()) + "; expected another name");
+            }
+            for (Setting<?> setting : change.settings().all()) {
+                inDomain(place + "change/", setting);
+            }
+        }
+        if (plan instanceof Ladder ladder) {
+            controls(ladder);
+        }
+    }
+
+    private void row(String place, String name) {
+        if (RESERVED.contains(name)) {
+            report(place, Text.quote(name) + " is the name of a fixed row; expected another name");
+        } else if (name.isBlank() || name.length() > ROW_LENGTH || name.contains("\n") || !Text.printable(name)) {
+            report(
+                    place,
+                    "a variant cannot be named " + Text.quote(name) + "; expected one line of 1 to " + ROW_LENGTH
+                            + " characters");
+        }
+    }
+
+    private void controls(Ladder ladder) {
+        Set<String> rungs = new HashSet<>(Set.of(Variant.BASE));
+        ladder.steps().stream().filter(Rung.class::isInstance).map(Step::name).forEach(rungs::add);
+        for (int i = 0; i < ladder.steps().size(); i++) {
+            if (ladder.steps().get(i) instanceof Control control && !rungs.contains(control.of())) {
+                problems.add(new SpecProblem(
+                        "steps/" + i + "/of",
+                        "no rung is named " + Text.quote(control.of()) + "; expected base or the name of a rung",
+                        Spelling.nearest(control.of(), rungs)));
+            }
+        }
+    }
+
+    private void report(String place, String text) {
+        problems.add(new SpecProblem(place, text, ""));
+    }
+}

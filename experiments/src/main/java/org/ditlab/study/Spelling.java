@@ -1,0 +1,55 @@
+package org.ditlab.study;
+
+import java.util.Collection;
+import java.util.Locale;
+
+/** Finds the word that was probably meant. */
+public final class Spelling {
+    private Spelling() {}
+
+    /**
+     * The valid word nearest to what was written, by the number of letters changed, left out, added or swapped; also a
+     * dotted name of which only the last part was written ({@code steps} for {@code train.steps}).
+     *
+     * @return empty when nothing is near
+     */
+    public static String nearest(String written, Collection<String> valid) {
+        String word = written.strip().toLowerCase(Locale.ROOT);
+        if (word.isEmpty() || word.length() > 64) {
+            return "";
+        }
+        String best = "";
+        int least = Math.max(1, word.length() / 3) + 1;
+        for (String candidate : valid) {
+            String other = candidate.toLowerCase(Locale.ROOT);
+            int distance = other.endsWith("." + word) ? 1 : distance(word, other);
+            if (distance < least) {
+                least = distance;
+                best = candidate;
+            }
+        }
+        return best;
+    }
+
+    /** Damerau's distance with adjacent swaps. */
+    static int distance(String a, String b) {
+        if (Math.abs(a.length() - b.length()) > 22) {
+            return Integer.MAX_VALUE;
+        }
+        int[][] cost = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                if (i == 0 || j == 0) {
+                    cost[i][j] = i + j;
+                    continue;
+                }
+                int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+                int least = Math.min(cost[i - 1][j - 1] + change, Math.min(cost[i - 1][j], cost[i][j - 1]) + 1);
+                boolean swapped =
+                        i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+                cost[i][j] = swapped ? Math.min(least, cost[i - 2][j - 2] + 1) : least;
+            }
+        }
+        return cost[a.length()][b.length()];
+    }
+}

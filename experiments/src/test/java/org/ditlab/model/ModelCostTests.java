@@ -1,0 +1,61 @@
+package org.ditlab.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.ditlab.knob.Settings;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ModelCostTests {
+    /**
+     * Parameters, MACs, MACs + elementwise products, MACs + layer norm, as the official implementation counts them
+     * (hooks on every operation under PyTorch, timm 0.9 attention).
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "DiT-S/2,   32963360,   6055673856,   6061670656,   6058131456",
+        "DiT-S/4,   32945024,   1412579328,   1414078720,   1413193728",
+        "DiT-S/8,   33148160,    357974016,    358349056,    358127616",
+        "DiT-B/2,  130512416,  23005102080,  23017095424,  23010017280",
+        "DiT-B/4,  130475648,   5565186048,   5568184576,   5566414848",
+        "DiT-B/8,  130881536,   1417543680,   1418293504,   1417850880",
+        "DiT-L/2,  458102816,  80697622528,  80729342208,  80710467584",
+        "DiT-L/4,  458053760,  19695665152,  19703595264,  19698876416",
+        "DiT-L/8,  458594816,   5011406848,   5013389568,   5012209664",
+        "DiT-XL/2, 675129632, 118621421568, 118663004416, 118638231552",
+        "DiT-XL/4, 675074432,  29043671040,  29054066944,  29047873536",
+        "DiT-XL/8, 675683072,   7392411648,   7395010816,   7393462272",
+    })
+    void countsAgreeWithTheOfficialImplementation(
+            String name, long parameters, long macs, long torchprofile, long ditPaper) {
+        ModelCost cost = ModelCost.of(ModelZoo.find(name).orElseThrow());
+
+        assertThat(cost)
+                .usingRecursiveComparison()
+                .ignoringFields("activationBytes")
+                .isEqualTo(new ModelCost(parameters, macs, torchprofile, ditPaper, 0));
+    }
+
+    @Test
+    void largestModelIsCountedWithinASecond() {
+        Settings settings = ModelZoo.find("DiT-XL/2").orElseThrow();
+
+        ModelCost cost = Assertions.assertTimeout(Duration.ofSeconds(1), () -> ModelCost.of(settings));
+
+        assertThat(cost.parameters()).isEqualTo(675_129_632L);
+    }
+
+    @Test
+    void activationsGrowWithDepthAndTokens() {
+        Settings small = ModelZoo.find("DiT-S/4").orElseThrow();
+        long activations = ModelCost.of(small).activationBytes();
+
+        assertThat(Stream.of(small.with(ArchitectureKnobs.DEPTH.to(24)), small.with(ArchitectureKnobs.PATCH.to(2))))
+                .allSatisfy(larger ->
+                        assertThat(ModelCost.of(larger).activationBytes()).isGreaterThan(3 * activations / 2));
+    }
+}

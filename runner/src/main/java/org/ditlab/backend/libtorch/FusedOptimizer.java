@@ -1,0 +1,79 @@
+package org.ditlab.backend.libtorch;
+
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.CompilationUnit;
+import org.bytedeco.pytorch.Function;
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.IValueVector;
+import org.bytedeco.pytorch.QualifiedName;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.global.torch;
+import org.ditlab.tensor.Shape;
+import org.ditlab.tensor.spi.AdamWState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * AdamW in one pass over memory. The presets do not map libtorch's fused kernel, so that it is reached through a
+ * TorchScript function of one line.
+ */
+final class FusedOptimizer {
+    private static final String SCRIPT = """
+            def adamw(p: Tensor, g: Tensor, m: Tensor, v: Tensor, step: Tensor, lr: float, beta1: float, beta2: float, wd: float, eps: float):
+                torch._fused_adamw_([p], [g], [m], [v], [], [step], lr=lr, beta1=beta1, beta2=beta2, weight_decay=wd, eps=eps, amsgrad=False, maximize=False)
+                return step
+            """;
+
+    private @Nullable CompilationUnit unit;
+    private @Nullable Function function;
+
+    private Function function() {
+        if (function == null) {
+            // Outlives every scope: retained here, freed with the process.
+            try (PointerScope scope = new PointerScope()) {
+                unit = torch.compile(SCRIPT);
+                unit.retainReference();
+                function = unit.find_function(new QualifiedName("adamw"));
+                function.retainReference();
+            }
+        }
+        return function;
+    }
+
+    void adamW(AdamWState state, double learningRate, long step) {
+        Function run = function();
+        AutoGradMode mode = new AutoGradMode(false);
+        try (PointerScope scope = new PointerScope()) {
+            org.bytedeco.pytorch.Tensor count = NativeArrays.empty(Shape.of(), torch.ScalarType.Float);
+            for (int i = 0; i < state.parameters().size(); i++) {
+                try (PointerScope each = new PointerScope()) {
+                    org.bytedeco.pytorch.Tensor parameter =
+                            handle(state.parameters().get(i));
+                    org.bytedeco.pytorch.Tensor gradient = parameter.grad();
+                    if (!gradient.defined()) {
+                        continue;
+                    }
+                    count.fill_(new Scalar((double) step));
+                    IValueVector stack = new IValueVector(
+                            new IValue(parameter),
+                            new IValue(gradient.contiguous()),
+                            new IValue(handle(state.firstMoments().get(i))),
+                            new IValue(handle(state.secondMoments().get(i))),
+                            new IValue(count),
+                            new IValue(learningRate),
+                            new IValue(state.beta1()),
+                            new IValue(state.beta2()),
+                            new IValue(state.weightDecay()),
+                            new IValue(state.epsilon()));
+                    run.run(stack);
+                }
+            }
+        } finally {
+            mode.close();
+        }
+    }
+
+    private static org.bytedeco.pytorch.Tensor handle(org.ditlab.tensor.Tensor tensor) {
+        return ((LibtorchTensor) tensor).handle();
+    }
+}

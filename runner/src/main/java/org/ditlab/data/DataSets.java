@@ -1,0 +1,52 @@
+package org.ditlab.data;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import org.ditlab.knob.Settings;
+import org.ditlab.study.StudyException;
+import org.ditlab.study.spi.DataSummary;
+import org.jspecify.annotations.Nullable;
+
+/** Opens the data set that the {@code data.*} knobs name. */
+public final class DataSets {
+    private DataSets() {}
+
+    /**
+     * Opens a split.
+     *
+     * @param data where the user's data lies ({@code --data}), or null
+     * @throws StudyException when it is missing, unreadable or does not fit, with a remedy
+     */
+    public static Dataset open(Settings settings, @Nullable Path data, Split split) throws IOException {
+        Map<String, DatasetProvider> providers = new TreeMap<>();
+        ServiceLoader.load(DatasetProvider.class).forEach(provider -> providers.put(provider.name(), provider));
+        String name = settings.get(DataKnobs.SET);
+        DatasetProvider provider = providers.get(name);
+        if (provider == null) {
+            throw new StudyException(
+                    "data.set: there is no data set \"" + name + "\"; known: " + String.join(", ", providers.keySet()));
+        }
+        return provider.open(settings, data, split);
+    }
+
+    /**
+     * What the planner needs of a data set; reads all of it, so that a damaged image is found before anything runs.
+     *
+     * @throws StudyException as {@link #open} does
+     */
+    public static DataSummary summary(Settings settings, @Nullable Path data) throws IOException {
+        open(settings, data, Split.TEST);
+        Dataset train = open(settings, data, Split.TRAIN);
+        return new DataSummary(
+                train.name(),
+                train.fingerprint(),
+                train.channels(),
+                train.height(),
+                train.width(),
+                train.classNames().size(),
+                train.size());
+    }
+}

@@ -1,0 +1,45 @@
+package org.ditlab.data;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.ditlab.study.StudyException;
+
+/** A folder or zip of files, by relative path with {@code /} between names. Reading is safe from several threads. */
+interface ImageArchive extends Closeable {
+    /** No single picture is larger; more is taken for an attack or a mistake. */
+    long LARGEST_FILE = 256L << 20;
+
+    /** Relative paths of all files, in no particular order. */
+    List<String> files();
+
+    /** Relative paths of all folders, in no particular order. */
+    List<String> folders();
+
+    /**
+     * The content of a file.
+     *
+     * @throws IOException when it cannot be read or is larger than {@link #LARGEST_FILE}
+     */
+    byte[] read(String file) throws IOException;
+
+    @Override
+    default void close() throws IOException {}
+
+    /**
+     * Opens a folder or zip.
+     *
+     * @throws StudyException when there is neither
+     */
+    static ImageArchive open(Path path) throws IOException {
+        if (Files.isDirectory(path)) {
+            return new FolderArchive(path);
+        }
+        if (Files.isRegularFile(path)) {
+            return new ZipArchive(path);
+        }
+        throw new StudyException(path + ": there is no such folder or zip file; give --data FOLDER_OR_ZIP");
+    }
+}

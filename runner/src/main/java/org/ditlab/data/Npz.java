@@ -1,0 +1,135 @@
+package org.ditlab.data;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.LocalDateTime;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+import org.ditlab.study.StudyException;
+
+/**
+ * {@code .npz} files: a zip with one {@code .npy} member per array. Written as {@code numpy.savez} does (members stored),
+ * with constant times, so that equal content gives equal bytes. Read stored or deflated, with ZIP64.
+ */
+public final class Npz {
+    /** Deflate cannot expand by more. */
+    private static final long LARGEST_EXPANSION = 1032;
+
+    private static final LocalDateTime WRITTEN = LocalDateTime.of(1980, 1, 1, 0, 0);
+
+    private Npz() {}
+
+    /**
+     * Reads all arrays, in the order of the archive, by name without {@code .npy}. Other members are passed over.
+     *
+     * @throws StudyException when the file is damaged or no {@code .npz} file
+     */
+    public static Map<String, NpyArray> read(Path path) throws IOException {
+        try (ZipFile zip = open(path)) {
+            Map<String, NpyArray> arrays = new LinkedHashMap<>();
+            for (ZipEntry entry : Collections.list(zip.entries())) {
+                if (entry.getName().endsWith(".npy")) {
+                    arrays.put(stem(entry), read(path, zip, entry));
+                }
+            }
+            return arrays;
+        }
+    }
+
+    /**
+     * Reads one array.
+     *
+     * @throws StudyException when there is none of this name, or the file is damaged or no {@code .npz} file
+     */
+    public static NpyArray read(Path path, String name) throws IOException {
+        try (ZipFile zip = open(path)) {
+            ZipEntry entry = zip.getEntry(name + ".npy");
+            if (entry == null) {
+                List<String> names = zip.stream().map(Npz::stem).collect(Collectors.toList());
+                throw new StudyException(path + ": there is no array \"" + name + "\"; it holds " + names);
+            }
+            return read(path, zip, entry);
+        }
+    }
+
+    /** Writes the file beside its place, forces it to the disk and renames it: a reader sees all of it or nothing. */
+    public static void write(Path path, Map<String, NpyArray> arrays) throws IOException {
+        Path partial = path.resolveSibling(path.getFileName() + ".partial");
+        try (FileChannel channel = FileChannel.open(
+                partial, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            ZipOutputStream zip =
+                    new ZipOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16));
+            for (Map.Entry<String, NpyArray> array : arrays.entrySet()) {
+                zip.putNextEntry(entry(array.getKey() + ".npy", array.getValue()));
+                zip.write(NpyHeader.write(array.getValue()));
+                Npy.writeData(array.getValue(), zip);
+                zip.closeEntry();
+            }
+            zip.finish();
+            zip.flush();
+            channel.force(true);
+        }
+        Files.move(partial, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** A stored member: its size and checksum stand before its data. */
+    private static ZipEntry entry(String name, NpyArray array) throws IOException {
+        byte[] header = NpyHeader.write(array);
+        CheckedOutputStream checked = new CheckedOutputStream(OutputStream.nullOutputStream(), new CRC32());
+        checked.write(header);
+        Npy.writeData(array, checked);
+        ZipEntry entry = new ZipEntry(name);
+        entry.setMethod(ZipEntry.STORED);
+        entry.setSize(header.length + (long) array.data().limit());
+        entry.setCrc(checked.getChecksum().getValue());
+        entry.setTimeLocal(WRITTEN);
+        return entry;
+    }
+
+    private static ZipFile open(Path path) throws IOException {
+        try {
+            return new ZipFile(path.toFile());
+        } catch (ZipException e) {
+            throw new StudyException(path + ": not a readable .npz file: " + e.getMessage());
+        }
+    }
+
+    private static NpyArray read(Path path, ZipFile zip, ZipEntry entry) throws IOException {
+        long size = entry.getSize();
+        if (size / LARGEST_EXPANSION > entry.getCompressedSize()) {
+            throw new StudyException(path + ": member " + entry.getName() + " announces " + size + " bytes in "
+                    + entry.getCompressedSize() + "; take an undamaged copy");
+        }
+        try (CheckedInputStream in = new CheckedInputStream(zip.getInputStream(entry), new CRC32())) {
+            NpyArray array = Npy.read(in, size);
+            if (in.getChecksum().getValue() != entry.getCrc()) {
+                throw new BadArrayException("its checksum is not the archive's");
+            }
+            return array;
+        } catch (BadArrayException | ZipException | java.io.EOFException e) {
+            throw new StudyException(path + ": member " + entry.getName() + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static String stem(ZipEntry entry) {
+        String name = entry.getName();
+        return name.endsWith(".npy") ? name.substring(0, name.length() - 4) : name;
+    }
+}

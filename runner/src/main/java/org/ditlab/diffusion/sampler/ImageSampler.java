@@ -1,0 +1,105 @@
+package org.ditlab.diffusion.sampler;
+
+import org.ditlab.diffusion.GaussianDiffusion;
+import org.ditlab.diffusion.NoiseSchedule;
+import org.ditlab.knob.Settings;
+import org.ditlab.model.Denoiser;
+import org.ditlab.tensor.DType;
+import org.ditlab.tensor.Scope;
+import org.ditlab.tensor.Shape;
+import org.ditlab.tensor.Tensor;
+import org.ditlab.tensor.random.RandomStream;
+import org.ditlab.tensor.random.Streams;
+import org.ditlab.tensor.spi.Backend;
+
+/**
+ * Draws numbered images from a model. Image i has its own noise and label, and images run in chunks of a fixed size, so
+ * that image i is the same whatever range is asked for.
+ */
+public final class ImageSampler {
+    /** Images per pass of the model; a range starts at a multiple of it. */
+    public static final int CHUNK = 64;
+
+    private final Backend backend;
+    private final Denoiser model;
+    private final Settings settings;
+    private final GaussianDiffusion diffusion;
+    private final Sampler sampler;
+    private final RandomStream noise;
+    private final RandomStream labels;
+
+    /**
+     * Prepares sampling.
+     *
+     * @param model materialized and loaded
+     * @param timesteps of the training schedule
+     */
+    public ImageSampler(Backend backend, Denoiser model, Settings settings, long seed, int timesteps) {
+        this.backend = backend;
+        this.model = model;
+        this.settings = settings;
+        NoiseSchedule schedule = NoiseSchedule.linear(timesteps).respaced(settings.get(SampleKnobs.STEPS));
+        diffusion = new GaussianDiffusion(schedule, model.learnsSigma());
+        sampler = Samplers.named(settings.get(SampleKnobs.SAMPLER));
+        RandomStream stream = new Streams(seed).stream("sample");
+        noise = stream.named("noise");
+        labels = stream.named("label");
+    }
+
+    /** The class that image i is asked for. */
+    public int label(long i) {
+        int classes = model.classes();
+        return switch (settings.get(SampleKnobs.LABELS)) {
+            case UNIFORM -> labels.integer(i, 0, 0, classes);
+            case BALANCED -> (int) (i % classes);
+        };
+    }
+
+    /**
+     * Draws the images of one chunk.
+     *
+     * @param first index of the first image, a multiple of {@link #CHUNK}
+     * @param count images wanted, at most {@link #CHUNK}; a whole chunk is computed all the same
+     * @return bytes (count, C, H, W)
+     */
+    public byte[] chunk(long first, int count) {
+        int size = model.channels() * model.height() * model.width();
+        Shape shape = Shape.of(CHUNK, model.channels(), model.height(), model.width());
+        try (Backend.Guard guard = backend.noGrad();
+                Scope scope = backend.scope("sample")) {
+            Tensor start = drawn(first, diffusion.schedule().steps(), shape);
+            ModelFunction function = Guidance.of(
+                    model, indices(first, false), indices(first, true), settings.get(SampleKnobs.GUIDANCE));
+            Tensor images = sampler.sample(
+                    function, diffusion, start, t -> drawn(first, t, shape), settings.get(SampleKnobs.CLIP));
+            return bytes(images.toFloats(), count * size);
+        }
+    }
+
+    /** The noise of a chunk at a step; the start of the chain counts as the step after the last. */
+    private Tensor drawn(long first, int step, Shape shape) {
+        float[] values = new float[(int) shape.elements()];
+        int size = values.length / CHUNK;
+        for (int i = 0; i < CHUNK; i++) {
+            noise.normal(first + i, step, values, i * size, size);
+        }
+        return backend.tensor(values, shape, DType.FLOAT32);
+    }
+
+    private Tensor indices(long first, boolean none) {
+        long[] values = new long[CHUNK];
+        for (int i = 0; i < CHUNK; i++) {
+            values[i] = none ? Math.max(0, model.nullLabel()) : label(first + i);
+        }
+        return backend.indices(values, Shape.of(CHUNK));
+    }
+
+    /** {@code clamp(127.5 x + 128)}, truncated: the rounding of DiT's sampling script. NaN gives 0. */
+    private static byte[] bytes(float[] values, int length) {
+        byte[] out = new byte[length];
+        for (int i = 0; i < length; i++) {
+            out[i] = (byte) (int) Math.max(0, Math.min(255, 127.5f * values[i] + 128));
+        }
+        return out;
+    }
+}

@@ -1,0 +1,105 @@
+package org.ditlab.run;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.ditlab.data.DataSets;
+import org.ditlab.data.Dataset;
+import org.ditlab.data.Split;
+import org.ditlab.knob.Settings;
+import org.ditlab.study.plan.StageKind;
+import org.ditlab.train.ModelFile;
+import org.ditlab.train.PeakMemory;
+import org.ditlab.train.TrainKnobs;
+import org.ditlab.train.Trainer;
+
+/** Trains the model of a trial; leaves its averaged weights as {@code model.safetensors}. */
+public final class TrainStage implements StageRunner {
+    /** The averaged weights in the stage's directory. */
+    public static final String MODEL = "model.safetensors";
+
+    @Override
+    public StageKind kind() {
+        return StageKind.TRAIN;
+    }
+
+    @Override
+    public StageResult run(StageContext context) throws IOException, InterruptedException {
+        Settings settings = context.settings();
+        Dataset data = DataSets.open(settings, context.data(), Split.TRAIN);
+        try (Trainer trainer = new Trainer(context.backend(), settings, context.seed(), data)) {
+            trainer.resume(context.directory());
+            long diverged = loop(context, trainer);
+            ModelFile.write(context.directory().resolve(MODEL), trainer.averagedWeights());
+            return result(settings, trainer, diverged);
+        }
+    }
+
+    /** Trains to the end; gives the step at which the loss ceased to be finite, or 0. */
+    private static long loop(StageContext context, Trainer trainer) throws IOException, InterruptedException {
+        Settings settings = context.settings();
+        int steps = settings.get(TrainKnobs.STEPS);
+        int batch = settings.get(TrainKnobs.BATCH);
+        int every = settings.get(TrainKnobs.LOG_EVERY);
+        long interval = settings.get(TrainKnobs.CHECKPOINT_SECONDS) * 1_000_000_000L;
+        long saved = System.nanoTime();
+        while (trainer.steps() < steps) {
+            if (context.stopRequested()) {
+                trainer.save(context.directory());
+                throw new InterruptedException("stopped at step " + trainer.steps());
+            }
+            Trainer.Step step = trainer.step();
+            double rate = batch / step.seconds();
+            if (!step.finite() || step.step() % every == 0 || step.step() == steps) {
+                context.log(row(step, rate));
+            }
+            context.progress(step.step(), steps, "loss %.4f, %.0f images/s".formatted(step.loss(), rate));
+            if (!step.finite()) {
+                return step.step();
+            }
+            if (System.nanoTime() - saved > interval) {
+                trainer.save(context.directory());
+                saved = System.nanoTime();
+            }
+        }
+        return 0;
+    }
+
+    @Override
+    public void finished(StageContext context) throws IOException {
+        Trainer.clear(context.directory());
+    }
+
+    private static Map<String, Object> row(Trainer.Step step, double rate) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("step", step.step());
+        row.put("loss", step.loss());
+        row.put("mse", step.mse());
+        row.put("vb", step.vb());
+        row.put("seconds", step.seconds());
+        row.put("images_per_second", rate);
+        return row;
+    }
+
+    private static StageResult result(Settings settings, Trainer trainer, long diverged) {
+        Map<String, Object> metrics = new LinkedHashMap<>();
+        Map<String, Object> timing = new LinkedHashMap<>();
+        if (diverged > 0) {
+            metrics.put("diverged_at_step", diverged);
+        } else if (trainer.steps() > 0) {
+            metrics.put("train.loss", trainer.recentLoss());
+        }
+        timing.put("train.seconds", trainer.seconds());
+        if (trainer.steps() > 0) {
+            double perStep = trainer.seconds() / trainer.steps();
+            timing.put("train.seconds_per_step", perStep);
+            timing.put("train.images_per_second", settings.get(TrainKnobs.BATCH) / perStep);
+        }
+        if (PeakMemory.bytes() > 0) {
+            timing.put("train.peak_memory_bytes", PeakMemory.bytes());
+        }
+        Map<String, Object> protocol = new LinkedHashMap<>();
+        protocol.put("weights", "EMA " + settings.get(TrainKnobs.EMA_DECAY));
+        return new StageResult(metrics, timing, protocol);
+    }
+}
