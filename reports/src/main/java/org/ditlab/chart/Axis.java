@@ -33,6 +33,12 @@ public record Axis(String title, boolean logarithmic, double min, double max, Li
         return new Axis(title, logarithmic, min, max, logarithmic ? logTicks(min, max) : linearTicks(min, max));
     }
 
+    /** The same range from 0 on a linear scale, without a margin at its end: what a count of steps asks for. */
+    public static Axis counting(String title, double high) {
+        double max = Math.max(high, 1);
+        return new Axis(title, false, 0, max, linearTicks(0, max));
+    }
+
     /** Where a value lies: 0 at the beginning of the axis, 1 at its end. */
     public double fraction(double value) {
         return logarithmic
