@@ -80,8 +80,7 @@ public record StudyReference(StudyFile file, Path directory) {
             List<String> names = entries.filter(StudyDirectory::isStudy)
                     .map(entry -> entry.getFileName().toString())
                     .toList();
-            String near = Spelling.nearest(study, names);
-            return near.isEmpty() ? "" : "; did you mean \"" + near + "\"?";
+            return names.isEmpty() ? "" : " " + Spelling.remark(study, names);
         } catch (IOException e) {
             return "";
         }
