@@ -40,10 +40,9 @@ public final class GmacsVsFid {
         if (points.isEmpty()) {
             return Optional.empty();
         }
-        List<String> front =
-                ParetoFront.of(points, ScatterPoint::x, ScatterPoint::y).stream()
-                        .map(ScatterPoint::id)
-                        .toList();
+        List<String> front = ParetoFront.of(points, ScatterPoint::x, ScatterPoint::y).stream()
+                .map(ScatterPoint::id)
+                .toList();
         List<Guide> guides = guides(study, protocol);
         Axis x = Axis.fitting(
                 "GMACs (multiply-accumulates of one forward pass at batch 1, 10\u2079)",
@@ -71,10 +70,11 @@ public final class GmacsVsFid {
                         .map(parameters -> ", " + Figures.significant(parameters / 1e6) + " M parameters")
                         .orElse(""));
         lines.add(protocol.column("FID") + " " + Figures.estimate(fid) + (fid.n() > 1 ? " (n = " + fid.n() + ")" : ""));
-        variant.done().forEach(trial -> lines.add("seed " + trial.seed() + ": trial " + trial.id()
-                + Optional.ofNullable(seeds.get(trial.replicate()))
-                        .map(value -> ", " + Figures.significant(value))
-                        .orElse("")));
+        variant.done()
+                .forEach(trial -> lines.add("seed " + trial.seed() + ": trial " + trial.id()
+                        + Optional.ofNullable(seeds.get(trial.replicate()))
+                                .map(value -> ", " + Figures.significant(value))
+                                .orElse("")));
         return new ScatterPoint(
                 Identifiers.of(index, variant.name()),
                 variant.name(),
@@ -171,7 +171,9 @@ public final class GmacsVsFid {
         String text = String.join(", ", parts);
         boolean bars = points.stream().anyMatch(point -> !Double.isNaN(point.half()));
         text += (text.isEmpty() ? "" : ". ")
-                + (bars ? "Bars: 95 % confidence interval over seeds; ticks beside a point: its seeds." : "One seed each: no intervals.");
+                + (bars
+                        ? "Bars: 95 % confidence interval over seeds; ticks beside a point: its seeds."
+                        : "One seed each: no intervals.");
         if (points.size() > LABELLED) {
             text += " Only points of the Pareto front are named.";
         }

@@ -26,8 +26,7 @@ public final class PngWriter {
         picture.getStyler().setLegendVisible(false);
         picture.getStyler().setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
         for (ScatterPoint point : chart.points()) {
-            XYSeries series =
-                    picture.addSeries(point.id(), new double[] {point.x()}, new double[] {point.y()});
+            XYSeries series = picture.addSeries(point.id(), new double[] {point.x()}, new double[] {point.y()});
             series.setMarker(marker(point.style().marker()));
             series.setMarkerColor(Color.decode(point.style().colour()));
         }

@@ -14,4 +14,11 @@ import java.util.List;
  * @param description lines for a tooltip
  */
 public record ScatterPoint(
-        String id, String label, double x, double y, double half, List<Double> seeds, Style style, List<String> description) {}
+        String id,
+        String label,
+        double x,
+        double y,
+        double half,
+        List<Double> seeds,
+        Style style,
+        List<String> description) {}

@@ -178,7 +178,8 @@ public final class RunVerb implements Verb {
             }
             known.add(provider.name());
         }
-        throw new StudyException("--executor " + name + ": there is none of this name; known: " + String.join(", ", known));
+        throw new StudyException(
+                "--executor " + name + ": there is none of this name; known: " + String.join(", ", known));
     }
 
     /** The launcher tells the terminal's width when standard error is one. */

@@ -67,12 +67,13 @@ public final class StatusVerb implements Verb {
             case TEXT -> text(results, rows, writer);
             case CSV -> {
                 writer.println("trial,variant,replicate,status,stages_done,stages,note");
-                rows.forEach(row -> writer.println(
-                        String.join(",", row.values().stream().map(StatusVerb::cell).toList())));
+                rows.forEach(row -> writer.println(String.join(
+                        ",", row.values().stream().map(StatusVerb::cell).toList())));
             }
-            case JSON -> writer.println(new ObjectMapper()
-                    .writerWithDefaultPrettyPrinter()
-                    .writeValueAsString(Map.of("study", results.name(), "trials", rows)));
+            case JSON ->
+                writer.println(new ObjectMapper()
+                        .writerWithDefaultPrettyPrinter()
+                        .writeValueAsString(Map.of("study", results.name(), "trials", rows)));
         }
         return 0;
     }

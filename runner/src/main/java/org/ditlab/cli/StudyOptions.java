@@ -22,7 +22,10 @@ final class StudyOptions {
             description = "Where studies' directories lie. Default: ${DEFAULT-VALUE}.")
     Path out;
 
-    @Option(names = "--data", paramLabel = "PATH", description = "The data of studies that bring none: a folder or zip.")
+    @Option(
+            names = "--data",
+            paramLabel = "PATH",
+            description = "The data of studies that bring none: a folder or zip.")
     @Nullable
     Path data;
 
