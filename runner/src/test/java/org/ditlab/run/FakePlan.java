@@ -49,7 +49,8 @@ final class FakePlan {
             stages.add(new Stage(kind, hash(identity), Map.of(), uses));
         }
         Settings settings = Settings.of(TrainKnobs.STEPS.to(trainSteps));
-        Trial trial = new Trial(hash("trial " + trainSteps + " " + seed), "v" + trainSteps, (int) seed, seed, settings, stages);
+        Trial trial = new Trial(
+                hash("trial " + trainSteps + " " + seed), "v" + trainSteps, (int) seed, seed, settings, stages);
         return new RunnableTrial(trial, json(trial), 1e6);
     }
 

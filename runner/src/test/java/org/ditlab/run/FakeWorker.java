@@ -14,8 +14,7 @@ final class FakeWorker {
             int equals = argument.indexOf('=');
             options.put(argument.substring(0, equals), argument.substring(equals + 1));
         }
-        WorkerSettings settings =
-                new WorkerSettings(null, Integer.parseInt(options.get("--threads")), null, null);
+        WorkerSettings settings = new WorkerSettings(null, Integer.parseInt(options.get("--threads")), null, null);
         System.exit(WorkerSession.run(
                 Path.of(options.get("--study-directory")), options.get("--trial"), settings, FakeStages.all()));
     }

@@ -50,7 +50,8 @@ class FaultTests {
         assertThat(one.waitFor()).isZero();
         assertThat(two.waitFor()).isZero();
 
-        assertThat(attempts(study)).allSatisfy((stage, attempts) -> assertThat(attempts).isEqualTo(1));
+        assertThat(attempts(study))
+                .allSatisfy((stage, attempts) -> assertThat(attempts).isEqualTo(1));
         assertThat(StudyResults.read(study).count(TrialStatus.DONE)).isEqualTo(2);
     }
 
@@ -85,7 +86,8 @@ class FaultTests {
     void aCrashIsTriedOnceMoreAndADivergedTrialIsAResult() throws Exception {
         Path study = directory.resolve("mixed");
 
-        assertThat(start(study, 2, FakePlan.CRASHES, FakePlan.DIVERGES, 1).waitFor()).isEqualTo(1);
+        assertThat(start(study, 2, FakePlan.CRASHES, FakePlan.DIVERGES, 1).waitFor())
+                .isEqualTo(1);
 
         assertThat(trials(study))
                 .extracting(TrialResult::status)
@@ -119,8 +121,8 @@ class FaultTests {
                 }
             }
             Map<String, FileTime> now = results(killed);
-            finished.forEach((file, time) ->
-                    assertThat(now).as("what is finished stays").containsEntry(file, time));
+            finished.forEach(
+                    (file, time) -> assertThat(now).as("what is finished stays").containsEntry(file, time));
             finished.putAll(now);
         }
         assertThat(start(killed, workers, 1, 2).waitFor()).isZero();
