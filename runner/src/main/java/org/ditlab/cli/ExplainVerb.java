@@ -42,8 +42,8 @@ public final class ExplainVerb implements Verb {
     }
 
     private String nearest(Knobs knobs) {
-        String near = Spelling.nearest(String.valueOf(name), knobs.names());
-        return near.isEmpty() ? "" : "; did you mean \"" + near + "\"?";
+        String remark = Spelling.remark(String.valueOf(name), knobs.names());
+        return remark.isEmpty() ? "" : "; " + remark;
     }
 
     private static <V> void print(Knob<V> knob, PrintWriter out) {
