@@ -2,10 +2,8 @@ package org.ditlab.cli;
 
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.ditlab.command.Verb;
 import org.ditlab.run.Backends;
 import org.ditlab.store.Provenance;
@@ -17,10 +15,6 @@ import picocli.CommandLine.Spec;
 /** {@code ditlab doctor}: what this machine offers. */
 @Command(name = "doctor", description = "Tell what this machine offers.", mixinStandardHelpOptions = true)
 public final class DoctorVerb implements Verb {
-    /** What matters for matrix products, in the kernel's words. */
-    private static final Set<String> FEATURES =
-            Set.of("avx2", "fma", "avx512f", "avx512_bf16", "avx512_vnni", "amx_tile", "amx_bf16", "asimd", "bf16");
-
     @Spec
     private CommandSpec spec;
 
@@ -35,7 +29,7 @@ public final class DoctorVerb implements Verb {
                 System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
                         + System.getProperty("os.arch"));
         row(out, "cpu", Provenance.cpu());
-        row(out, "cpu features", features());
+        row(out, "cpu features", CpuFeatures.describe());
         row(out, "cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
         row(out, "memory", memory());
         List<BackendProvider> backends = Backends.installed().all();
@@ -57,17 +51,6 @@ public final class DoctorVerb implements Verb {
 
     private static void row(PrintWriter out, String name, String value) {
         out.printf("%-20s %s%n", name, value);
-    }
-
-    private static String features() {
-        String flags = Provenance.cpuInfo("flags", Provenance.cpuInfo("Features", ""));
-        List<String> found = new ArrayList<>();
-        for (String flag : flags.split(" ")) {
-            if (FEATURES.contains(flag)) {
-                found.add(flag);
-            }
-        }
-        return found.isEmpty() ? "not told by the system" : String.join(" ", found);
     }
 
     private static String memory() {

@@ -99,7 +99,7 @@ class MainTests {
 
     @Test
     void theSchemaNamesEveryKnob() {
-        assertThat(ditlab("schema").out).contains("\"train\"", "\"steps\"", "\"patch\"", "2020-12");
+        assertThat(ditlab("schema").out).contains("\"train\"", "\"steps\"", "\"patch\"", "$schema");
     }
 
     @Test
