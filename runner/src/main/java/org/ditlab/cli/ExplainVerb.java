@@ -34,8 +34,9 @@ public final class ExplainVerb implements Verb {
         }
         Optional<Knob<?>> knob = knobs.find(name);
         if (knob.isEmpty()) {
-            throw new StudyException("there is no knob \"" + name + "\"; `ditlab explain` lists all; "
-                    + Spelling.remark(name, knobs.names()));
+            String near = Spelling.remark(name, knobs.names());
+            throw new StudyException("there is no knob \"" + name + "\"; `ditlab explain` lists all"
+                    + (near.isEmpty() ? "" : "; " + near));
         }
         print(knob.get(), out);
         return 0;
