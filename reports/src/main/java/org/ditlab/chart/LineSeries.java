@@ -1,0 +1,24 @@
+package org.ditlab.chart;
+
+/**
+ * One curve with its band; arrays are of one length.
+ *
+ * @param id unique in its chart, letters, digits and hyphens
+ * @param label for the legend
+ * @param low lower edge of the band, equal to {@code y} where there is none
+ * @param high upper edge of the band
+ * @param broken whether the curve ends because training diverged
+ */
+public record LineSeries(
+        String id, String label, double[] x, double[] y, double[] low, double[] high, Style style, boolean broken) {
+
+    /** Whether the band is wider than its curve anywhere. */
+    public boolean banded() {
+        for (int i = 0; i < y.length; i++) {
+            if (high[i] > low[i]) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

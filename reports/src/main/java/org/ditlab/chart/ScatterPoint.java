@@ -1,0 +1,24 @@
+package org.ditlab.chart;
+
+import java.util.List;
+
+/**
+ * One point of a scatter chart.
+ *
+ * @param id unique in its chart, letters, digits and hyphens
+ * @param label beside the point; empty for none
+ * @param x on the axis
+ * @param y mean of the seeds
+ * @param half half the width of the interval; NaN for none
+ * @param seeds the single values behind the mean
+ * @param description lines for a tooltip
+ */
+public record ScatterPoint(
+        String id,
+        String label,
+        double x,
+        double y,
+        double half,
+        List<Double> seeds,
+        Style style,
+        List<String> description) {}

@@ -1,0 +1,39 @@
+package org.ditlab.html;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.ditlab.summary.StudySummary;
+
+/** The commands that make this study again. */
+final class Reproduction {
+    private Reproduction() {}
+
+    /** Pairs of what a command does and the command. */
+    static List<List<String>> of(StudySummary study) {
+        boolean ownData = study.variants().stream()
+                .anyMatch(variant -> "images".equals(variant.settings().get("data.set")));
+        String data = ownData ? " --data PATH_OF_THE_IMAGES" : "";
+        String name = quoted(study.name());
+        String file = quoted(study.name() + ".yaml");
+        List<List<String>> commands = new ArrayList<>();
+        commands.add(List.of(
+                "Save the study file above as " + study.name()
+                        + ".yaml (JSON is YAML), then see what it expands to; nothing runs:",
+                "./ditlab plan " + file + data));
+        commands.add(List.of(
+                "Train, sample, measure and report; what was killed resumes, what is done is not run again:",
+                "./ditlab run " + file + data));
+        commands.add(List.of("Write this report again from studies-out:", "./ditlab report " + name));
+        commands.add(List.of(
+                "Check that the written report still is what the results say (exit code 1 when not):",
+                "./ditlab report " + name + " --check"));
+        return commands;
+    }
+
+    /** A word as a POSIX shell takes it. */
+    private static String quoted(String word) {
+        return word.matches("[A-Za-z0-9._/-]+") && !word.startsWith("-")
+                ? word
+                : "'" + word.replace("'", "'\\''") + "'";
+    }
+}

@@ -1,0 +1,153 @@
+package org.ditlab.summary;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.ditlab.store.JsonFile;
+import org.ditlab.store.StageDirectory;
+import org.ditlab.store.StudyResults;
+import org.ditlab.store.TrialResult;
+import org.ditlab.store.TrialStage;
+import org.ditlab.store.TrialStatus;
+import org.ditlab.study.StudyException;
+
+/**
+ * A study as a report tells it.
+ *
+ * @param name the study's name
+ * @param spec {@code study.json}
+ * @param variants in the study's order, {@code untrained} last
+ * @param protocols how the finished trials were measured; more than one only where they must not share a column
+ * @param provenance what the attempts ran on: by key, each value with the number of attempts that recorded it
+ */
+public record StudySummary(
+        String name,
+        Map<String, Object> spec,
+        List<VariantSummary> variants,
+        List<Protocol> protocols,
+        Map<String, Map<String, Integer>> provenance) {
+
+    public StudySummary {
+        variants = List.copyOf(variants);
+        protocols = List.copyOf(protocols);
+    }
+
+    /**
+     * Reads everything but curves and samples; never writes.
+     *
+     * @throws StudyException when the directory holds no study, or one without trials
+     */
+    public static StudySummary read(Path directory) throws IOException {
+        StudyResults results = StudyResults.read(directory);
+        List<VariantSummary> variants = new ArrayList<>();
+        List<VariantSummary> untrained = new ArrayList<>();
+        for (String name : results.variants()) {
+            VariantSummary variant = new VariantSummary(name, results.trials(name));
+            (variant.untrained() ? untrained : variants).add(variant);
+        }
+        variants.addAll(untrained);
+        if (variants.isEmpty()) {
+            throw new StudyException(
+                    directory + ": this study has no trials yet; run it first: ditlab run " + results.name());
+        }
+        return new StudySummary(
+                results.name(), results.spec(), variants, Protocol.of(variants), provenance(results.trials()));
+    }
+
+    /** {@code study.json}, indented. */
+    public String specification() throws IOException {
+        return new ObjectMapper()
+                .writerWithDefaultPrettyPrinter()
+                .writeValueAsString(spec)
+                .replace("\r\n", "\n");
+    }
+
+    /** A text of the study file, such as {@code paper}; empty where there is none. */
+    public String text(String key) {
+        return spec.get(key) instanceof String text ? text : "";
+    }
+
+    /** The variants that trained, or will. */
+    public List<VariantSummary> trained() {
+        return variants.stream().filter(variant -> !variant.untrained()).toList();
+    }
+
+    public List<TrialResult> trials() {
+        List<TrialResult> trials = new ArrayList<>();
+        variants.forEach(variant -> trials.addAll(variant.trials()));
+        return trials;
+    }
+
+    public long count(TrialStatus status) {
+        return variants.stream().mapToLong(variant -> variant.count(status)).sum();
+    }
+
+    /** Whether every trial has a result; a diverged one is a result. */
+    public boolean complete() {
+        return count(TrialStatus.DONE) + count(TrialStatus.DIVERGED) == trials().size();
+    }
+
+    /** {@code 5 of 7 trials done, 1 diverged, 1 running}. */
+    public String progress() {
+        int all = trials().size();
+        List<String> parts = new ArrayList<>();
+        parts.add(count(TrialStatus.DONE) + " of " + all + (all == 1 ? " trial" : " trials") + " done");
+        for (TrialStatus status : TrialStatus.values()) {
+            if (status != TrialStatus.DONE && count(status) > 0) {
+                parts.add(count(status) + " " + status.word());
+            }
+        }
+        return String.join(", ", parts);
+    }
+
+    /** What held-out real images score under a protocol, by the trials that recorded it; distinct values, rising. */
+    public List<Double> floor(String metric, Protocol protocol) {
+        return distinct("floor." + metric, protocol);
+    }
+
+    /** Distinct finite values of a metric over the trials of a protocol, rising. */
+    public List<Double> distinct(String metric, Protocol protocol) {
+        return variants.stream()
+                .flatMap(variant -> variant.metric(metric, protocol).values().stream())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    private static Map<String, Map<String, Integer>> provenance(List<TrialResult> trials) throws IOException {
+        Map<String, Map<String, Integer>> counts = new TreeMap<>();
+        Set<Path> seen = new HashSet<>();
+        for (TrialResult trial : trials) {
+            for (TrialStage stage : trial.stages()) {
+                StageDirectory directory = stage.directory();
+                if (seen.add(directory.path())) {
+                    for (int attempt : directory.attempts()) {
+                        Path file = directory.attempt(attempt).resolve("provenance.json");
+                        if (Files.isRegularFile(file)) {
+                            flatten("", JsonFile.read(file), counts);
+                        }
+                    }
+                }
+            }
+        }
+        return counts;
+    }
+
+    private static void flatten(String prefix, Map<?, ?> node, Map<String, Map<String, Integer>> counts) {
+        node.forEach((key, value) -> {
+            String name = prefix.isEmpty() ? String.valueOf(key) : prefix + "." + key;
+            if (value instanceof Map<?, ?> inner) {
+                flatten(name, inner, counts);
+            } else {
+                counts.computeIfAbsent(name, unused -> new TreeMap<>()).merge(String.valueOf(value), 1, Integer::sum);
+            }
+        });
+    }
+}

@@ -1,0 +1,114 @@
+package org.ditlab.summary;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.ditlab.statistics.Estimate;
+import org.ditlab.store.TrialResult;
+import org.ditlab.store.TrialStatus;
+
+/**
+ * All trials of one variant, by replicate.
+ *
+ * @param trials at least one
+ */
+public record VariantSummary(String name, List<TrialResult> trials) {
+    /** The name of the fixed row whose model never trained. */
+    public static final String UNTRAINED = "untrained";
+
+    public VariantSummary {
+        trials = List.copyOf(trials);
+    }
+
+    public boolean untrained() {
+        return name.equals(UNTRAINED);
+    }
+
+    public long count(TrialStatus status) {
+        return trials.stream().filter(trial -> trial.status() == status).count();
+    }
+
+    /** The trials whose metrics may be read. */
+    public List<TrialResult> done() {
+        return trials.stream()
+                .filter(trial -> trial.status() == TrialStatus.DONE)
+                .toList();
+    }
+
+    /** Raw knob values, the same for all replicates. */
+    public Map<String, Object> settings() {
+        return trials.get(0).settings();
+    }
+
+    /** A number of the architecture's cost. */
+    public Optional<Double> cost(String key) {
+        return finite(trials.get(0).cost(), key);
+    }
+
+    /**
+     * Multiply-accumulates of the whole training in units of 10^9: 3 x GMACs x batch x steps, the backward pass counted as
+     * twice the forward pass.
+     */
+    public Optional<Double> trainingGmacs() {
+        Optional<Double> batch = finite(settings(), "train.batch");
+        Optional<Double> steps = finite(settings(), "train.steps");
+        if (batch.isEmpty() || steps.isEmpty()) {
+            return Optional.empty();
+        }
+        return cost("macs").map(macs -> 3 * macs / 1e9 * batch.get() * steps.get());
+    }
+
+    /** {@code 2/3 done, 1 diverged at step 40}. */
+    public String status() {
+        List<String> parts = new ArrayList<>();
+        parts.add(done().size() + "/" + trials.size() + " done");
+        for (TrialStatus status : TrialStatus.values()) {
+            if (status != TrialStatus.DONE && count(status) > 0) {
+                parts.add(count(status) + " " + status.word());
+            }
+        }
+        String steps = trials.stream()
+                .flatMap(trial -> finite(trial.metrics(), "diverged_at_step").stream())
+                .map(step -> Long.toString(step.longValue()))
+                .collect(Collectors.joining(", "));
+        return String.join(", ", parts) + (steps.isEmpty() ? "" : " (at step " + steps + ")");
+    }
+
+    /** A metric by replicate, over the trials that are done and were measured by this protocol. */
+    public Map<Integer, Double> metric(String key, Protocol protocol) {
+        Map<Integer, Double> values = new TreeMap<>();
+        for (TrialResult trial : done()) {
+            if (protocol.measured(trial)) {
+                finite(trial.metrics(), key).ifPresent(value -> values.put(trial.replicate(), value));
+            }
+        }
+        return values;
+    }
+
+    /** Mean and interval of a metric under a protocol. */
+    public Estimate estimate(String key, Protocol protocol) {
+        return Estimate.of(metric(key, protocol).values());
+    }
+
+    /** Mean and interval over the trials that are done, of a number among their metrics, timing and cost. */
+    public Estimate estimate(String key) {
+        return Estimate.of(values(key));
+    }
+
+    /** A number among metrics, timing and cost of the trials that are done, where they have it. */
+    public List<Double> values(String key) {
+        return done().stream()
+                .flatMap(trial -> trial.number(key).filter(Double::isFinite).stream())
+                .toList();
+    }
+
+    /** The number under a key; empty where it is missing, no number, or not finite. */
+    static Optional<Double> finite(Map<String, Object> map, String key) {
+        return map.get(key) instanceof Number number && Double.isFinite(number.doubleValue())
+                ? Optional.of(number.doubleValue())
+                : Optional.empty();
+    }
+}

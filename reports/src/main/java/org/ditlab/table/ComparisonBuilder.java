@@ -1,0 +1,230 @@
+package org.ditlab.table;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import org.ditlab.statistics.Estimate;
+import org.ditlab.store.TrialResult;
+import org.ditlab.summary.Protocol;
+import org.ditlab.summary.StudySummary;
+import org.ditlab.summary.VariantSummary;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/** Fills a {@link ComparisonTable}: each quantity once into the model, once into what a person reads. */
+final class ComparisonBuilder {
+    private final StudySummary study;
+    private final List<VariantSummary> variants;
+    private final List<RowKind> rows = new ArrayList<>();
+    private final List<TableColumn> columns = new ArrayList<>();
+    private final Table model;
+    private final boolean floor;
+
+    ComparisonBuilder(StudySummary study) {
+        this.study = study;
+        this.variants = study.variants();
+        this.model = Table.create(study.name());
+        this.floor = study.protocols().stream()
+                .anyMatch(protocol -> !study.floor("fid", protocol).isEmpty());
+        variants.forEach(variant -> rows.add(variant.untrained() ? RowKind.UNTRAINED : RowKind.VARIANT));
+        if (floor) {
+            rows.add(RowKind.FLOOR);
+        }
+    }
+
+    ComparisonTable build() {
+        text("variant", "Variant", "What was compared.", VariantSummary::name, ComparisonTable.FLOOR);
+        model.addColumns(
+                StringColumn.create("kind", rows.stream().map(RowKind::word).toList()));
+        seeds();
+        scaled(
+                "params",
+                "Params",
+                "Parameters of the model.",
+                Unit.PARAMETERS,
+                variant -> or(variant.cost("parameters")));
+        number(
+                "gmacs",
+                "GMACs",
+                "Multiply-accumulates of one forward pass at batch 1, in units of 10^9; FLOPs are twice that.",
+                variant -> or(variant.cost("macs")) / 1e9);
+        hidden("gmacs_torchprofile", variant -> or(variant.cost("macs_torchprofile")) / 1e9);
+        hidden("gmacs_dit_paper", variant -> or(variant.cost("macs_dit_paper")) / 1e9);
+        scaled(
+                "training_gmacs",
+                "Training",
+                "3 x GMACs x batch x steps, the backward pass counted as twice the forward pass.",
+                Unit.TRAINING,
+                variant -> or(variant.trainingGmacs()));
+        number(
+                "seconds_per_step",
+                "s/step",
+                "Wall-clock seconds of one training step, mean over the seeds.",
+                mean("train.seconds_per_step"));
+        number(
+                "images_per_second",
+                "images/s",
+                "Training images per second, mean over the seeds.",
+                mean("train.images_per_second"));
+        scaled(
+                "peak_memory_bytes",
+                "Peak memory",
+                "Largest memory of a training process, over the seeds.",
+                Unit.BYTES,
+                variant -> variant.values("train.peak_memory_bytes").stream()
+                        .mapToDouble(Double::doubleValue)
+                        .max()
+                        .orElse(Double.NaN));
+        for (Protocol protocol : study.protocols()) {
+            metric("fid", "FID", "Fréchet distance of features to the reference; smaller is better.", protocol);
+        }
+        for (Protocol protocol : study.protocols()) {
+            metric("inception_score", "IS", "Inception score over the same features; larger is better.", protocol);
+        }
+        text("labels", "Labels", "Which classes the samples were asked for.", this::labels, "-");
+        List<Estimate> losses = new ArrayList<>();
+        variants.forEach(variant -> losses.add(variant.estimate("train.loss")));
+        estimate("train_loss", "Train loss", "Mean over the last tenth of training.", losses, Double.NaN);
+        text("status", "Status", "Seeds that are done, of those planned.", VariantSummary::status, "-");
+        model.addColumns(StringColumn.create(
+                "trials",
+                withFloor(
+                        variants.stream()
+                                .map(variant -> variant.trials().stream()
+                                        .map(TrialResult::id)
+                                        .collect(Collectors.joining(" ")))
+                                .toList(),
+                        "")));
+        return new ComparisonTable(
+                study.name(), model, List.copyOf(rows), List.copyOf(columns), ComparisonCaption.of(study));
+    }
+
+    private void seeds() {
+        IntColumn done = IntColumn.create("seeds");
+        IntColumn planned = IntColumn.create("seeds_planned");
+        List<Cell> cells = new ArrayList<>();
+        for (VariantSummary variant : variants) {
+            done.append(variant.done().size());
+            planned.append(variant.trials().size());
+            cells.add(new Cell(
+                    Integer.toString(variant.done().size()), variant.done().size()));
+        }
+        if (floor) {
+            done.appendMissing();
+            planned.appendMissing();
+            cells.add(Cell.EMPTY);
+        }
+        model.addColumns(done, planned);
+        columns.add(new TableColumn("Seeds", "Seeds that are done.", true, cells));
+    }
+
+    private void text(
+            String name, String heading, String meaning, Function<VariantSummary, String> value, String ofFloor) {
+        List<String> texts = withFloor(variants.stream().map(value).toList(), ofFloor);
+        model.addColumns(StringColumn.create(
+                name, texts.stream().map(text -> text.equals("-") ? "" : text).toList()));
+        columns.add(new TableColumn(
+                heading, meaning, false, texts.stream().map(Cell::of).toList()));
+    }
+
+    private void hidden(String name, ToDoubleFunction<VariantSummary> value) {
+        DoubleColumn column = DoubleColumn.create(name);
+        variants.forEach(variant -> column.append(value.applyAsDouble(variant)));
+        if (floor) {
+            column.appendMissing();
+        }
+        model.addColumns(column);
+    }
+
+    private void number(String name, String heading, String meaning, ToDoubleFunction<VariantSummary> value) {
+        hidden(name, value);
+        columns.add(new TableColumn(heading, meaning, true, cells(name, 1)));
+    }
+
+    private void scaled(
+            String name, String heading, String meaning, List<Unit> units, ToDoubleFunction<VariantSummary> value) {
+        hidden(name, value);
+        Unit unit = Unit.fitting(units, model.doubleColumn(name).asDoubleArray());
+        String withUnit = unit.name().isEmpty() ? heading : heading + " (" + unit.name() + ")";
+        columns.add(new TableColumn(withUnit, meaning, true, cells(name, unit.size())));
+    }
+
+    private List<Cell> cells(String name, double unit) {
+        return Arrays.stream(model.doubleColumn(name).asDoubleArray())
+                .mapToObj(
+                        value -> Double.isNaN(value) ? Cell.EMPTY : new Cell(Figures.significant(value / unit), value))
+                .toList();
+    }
+
+    private void metric(String key, String heading, String meaning, Protocol protocol) {
+        List<Estimate> estimates = new ArrayList<>();
+        variants.forEach(variant -> estimates.add(variant.estimate(key, protocol)));
+        List<Double> floors = study.floor(key, protocol);
+        if (floors.isEmpty() && estimates.stream().allMatch(estimate -> estimate.n() == 0)) {
+            return;
+        }
+        estimate(
+                protocol.column(heading),
+                protocol.column(heading),
+                meaning,
+                estimates,
+                Estimate.of(floors).mean());
+    }
+
+    private void estimate(String name, String heading, String meaning, List<Estimate> estimates, double ofFloor) {
+        DoubleColumn mean = DoubleColumn.create(name);
+        DoubleColumn half = DoubleColumn.create(name + " ci95");
+        IntColumn count = IntColumn.create(name + " n");
+        List<Cell> cells = new ArrayList<>();
+        for (Estimate estimate : estimates) {
+            mean.append(estimate.mean());
+            half.append(estimate.halfWidth().orElse(Double.NaN));
+            count.append(estimate.n());
+            cells.add(new Cell(Figures.estimate(estimate), estimate.mean()));
+        }
+        if (floor) {
+            mean.append(ofFloor);
+            half.appendMissing();
+            count.appendMissing();
+            cells.add(Double.isNaN(ofFloor) ? Cell.EMPTY : new Cell(Figures.significant(ofFloor), ofFloor));
+        }
+        model.addColumns(mean, half, count);
+        columns.add(new TableColumn(heading, meaning, true, cells));
+    }
+
+    private String labels(VariantSummary variant) {
+        Set<String> labels = new LinkedHashSet<>();
+        for (TrialResult trial : variant.trials()) {
+            Object label =
+                    trial.protocol().getOrDefault("labels", trial.settings().get("sample.labels"));
+            if (label != null) {
+                labels.add(String.valueOf(label));
+            }
+        }
+        return labels.isEmpty() ? "-" : String.join(" / ", labels);
+    }
+
+    private List<String> withFloor(List<String> texts, String ofFloor) {
+        List<String> all = new ArrayList<>(texts);
+        if (floor) {
+            all.add(ofFloor);
+        }
+        return all;
+    }
+
+    private static ToDoubleFunction<VariantSummary> mean(String key) {
+        return variant -> variant.estimate(key).mean();
+    }
+
+    private static double or(Optional<Double> value) {
+        return value.orElse(Double.NaN);
+    }
+}

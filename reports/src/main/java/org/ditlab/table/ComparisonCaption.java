@@ -1,0 +1,84 @@
+package org.ditlab.table;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.ditlab.statistics.Estimate;
+import org.ditlab.store.TrialStatus;
+import org.ditlab.summary.Protocol;
+import org.ditlab.summary.StudySummary;
+
+/** The sentences that belong under every table and chart: no number without its protocol. */
+public final class ComparisonCaption {
+    /** How the fields are introduced, in this order; what is not here follows by name. */
+    private static final Map<String, String> WORDS = new LinkedHashMap<>();
+
+    static {
+        WORDS.put("extractor", "extractor weights");
+        WORDS.put("reference", "reference:");
+        WORDS.put("split", "split:");
+        WORDS.put("samples", "samples:");
+        WORDS.put("sampler", "sampler:");
+        WORDS.put("guidance", "guidance");
+        WORDS.put("labels", "labels");
+        WORDS.put("weights", "weights:");
+        WORDS.put("dtype", "dtype");
+    }
+
+    private ComparisonCaption() {}
+
+    static List<String> of(StudySummary study) {
+        List<String> sentences = new ArrayList<>();
+        sentences.add("Study " + study.name() + ", " + study.progress() + ".");
+        for (Protocol protocol : study.protocols()) {
+            sentences.add(protocol.column("FID") + ": " + protocol(study, protocol) + ".");
+        }
+        if (study.protocols().isEmpty()) {
+            sentences.add("No trial has been measured yet.");
+        }
+        if (study.protocols().size() > 1) {
+            sentences.add("The trials were measured by " + study.protocols().size() + " protocols that differ in "
+                    + String.join(", ", Protocol.differing(study.protocols()))
+                    + ": they stand in separate columns, because numbers of two protocols must not be compared.");
+        }
+        if (study.protocols().stream().anyMatch(protocol -> protocol.features().startsWith("classifier"))) {
+            sentences.add("The features are those of a classifier trained on the study's own data, not Inception's: "
+                    + "these values do not compare with published FID or IS.");
+        }
+        sentences.add(
+                "\u00b1 is half the width of the " + Math.round(100 * Estimate.LEVEL)
+                        + " % confidence interval of the mean over seeds (Student's t); with fewer than two seeds there is none, and n is said.");
+        sentences.add("GMACs are pure multiply-accumulates of one forward pass at batch 1 (FLOPs = 2 x MACs); "
+                + "training = 3 x GMACs x batch x steps, the backward pass counted as twice the forward pass.");
+        if (study.count(TrialStatus.DIVERGED) > 0) {
+            sentences.add("A diverged seed has no samples and enters no mean.");
+        }
+        return List.copyOf(sentences);
+    }
+
+    /** One protocol in words, with the extractor's held-out accuracy where it was recorded. */
+    public static String protocol(StudySummary study, Protocol protocol) {
+        Map<String, Object> left = new TreeMap<>(protocol.fields());
+        left.remove("features");
+        List<String> parts = new ArrayList<>();
+        WORDS.forEach((field, word) -> {
+            Object value = left.remove(field);
+            if (value != null) {
+                parts.add(word + " " + value);
+            }
+        });
+        left.forEach((field, value) -> parts.add(field + ": " + value));
+        String fields = String.join(", ", parts);
+        List<Double> accuracy = study.distinct("extractor.accuracy", protocol);
+        String held = accuracy.isEmpty()
+                ? ""
+                : ", held-out accuracy of the extractor "
+                        + accuracy.stream()
+                                .map(value -> Figures.decimals(100 * value, 1) + " %")
+                                .collect(Collectors.joining(" / "));
+        return "features " + protocol.features() + held + (fields.isEmpty() ? "" : ", " + fields);
+    }
+}

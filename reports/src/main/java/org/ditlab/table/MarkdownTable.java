@@ -1,0 +1,59 @@
+package org.ditlab.table;
+
+import java.util.stream.Collectors;
+
+/** {@code table.md}: the table, then its caption; fixed rows in italics. */
+public final class MarkdownTable {
+    private MarkdownTable() {}
+
+    public static String write(ComparisonTable table) {
+        StringBuilder text = new StringBuilder();
+        line(
+                text,
+                table.columns().stream()
+                        .map(column -> escaped(column.heading()))
+                        .collect(Collectors.joining(" | ")));
+        line(
+                text,
+                table.columns().stream()
+                        .map(column -> column.numeric() ? "---:" : ":---")
+                        .collect(Collectors.joining(" | ")));
+        for (int row = 0; row < table.rows().size(); row++) {
+            int index = row;
+            boolean fixed = table.rows().get(row).fixed();
+            line(
+                    text,
+                    table.columns().stream()
+                            .map(column -> {
+                                String cell = escaped(column.cells().get(index).text());
+                                return fixed && column == table.columns().get(0) ? "*" + cell + "*" : cell;
+                            })
+                            .collect(Collectors.joining(" | ")));
+        }
+        text.append('\n');
+        text.append(escaped(table.captionText())).append('\n');
+        return text.toString();
+    }
+
+    private static void line(StringBuilder text, String cells) {
+        text.append("| ").append(cells).append(" |\n");
+    }
+
+    /** Text that Markdown shows as it is, on one line. */
+    static String escaped(String text) {
+        StringBuilder escaped = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean within = i > 0
+                    && i + 1 < text.length()
+                    && Character.isLetterOrDigit(text.charAt(i - 1))
+                    && Character.isLetterOrDigit(text.charAt(i + 1));
+            if ("\\`*|<>".indexOf(c) >= 0 || (c == '_' && !within)) {
+                escaped.append('\\').append(c);
+            } else {
+                escaped.append(Character.isISOControl(c) ? ' ' : c);
+            }
+        }
+        return escaped.toString();
+    }
+}

@@ -1,0 +1,270 @@
+package org.ditlab.summary;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.ditlab.store.JsonFile;
+import org.ditlab.store.MetricLog;
+import org.ditlab.store.StudyDirectory;
+
+/** Writes study directories by formulas, in the layout that the store reads. */
+public final class StudyFixture {
+    private static final int SIDE = 16;
+
+    private final Path directory;
+    private final String name;
+    private final List<String> trials = new ArrayList<>();
+    private final Map<String, Object> protocol = new LinkedHashMap<>();
+    private int rows = 100;
+
+    private StudyFixture(Path directory, String name) {
+        this.directory = directory;
+        this.name = name;
+        protocol.putAll(Map.of("features", "classifier:shapes-16", "extractor", "5f0c3d9e1b7a"));
+        protocol.putAll(Map.of("reference", "shapes-16 train, 4000 images", "split", "train", "samples", 1000));
+        protocol.putAll(Map.of("sampler", "ddim 50", "guidance", 1.0, "labels", "uniform"));
+        protocol.putAll(Map.of("weights", "EMA 0.999", "dtype", "fp32", "fingerprint", "0a1b2c3d4e5f"));
+    }
+
+    /** Five variants with two seeds: one seed diverged, one running, names that need escaping, and the untrained row. */
+    public static Path standard(Path directory) throws IOException {
+        StudyFixture study = new StudyFixture(directory, "quickstart");
+        study.done("base", 1, 60.8, 0.042, 210_000, 1.9e6);
+        study.done("base", 2, 62.1, 0.0421, 210_000, 1.9e6);
+        study.done("wide & <deep>", 1, 41.2, 0.036, 840_000, 7.4e6);
+        study.done("wide & <deep>", 2, 42.0, 0.0365, 840_000, 7.4e6);
+        study.done("patch_2", 1, 38.4, 0.034, 212_000, 7.7e6);
+        study.done("patch_2", 2, 37.7, 0.0343, 212_000, 7.7e6);
+        study.done("+ rope | 100%", 1, 58.0, 0.0412, 210_000, 1.9e6);
+        study.diverged("+ rope | 100%", 2, 210_000, 1.9e6);
+        study.done("deep", 1, 55.1, 0.04, 400_000, 3.8e6);
+        study.running("deep", 2, 400_000, 3.8e6);
+        study.done(VariantSummary.UNTRAINED, 1, 412.6, Double.NaN, 210_000, 1.9e6);
+        study.finish();
+        return directory;
+    }
+
+    /** So many variants with two finished seeds each. */
+    public static Path large(Path directory, int variants, int rows) throws IOException {
+        StudyFixture study = new StudyFixture(directory, "sweep");
+        study.rows = rows;
+        for (int i = 0; i < variants; i++) {
+            double macs = 1e6 * Math.pow(1.01, i);
+            double fid = 80 / Math.pow(1 + i / 20.0, 0.4) + i * 37 % 17;
+            study.done("v" + i, 1, fid, 0.03, 1000 * (i + 1), macs);
+            study.done("v" + i, 2, fid + i % 5, 0.03, 1000 * (i + 1), macs);
+        }
+        study.finish();
+        return directory;
+    }
+
+    /** Two variants, the second one sampled in another way. */
+    public static Path twoProtocols(Path directory) throws IOException {
+        StudyFixture study = new StudyFixture(directory, "samplers");
+        study.done("fifty", 1, 60.8, 0.042, 210_000, 1.9e6);
+        study.protocol.put("sampler", "ddim 10");
+        study.done("ten", 1, 80.8, 0.042, 210_000, 1.9e6);
+        study.finish();
+        return directory;
+    }
+
+    private void done(String variant, int seed, double fid, double loss, long parameters, double macs)
+            throws IOException {
+        Path trial = trial(variant, seed, parameters, macs);
+        Map<String, Object> metrics = new LinkedHashMap<>();
+        metrics.put("extractor.accuracy", 0.973);
+        if (!Double.isNaN(loss)) {
+            metrics.put("train.loss", loss);
+            curve(variant, seed, loss, rows);
+        }
+        metrics.put("fid", fid);
+        metrics.put("inception_score", 9.5 - fid / 60);
+        metrics.put("floor.fid", 1.37);
+        metrics.put("floor.inception_score", 9.61);
+        Map<String, Object> timing = new LinkedHashMap<>();
+        if (!Double.isNaN(loss)) {
+            timing.put("train.seconds", 20.5 + seed);
+            timing.put("train.seconds_per_step", macs * 2e-9 + seed * 1e-4);
+            timing.put("train.images_per_second", 32 / (macs * 2e-9 + seed * 1e-4));
+            timing.put("train.peak_memory_bytes", 300_000_000L + parameters * 40);
+        }
+        result(trial, variant, seed, "done", metrics, timing, protocol);
+        samples(stage(variant, seed, "sample"), Math.min(1, fid / 100), seed);
+    }
+
+    private void diverged(String variant, int seed, long parameters, double macs) throws IOException {
+        Path trial = trial(variant, seed, parameters, macs);
+        curve(variant, seed, 0.2, 31);
+        try (MetricLog log = MetricLog.append(stage(variant, seed, "train").resolve("attempt-1/metrics.jsonl"))) {
+            log.write(Map.of("step", 310, "loss", Double.NaN));
+        }
+        result(trial, variant, seed, "diverged", Map.of("diverged_at_step", 310), Map.of("train.seconds", 4), Map.of());
+    }
+
+    private void running(String variant, int seed, long parameters, double macs) throws IOException {
+        trial(variant, seed, parameters, macs);
+        curve(variant, seed, 0.04, 60);
+        Files.writeString(
+                stage(variant, seed, "train").resolve("attempt-1/metrics.jsonl"),
+                "{\"step\": 610, \"lo",
+                java.nio.file.StandardOpenOption.APPEND);
+    }
+
+    private void finish() throws IOException {
+        Map<String, Object> spec = new LinkedHashMap<>();
+        spec.put("study", name);
+        spec.put("paper", "Peebles & Xie, arXiv:2212.09748");
+        spec.put("claim", "Smaller patches & wider models lower FID <at a cost>.");
+        spec.put("base", Map.of("model", "DiT-S/4"));
+        spec.put("seeds", 2);
+        StudyDirectory.create(directory).writePlan(spec, trials);
+    }
+
+    private Path trial(String variant, int seed, long parameters, double macs) throws IOException {
+        String hash = hash(variant + "#" + seed);
+        trials.add(hash);
+        List<Map<String, Object>> stages = new ArrayList<>();
+        for (String kind : List.of("extractor", "train", "sample", "measure")) {
+            Path stage = stage(variant, seed, kind);
+            Files.createDirectories(stage.resolve("attempt-1"));
+            JsonFile.write(
+                    stage.resolve("attempt-1/provenance.json"),
+                    Map.of("code", "0.1.0", "jvm", Map.of("version", "17.0.15"), "threads", 2));
+            String id = stage.getFileName().toString();
+            stages.add(Map.of("kind", kind, "hash", hash(id), "id", id, "uses", List.of()));
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("trial", hash);
+        json.put("variant", variant);
+        json.put("replicate", seed);
+        json.put("seed", seed);
+        json.put("settings", settings(variant));
+        json.put("stages", stages);
+        json.put(
+                "cost",
+                Map.of(
+                        "parameters",
+                        parameters,
+                        "macs",
+                        (long) macs,
+                        "macs_torchprofile",
+                        (long) (macs * 1.02),
+                        "macs_dit_paper",
+                        (long) (macs * 1.01)));
+        Path trial = directory.resolve("trials").resolve(hash.substring(0, 12));
+        Files.createDirectories(trial);
+        JsonFile.write(trial.resolve("trial.json"), json);
+        return trial;
+    }
+
+    private Map<String, Object> settings(String variant) {
+        Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("data.set", "shapes");
+        settings.put("train.steps", variant.equals(VariantSummary.UNTRAINED) ? 0 : rows * 10);
+        settings.put("train.batch", 32);
+        settings.put("train.ema-decay", 0.999);
+        settings.put("train.precision", "fp32");
+        settings.put("sample.labels", "uniform");
+        return settings;
+    }
+
+    private static void result(
+            Path trial,
+            String variant,
+            int seed,
+            String status,
+            Map<String, Object> metrics,
+            Map<String, Object> timing,
+            Map<String, Object> protocol)
+            throws IOException {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("trial", trial.getFileName().toString());
+        json.put("variant", variant);
+        json.put("replicate", seed);
+        json.put("status", status);
+        json.put("metrics", metrics);
+        json.put("timing", timing);
+        json.put("protocol", protocol);
+        JsonFile.write(trial.resolve("result.json"), json);
+    }
+
+    private void curve(String variant, int seed, double end, int rows) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < rows; i++) {
+            double noise = Math.sin(i * 12.9898 + seed * 78.233 + variant.length()) * 0.08;
+            double loss = (end + 0.4 * Math.exp(-i / 12.0)) * (1 + noise);
+            text.append("{\"step\": ")
+                    .append(i * 10 + 10)
+                    .append(", \"loss\": ")
+                    .append(loss);
+            text.append(", \"mse\": ").append(loss * 0.97).append(", \"vb\": ").append(loss * 0.03);
+            text.append(", \"seconds\": ").append(i * 0.1).append(", \"images_per_second\": 812.5}\n");
+        }
+        Files.writeString(stage(variant, seed, "train").resolve("attempt-1/metrics.jsonl"), text);
+    }
+
+    private Path stage(String variant, int seed, String kind) {
+        String hash = hash(kind.equals("extractor") ? "shared" : variant + "#" + seed + kind);
+        return directory.resolve("stages").resolve(kind + "-" + hash.substring(0, 12));
+    }
+
+    /** Images of a class-coloured disc whose noise shrinks with the variant's quality; the noise pattern belongs to the index. */
+    private static void samples(Path stage, double blur, int seed) throws IOException {
+        int count = 20;
+        ByteBuffer images = ByteBuffer.allocate(count * SIDE * SIDE * 3);
+        ByteBuffer labels = ByteBuffer.allocate(count * 8).order(ByteOrder.LITTLE_ENDIAN);
+        for (int n = 0; n < count; n++) {
+            int label = (n * 7 + seed) % 10;
+            labels.putLong(label);
+            for (int y = 0; y < SIDE; y++) {
+                for (int x = 0; x < SIDE; x++) {
+                    double distance = Math.hypot(x - 5 - n % 6, y - 5 - n % 5);
+                    for (int c = 0; c < 3; c++) {
+                        double clean = distance < 5 ? 128 + 127 * Math.sin(label * 1.7 + c * 2.1) : 235;
+                        double noise = 255 * Math.abs(Math.sin((n * 977 + y * 131 + x * 17 + c * 7) * 0.731));
+                        images.put((byte) Math.round(clean * (1 - blur) + noise * blur));
+                    }
+                }
+            }
+        }
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(stage.resolve("samples.npz")))) {
+            array(zip, "arr_0", "'|u1'", "(" + count + ", " + SIDE + ", " + SIDE + ", 3)", images.array());
+            array(zip, "arr_1", "'<i8'", "(" + count + ",)", labels.array());
+        }
+    }
+
+    private static void array(ZipOutputStream zip, String name, String type, String shape, byte[] data)
+            throws IOException {
+        zip.putNextEntry(new ZipEntry(name + ".npy"));
+        String header = "{'descr': " + type + ", 'fortran_order': False, 'shape': " + shape + ", }";
+        int padded = (10 + header.length() + 1 + 63) / 64 * 64 - 10;
+        header = header + " ".repeat(padded - header.length() - 1) + "\n";
+        OutputStream out = new ByteArrayOutputStream();
+        out.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) padded, (byte) (padded >> 8)});
+        out.write(header.getBytes(StandardCharsets.US_ASCII));
+        out.write(data);
+        zip.write(((ByteArrayOutputStream) out).toByteArray());
+        zip.closeEntry();
+    }
+
+    private static String hash(String text) {
+        try {
+            return java.util.HexFormat.of()
+                    .formatHex(java.security.MessageDigest.getInstance("SHA-256")
+                            .digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (java.security.NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
