@@ -32,10 +32,8 @@ public record SampleGrid(List<SampleStrip> strips, int replicate, int left) {
 
     /** The first samples of the first replicate of each variant; empty where there are none yet. */
     public static Optional<SampleGrid> of(StudySummary study) throws IOException {
-        int replicate = study.trials().stream()
-                .mapToInt(TrialResult::replicate)
-                .min()
-                .orElse(1);
+        int replicate =
+                study.trials().stream().mapToInt(TrialResult::replicate).min().orElse(1);
         List<SampleStrip> strips = new ArrayList<>();
         int left = 0;
         for (VariantSummary variant : study.variants()) {
@@ -64,7 +62,12 @@ public record SampleGrid(List<SampleStrip> strips, int replicate, int left) {
                 ? "One column: the same class" + (oneSize ? " and the same noise." : "; image sizes differ.")
                 : "The variants were asked for different classes: columns do not correspond.";
         String classes = sameClasses() && !strips.get(0).labels().isEmpty()
-                ? " Classes: " + String.join(", ", strips.get(0).labels().stream().map(String::valueOf).toList()) + "."
+                ? " Classes: "
+                        + String.join(
+                                ", ",
+                                strips.get(0).labels().stream()
+                                        .map(String::valueOf)
+                                        .toList()) + "."
                 : "";
         return "The first " + strips.get(0).count() + " samples of replicate " + replicate
                 + " of each variant, not selected. " + column + classes
@@ -75,9 +78,14 @@ public record SampleGrid(List<SampleStrip> strips, int replicate, int left) {
     public byte[] png() throws IOException {
         List<BufferedImage> pictures = strips.stream().map(SampleStrip::picture).toList();
         Font font = PngWriter.font(Font.PLAIN, 14);
-        int names = 20 + strips.stream().mapToInt(strip -> width(strip.variant(), font)).max().orElseThrow();
+        int names = 20
+                + strips.stream()
+                        .mapToInt(strip -> width(strip.variant(), font))
+                        .max()
+                        .orElseThrow();
         int wide = pictures.stream().mapToInt(BufferedImage::getWidth).max().orElseThrow();
-        int high = pictures.stream().mapToInt(picture -> picture.getHeight() + GAP).sum();
+        int high =
+                pictures.stream().mapToInt(picture -> picture.getHeight() + GAP).sum();
         BufferedImage image = new BufferedImage(names + wide + 10, high + 10, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);

@@ -45,7 +45,8 @@ public record SampleStrip(String variant, int side, int channels, byte[] pixels,
         try (ZipFile zip = new ZipFile(file.toFile())) {
             ZipEntry images = zip.getEntry("arr_0.npy");
             if (images == null) {
-                throw new StudyException(file + ": holds no arr_0.npy; delete its stage's folder and run the study again");
+                throw new StudyException(
+                        file + ": holds no arr_0.npy; delete its stage's folder and run the study again");
             }
             SampleStrip strip;
             try (InputStream in = zip.getInputStream(images)) {
@@ -58,8 +59,9 @@ public record SampleStrip(String variant, int side, int channels, byte[] pixels,
                         && header.contains("|u1")
                         && header.contains("'fortran_order': False");
                 if (!shown) {
-                    throw new StudyException(file + ": arr_0 is no uint8 array (N, H, W, C) of square images with 1 or 3 "
-                            + "channels; delete its stage's folder and run the study again");
+                    throw new StudyException(
+                            file + ": arr_0 is no uint8 array (N, H, W, C) of square images with 1 or 3 "
+                                    + "channels; delete its stage's folder and run the study again");
                 }
                 int count = (int) Math.min(most, shape[0]);
                 byte[] pixels = new byte[Math.toIntExact(count * shape[1] * shape[2] * shape[3])];
@@ -69,7 +71,8 @@ public record SampleStrip(String variant, int side, int channels, byte[] pixels,
             ZipEntry classes = zip.getEntry("arr_1.npy");
             return classes == null ? strip : strip.withLabels(file, zip, classes);
         } catch (EOFException | java.util.zip.ZipException e) {
-            throw new StudyException(file + ": is cut off or no .npz file; delete its stage's folder and run the study again");
+            throw new StudyException(
+                    file + ": is cut off or no .npz file; delete its stage's folder and run the study again");
         }
     }
 
@@ -138,7 +141,8 @@ public record SampleStrip(String variant, int side, int channels, byte[] pixels,
     private static long[] shape(Path file, String header) {
         Matcher shape = SHAPE.matcher(header);
         if (!shape.find()) {
-            throw new StudyException(file + ": an array has no shape; delete its stage's folder and run the study again");
+            throw new StudyException(
+                    file + ": an array has no shape; delete its stage's folder and run the study again");
         }
         return Arrays.stream(shape.group(1).split(","))
                 .map(String::strip)

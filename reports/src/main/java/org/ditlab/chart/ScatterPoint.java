@@ -14,4 +14,17 @@ import java.util.List;
  * @param description lines for a tooltip
  */
 public record ScatterPoint(
-        String id, String label, double x, double y, double half, List<Double> seeds, Style style, List<String> description) {}
+        String id,
+        String label,
+        double x,
+        double y,
+        double half,
+        List<Double> seeds,
+        Style style,
+        List<String> description) {
+
+    /** The same point without bar and seeds, and where it is not to be named, without its label. */
+    ScatterPoint sparse(boolean named) {
+        return new ScatterPoint(id, named ? label : "", x, y, Double.NaN, List.of(), style, description);
+    }
+}

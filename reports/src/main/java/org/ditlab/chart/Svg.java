@@ -36,7 +36,11 @@ final class Svg {
                 .append("-description\" font-family=\"'DejaVu Sans', Verdana, sans-serif\" font-size=\"")
                 .append(number(FONT))
                 .append("\">\n");
-        text.append("<title id=\"").append(id).append("-title\">").append(escaped(title)).append("</title>\n");
+        text.append("<title id=\"")
+                .append(id)
+                .append("-title\">")
+                .append(escaped(title))
+                .append("</title>\n");
         text.append("<desc id=\"").append(id).append("-description\">");
         text.append(escaped(description)).append("</desc>\n");
         text.append("<rect class=\"paper\" width=\"100%\" height=\"100%\" fill=\"")
@@ -73,13 +77,21 @@ final class Svg {
 
     void circle(double x, double y, double radius, String attributes) {
         text.append("<circle cx=\"").append(number(x)).append("\" cy=\"").append(number(y));
-        text.append("\" r=\"").append(number(radius)).append("\" ").append(attributes).append("/>\n");
+        text.append("\" r=\"")
+                .append(number(radius))
+                .append("\" ")
+                .append(attributes)
+                .append("/>\n");
     }
 
     /** Text by its baseline. */
     void text(double x, double y, String content, String attributes) {
         text.append("<text x=\"").append(number(x)).append("\" y=\"").append(number(y));
-        text.append("\" ").append(attributes).append('>').append(escaped(content)).append("</text>\n");
+        text.append("\" ")
+                .append(attributes)
+                .append('>')
+                .append(escaped(content))
+                .append("</text>\n");
     }
 
     void marker(Marker marker, double x, double y, double radius, String attributes) {
@@ -126,7 +138,11 @@ final class Svg {
         double em = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            em += "il.,:;|!'()[] ".indexOf(c) >= 0 ? 0.38 : Character.isUpperCase(c) || c == 'm' || c == 'w' ? 0.8 : 0.64;
+            if ("il.,:;|!'()[] jtfrI".indexOf(c) >= 0) {
+                em += 0.38;
+            } else {
+                em += "mwMW%@".indexOf(c) >= 0 ? 0.98 : Character.isUpperCase(c) ? 0.72 : 0.63;
+            }
         }
         return em * size;
     }
@@ -152,23 +168,28 @@ final class Svg {
 
     private static String outline(Marker marker, double x, double y, double radius) {
         double wide = radius * 1.2;
-        List<double[]> corners =
-                switch (marker) {
-                    case TRIANGLE_UP -> List.of(
-                            new double[] {x, y - wide}, new double[] {x + wide, y + radius}, new double[] {x - wide, y + radius});
-                    case TRIANGLE_DOWN -> List.of(
-                            new double[] {x, y + wide}, new double[] {x + wide, y - radius}, new double[] {x - wide, y - radius});
-                    case DIAMOND -> List.of(
-                            new double[] {x, y - wide},
-                            new double[] {x + wide, y},
-                            new double[] {x, y + wide},
-                            new double[] {x - wide, y});
-                    case SQUARE, CIRCLE -> List.of(
-                            new double[] {x - radius, y - radius},
-                            new double[] {x + radius, y - radius},
-                            new double[] {x + radius, y + radius},
-                            new double[] {x - radius, y + radius});
-                };
+        List<double[]> corners = switch (marker) {
+            case TRIANGLE_UP ->
+                List.of(new double[] {x, y - wide}, new double[] {x + wide, y + radius}, new double[] {
+                    x - wide, y + radius
+                });
+            case TRIANGLE_DOWN ->
+                List.of(new double[] {x, y + wide}, new double[] {x + wide, y - radius}, new double[] {
+                    x - wide, y - radius
+                });
+            case DIAMOND ->
+                List.of(
+                        new double[] {x, y - wide},
+                        new double[] {x + wide, y},
+                        new double[] {x, y + wide},
+                        new double[] {x - wide, y});
+            case SQUARE, CIRCLE ->
+                List.of(
+                        new double[] {x - radius, y - radius},
+                        new double[] {x + radius, y - radius},
+                        new double[] {x + radius, y + radius},
+                        new double[] {x - radius, y + radius});
+        };
         return polyline(corners) + "Z";
     }
 }

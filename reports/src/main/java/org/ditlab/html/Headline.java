@@ -25,11 +25,16 @@ final class Headline {
         StringBuilder what = new StringBuilder();
         what.append(trained.size()).append(trained.size() == 1 ? " variant" : " variants");
         what.append(", ").append(seeds).append(seeds == 1 ? " seed" : " seeds").append(" each");
-        one(study, "data.set").ifPresent(set -> what.append(", data ")
-                .append(set)
-                .append(one(study, "data.size").map(size -> " at " + size + "x" + size).orElse("")));
-        one(study, "train.steps").ifPresent(steps -> what.append(", ").append(steps).append(" training steps"));
-        one(study, "train.batch").ifPresent(batch -> what.append(" of ").append(batch).append(" images"));
+        one(study, "data.set")
+                .ifPresent(set -> what.append(", data ")
+                        .append(set)
+                        .append(one(study, "data.size")
+                                .map(size -> " at " + size + "x" + size)
+                                .orElse("")));
+        one(study, "train.steps")
+                .ifPresent(steps -> what.append(", ").append(steps).append(" training steps"));
+        one(study, "train.batch")
+                .ifPresent(batch -> what.append(" of ").append(batch).append(" images"));
         sentences.add(what + ".");
         for (Protocol protocol : study.protocols()) {
             result(study, protocol).ifPresent(sentences::add);
@@ -70,9 +75,10 @@ final class Headline {
             return size + "; one seed allows no interval.";
         }
         boolean clear = Math.abs(difference.mean()) > difference.halfWidth().getAsDouble();
-        return size + (clear
-                ? "; the 95 % interval leaves out 0 (one comparison, picked as the lowest, not corrected for it)."
-                : "; the 95 % interval holds 0: the seeds do not tell them apart.");
+        return size
+                + (clear
+                        ? "; the 95 % interval leaves out 0 (one comparison, picked as the lowest, not corrected for it)."
+                        : "; the 95 % interval holds 0: the seeds do not tell them apart.");
     }
 
     /** The value of a knob where all trained variants share it. */

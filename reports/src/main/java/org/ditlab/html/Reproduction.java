@@ -17,7 +17,8 @@ final class Reproduction {
         String file = quoted(study.name() + ".yaml");
         List<List<String>> commands = new ArrayList<>();
         commands.add(List.of(
-                "Save the study file above as " + study.name() + ".yaml (JSON is YAML), then see what it expands to; nothing runs:",
+                "Save the study file above as " + study.name()
+                        + ".yaml (JSON is YAML), then see what it expands to; nothing runs:",
                 "./ditlab plan " + file + data));
         commands.add(List.of(
                 "Train, sample, measure and report; what was killed resumes, what is done is not run again:",
@@ -31,6 +32,8 @@ final class Reproduction {
 
     /** A word as a POSIX shell takes it. */
     private static String quoted(String word) {
-        return word.matches("[A-Za-z0-9._/-]+") && !word.startsWith("-") ? word : "'" + word.replace("'", "'\\''") + "'";
+        return word.matches("[A-Za-z0-9._/-]+") && !word.startsWith("-")
+                ? word
+                : "'" + word.replace("'", "'\\''") + "'";
     }
 }

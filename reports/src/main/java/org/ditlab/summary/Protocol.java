@@ -26,8 +26,7 @@ import org.ditlab.store.TrialStatus;
  * @param ignored keys left out of the comparison
  */
 public record Protocol(String suffix, Map<String, Object> fields, Set<String> ignored) {
-    private static final Map<String, String> RECIPE =
-            Map.of("weights", "train.ema-decay", "dtype", "train.precision");
+    private static final Map<String, String> RECIPE = Map.of("weights", "train.ema-decay", "dtype", "train.precision");
 
     /** Whether a trial was measured by this protocol. */
     public boolean measured(TrialResult trial) {
@@ -54,13 +53,15 @@ public record Protocol(String suffix, Map<String, Object> fields, Set<String> ig
         List<TrialResult> measured = new ArrayList<>();
         for (VariantSummary variant : variants) {
             variant.trials().stream()
-                    .filter(trial -> trial.status() == TrialStatus.DONE && !trial.protocol().isEmpty())
+                    .filter(trial -> trial.status() == TrialStatus.DONE
+                            && !trial.protocol().isEmpty())
                     .forEach(measured::add);
         }
         Set<String> ignored = new HashSet<>();
         RECIPE.forEach((field, knob) -> {
             Set<Object> values = new HashSet<>();
-            measured.forEach(trial -> values.add(Objects.requireNonNullElse(trial.settings().get(knob), "")));
+            measured.forEach(trial ->
+                    values.add(Objects.requireNonNullElse(trial.settings().get(knob), "")));
             if (values.size() > 1) {
                 ignored.add(field);
             }

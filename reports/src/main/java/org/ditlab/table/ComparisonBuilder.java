@@ -42,10 +42,15 @@ final class ComparisonBuilder {
 
     ComparisonTable build() {
         text("variant", "Variant", "What was compared.", VariantSummary::name, ComparisonTable.FLOOR);
-        model.addColumns(StringColumn.create(
-                "kind", rows.stream().map(RowKind::word).toList()));
+        model.addColumns(
+                StringColumn.create("kind", rows.stream().map(RowKind::word).toList()));
         seeds();
-        scaled("params", "Params", "Parameters of the model.", Unit.PARAMETERS, variant -> or(variant.cost("parameters")));
+        scaled(
+                "params",
+                "Params",
+                "Parameters of the model.",
+                Unit.PARAMETERS,
+                variant -> or(variant.cost("parameters")));
         number(
                 "gmacs",
                 "GMACs",
@@ -89,9 +94,15 @@ final class ComparisonBuilder {
         variants.forEach(variant -> losses.add(variant.estimate("train.loss")));
         estimate("train_loss", "Train loss", "Mean over the last tenth of training.", losses, Double.NaN);
         text("status", "Status", "Seeds that are done, of those planned.", VariantSummary::status, "-");
-        model.addColumns(StringColumn.create("trials", withFloor(variants.stream()
-                .map(variant -> variant.trials().stream().map(TrialResult::id).collect(Collectors.joining(" ")))
-                .toList(), "")));
+        model.addColumns(StringColumn.create(
+                "trials",
+                withFloor(
+                        variants.stream()
+                                .map(variant -> variant.trials().stream()
+                                        .map(TrialResult::id)
+                                        .collect(Collectors.joining(" ")))
+                                .toList(),
+                        "")));
         return new ComparisonTable(
                 study.name(), model, List.copyOf(rows), List.copyOf(columns), ComparisonCaption.of(study));
     }
@@ -120,8 +131,8 @@ final class ComparisonBuilder {
         List<String> texts = withFloor(variants.stream().map(value).toList(), ofFloor);
         model.addColumns(StringColumn.create(
                 name, texts.stream().map(text -> text.equals("-") ? "" : text).toList()));
-        columns.add(
-                new TableColumn(heading, meaning, false, texts.stream().map(Cell::of).toList()));
+        columns.add(new TableColumn(
+                heading, meaning, false, texts.stream().map(Cell::of).toList()));
     }
 
     private void hidden(String name, ToDoubleFunction<VariantSummary> value) {
@@ -148,8 +159,8 @@ final class ComparisonBuilder {
 
     private List<Cell> cells(String name, double unit) {
         return Arrays.stream(model.doubleColumn(name).asDoubleArray())
-                .mapToObj(value ->
-                        Double.isNaN(value) ? Cell.EMPTY : new Cell(Figures.significant(value / unit), value))
+                .mapToObj(
+                        value -> Double.isNaN(value) ? Cell.EMPTY : new Cell(Figures.significant(value / unit), value))
                 .toList();
     }
 
@@ -192,7 +203,8 @@ final class ComparisonBuilder {
     private String labels(VariantSummary variant) {
         Set<String> labels = new LinkedHashSet<>();
         for (TrialResult trial : variant.trials()) {
-            Object label = trial.protocol().getOrDefault("labels", trial.settings().get("sample.labels"));
+            Object label =
+                    trial.protocol().getOrDefault("labels", trial.settings().get("sample.labels"));
             if (label != null) {
                 labels.add(String.valueOf(label));
             }

@@ -48,8 +48,9 @@ public final class ComparisonCaption {
             sentences.add("The features are those of a classifier trained on the study's own data, not Inception's: "
                     + "these values do not compare with published FID or IS.");
         }
-        sentences.add("\u00b1 is half the width of the " + Math.round(100 * Estimate.LEVEL)
-                + " % confidence interval of the mean over seeds (Student's t); with fewer than two seeds there is none, and n is said.");
+        sentences.add(
+                "\u00b1 is half the width of the " + Math.round(100 * Estimate.LEVEL)
+                        + " % confidence interval of the mean over seeds (Student's t); with fewer than two seeds there is none, and n is said.");
         sentences.add("GMACs are pure multiply-accumulates of one forward pass at batch 1 (FLOPs = 2 x MACs); "
                 + "training = 3 x GMACs x batch x steps, the backward pass counted as twice the forward pass.");
         if (study.count(TrialStatus.DIVERGED) > 0) {

@@ -17,7 +17,9 @@ public final class LatexNumbers {
 
     public static String write(ComparisonTable table) {
         StringBuilder tex = new StringBuilder();
-        tex.append("% Numbers of study ").append(oneLine(table.study())).append("; each comment names the trials behind them.\n");
+        tex.append("% Numbers of study ")
+                .append(oneLine(table.study()))
+                .append("; each comment names the trials behind them.\n");
         String prefix = LatexText.macro(table.study());
         prefix = prefix.isEmpty() ? "study" : Character.toLowerCase(prefix.charAt(0)) + prefix.substring(1);
         Set<String> taken = new HashSet<>();

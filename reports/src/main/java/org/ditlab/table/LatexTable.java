@@ -11,7 +11,9 @@ public final class LatexTable {
         tex.append("% Needs \\usepackage{booktabs} and \\usepackage{graphicx}.\n");
         tex.append("\\begin{table}[t]\n\\centering\n");
         tex.append("\\caption{").append(LatexText.escaped(table.captionText())).append("}\n");
-        tex.append("\\label{tab:").append(table.study().replaceAll("[^A-Za-z0-9-]", "-")).append("}\n");
+        tex.append("\\label{tab:")
+                .append(table.study().replaceAll("[^A-Za-z0-9-]", "-"))
+                .append("}\n");
         tex.append("\\resizebox{\\linewidth}{!}{%\n\\begin{tabular}{");
         table.columns().forEach(column -> tex.append(column.numeric() ? 'r' : 'l'));
         tex.append("}\n\\toprule\n");

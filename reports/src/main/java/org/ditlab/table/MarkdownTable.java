@@ -8,17 +8,27 @@ public final class MarkdownTable {
 
     public static String write(ComparisonTable table) {
         StringBuilder text = new StringBuilder();
-        line(text, table.columns().stream().map(column -> escaped(column.heading())).collect(Collectors.joining(" | ")));
-        line(text, table.columns().stream().map(column -> column.numeric() ? "---:" : ":---").collect(Collectors.joining(" | ")));
+        line(
+                text,
+                table.columns().stream()
+                        .map(column -> escaped(column.heading()))
+                        .collect(Collectors.joining(" | ")));
+        line(
+                text,
+                table.columns().stream()
+                        .map(column -> column.numeric() ? "---:" : ":---")
+                        .collect(Collectors.joining(" | ")));
         for (int row = 0; row < table.rows().size(); row++) {
             int index = row;
             boolean fixed = table.rows().get(row).fixed();
-            line(text, table.columns().stream()
-                    .map(column -> {
-                        String cell = escaped(column.cells().get(index).text());
-                        return fixed && column == table.columns().get(0) ? "*" + cell + "*" : cell;
-                    })
-                    .collect(Collectors.joining(" | ")));
+            line(
+                    text,
+                    table.columns().stream()
+                            .map(column -> {
+                                String cell = escaped(column.cells().get(index).text());
+                                return fixed && column == table.columns().get(0) ? "*" + cell + "*" : cell;
+                            })
+                            .collect(Collectors.joining(" | ")));
         }
         text.append('\n');
         text.append(escaped(table.captionText())).append('\n');

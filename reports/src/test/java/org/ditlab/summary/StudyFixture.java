@@ -204,7 +204,10 @@ public final class StudyFixture {
         for (int i = 0; i < rows; i++) {
             double noise = Math.sin(i * 12.9898 + seed * 78.233 + variant.length()) * 0.08;
             double loss = (end + 0.4 * Math.exp(-i / 12.0)) * (1 + noise);
-            text.append("{\"step\": ").append(i * 10 + 10).append(", \"loss\": ").append(loss);
+            text.append("{\"step\": ")
+                    .append(i * 10 + 10)
+                    .append(", \"loss\": ")
+                    .append(loss);
             text.append(", \"mse\": ").append(loss * 0.97).append(", \"vb\": ").append(loss * 0.03);
             text.append(", \"seconds\": ").append(i * 0.1).append(", \"images_per_second\": 812.5}\n");
         }
