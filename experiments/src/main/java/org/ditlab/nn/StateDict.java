@@ -22,8 +22,9 @@ public record StateDict(Map<String, Entry> entries) {
     /** Copies the parameters of a module. */
     public static StateDict of(Module module) {
         Map<String, Entry> entries = new LinkedHashMap<>();
-        module.parameters().forEach((name, parameter) -> entries.put(
-                name, new Entry(parameter.shape(), parameter.value().toFloats())));
+        module.parameters()
+                .forEach((name, parameter) -> entries.put(
+                        name, new Entry(parameter.shape(), parameter.value().toFloats())));
         return new StateDict(entries);
     }
 

@@ -5,11 +5,11 @@ package org.ditlab.study;
  *
  * @param place where: {@code study}, {@code base/width}, {@code steps/2/of}; a reader maps it to line and column
  * @param text what is wrong; what was expected
- * @param suggestion the nearest valid word, or empty
+ * @param remark the nearest valid word, {@code did you mean "cosine"?}, or empty
  */
-public record SpecProblem(String place, String text, String suggestion) {
+public record SpecProblem(String place, String text, String remark) {
     /** One line for a study that was written in Java. */
     public String message() {
-        return place + ": " + text + (suggestion.isEmpty() ? "" : "; did you mean \"" + suggestion + "\"?");
+        return place + ": " + text + (remark.isEmpty() ? "" : "; " + remark);
     }
 }

@@ -18,6 +18,7 @@ public final class SpecRules {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*");
     private static final int NAME_LENGTH = 64;
     private static final int ROW_LENGTH = 80;
+    private static final int SEARCHED = 200;
     private static final Set<String> RESERVED = Set.of(Variant.BASE, Variant.UNTRAINED);
 
     private final List<SpecProblem> problems = new ArrayList<>();
@@ -59,7 +60,7 @@ public final class SpecRules {
             problems.add(new SpecProblem(
                     "base/model",
                     "unknown model " + Text.quote(base.model()) + "; expected " + String.join(" | ", ModelZoo.names()),
-                    Spelling.nearest(base.model(), ModelZoo.names())));
+                    Spelling.remark(base.model(), ModelZoo.names())));
         }
         settings("base/", base.overrides(), false);
     }
@@ -131,7 +132,7 @@ public final class SpecRules {
                 problems.add(new SpecProblem(
                         "steps/" + i + "/of",
                         "no rung is named " + Text.quote(control.of()) + "; expected base or the name of a rung",
-                        Spelling.nearest(control.of(), rungs)));
+                        rungs.size() > SEARCHED ? "" : Spelling.remark(control.of(), rungs)));
             }
         }
     }

@@ -1,39 +1,64 @@
 package org.ditlab.study;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Finds the word that was probably meant. */
 public final class Spelling {
+    private static final int LONGEST = 64;
+    private static final int SUGGESTED = 2;
+
     private Spelling() {}
 
     /**
-     * The valid word nearest to what was written, by the number of letters changed, left out, added or swapped; also a
-     * dotted name of which only the last part was written ({@code steps} for {@code train.steps}).
+     * The valid word nearest to what was written, by the number of letters changed, left out, added or swapped; also
+     * a dotted name of which only the last part was written ({@code steps} for {@code train.steps}).
      *
-     * @return empty when nothing is near
+     * @return the first of the words at the least distance; empty when nothing is near
      */
     public static String nearest(String written, Collection<String> valid) {
+        List<String> words = words(written, valid);
+        return words.isEmpty() ? "" : words.get(0);
+    }
+
+    /** All words at the same, least distance. */
+    static List<String> words(String written, Collection<String> valid) {
         String word = written.strip().toLowerCase(Locale.ROOT);
-        if (word.isEmpty() || word.length() > 64) {
-            return "";
+        List<String> best = new ArrayList<>();
+        if (word.isEmpty() || word.length() > LONGEST) {
+            return best;
         }
-        String best = "";
-        int least = Math.max(1, word.length() / 3) + 1;
+        int least = Math.max(1, word.length() / 3);
         for (String candidate : valid) {
             String other = candidate.toLowerCase(Locale.ROOT);
             int distance = other.endsWith("." + word) ? 1 : distance(word, other);
             if (distance < least) {
+                best.clear();
                 least = distance;
-                best = candidate;
+            }
+            if (distance == least) {
+                best.add(candidate);
             }
         }
         return best;
     }
 
+    /** {@code did you mean "cosine"?}, or empty when nothing is near. */
+    public static String remark(String written, Collection<String> valid) {
+        List<String> words = words(written, valid);
+        if (words.isEmpty()) {
+            return "";
+        }
+        return "did you mean "
+                + words.stream().limit(SUGGESTED).map(Text::quote).collect(Collectors.joining(" or ")) + "?";
+    }
+
     /** Damerau's distance with adjacent swaps. */
     static int distance(String a, String b) {
-        if (Math.abs(a.length() - b.length()) > 22) {
+        if (Math.abs(a.length() - b.length()) > LONGEST / 3 + 1) {
             return Integer.MAX_VALUE;
         }
         int[][] cost = new int[a.length() + 1][b.length() + 1];

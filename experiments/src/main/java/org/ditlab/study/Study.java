@@ -1,8 +1,11 @@
 package org.ditlab.study;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.ditlab.knob.Setting;
 import org.ditlab.knob.Settings;
+import org.ditlab.study.plan.Plan;
+import org.ditlab.study.plan.Planner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,15 +76,15 @@ public final class Study {
 
     /** The base and a cumulative ladder on it. */
     public Study ladder(Step... steps) {
-        return plan(new Ladder(List.of(steps)));
+        return kind(new Ladder(List.of(steps)));
     }
 
     /** Independent variants of the base. */
     public Study list(Change... variants) {
-        return plan(new ListPlan(List.of(variants)));
+        return kind(new ListPlan(List.of(variants)));
     }
 
-    private Study plan(PlanKind plan) {
+    private Study kind(PlanKind plan) {
         return copy(spec.paper(), spec.claim(), spec.base(), spec.recipe(), plan, spec.seeds(), spec.comparison());
     }
 
@@ -103,6 +106,25 @@ public final class Study {
      */
     public StudySpec spec() {
         return spec.checked();
+    }
+
+    /**
+     * The plan, with what is installed and built-in data; nothing runs.
+     *
+     * @throws StudyException with everything that is wrong
+     */
+    public Plan plan() {
+        return plan(Planner.installed(null));
+    }
+
+    /** The plan, with the user's data. */
+    public Plan plan(Path data) {
+        return plan(Planner.installed(data));
+    }
+
+    /** The plan that a planner makes. */
+    public Plan plan(Planner planner) {
+        return planner.plan(spec());
     }
 
     private Study copy(

@@ -45,7 +45,7 @@ public record StudySpec(
         List<SpecProblem> problems = SpecRules.check(this);
         if (!problems.isEmpty()) {
             throw new StudyException(problems.stream()
-                    .map(problem -> "study " + name + ": " + problem.message())
+                    .map(problem -> "study " + Text.quote(name) + ": " + problem.message())
                     .toList());
         }
         return this;

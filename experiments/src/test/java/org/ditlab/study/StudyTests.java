@@ -112,7 +112,7 @@ class StudyTests {
                 .satisfies(e -> assertThat(String.join("\n", e.problems()))
                         .contains("study: \"../escape\" cannot name a directory")
                         .contains("unknown model \"DiT-S/5\"")
-                        .contains("did you mean \"DiT-S/2\"?")
+                        .contains("did you mean \"DiT-S/2\" or \"DiT-S/4\"?")
                         .contains("train.steps is a knob of the recipe; expected it under train")
                         .contains("width is a knob of the architecture")
                         .contains("depth: \"0\" is not allowed; expected a whole number from 1 to 1024")

@@ -1,4 +1,7 @@
-/** The command line: {@link org.ditlab.cli.Main} finds its verbs by ServiceLoader; one class per verb. */
+/**
+ * The command line: {@link org.ditlab.cli.Main} finds its verbs by ServiceLoader; one class per verb. What verbs do lives
+ * in the rooms that they call; nothing depends on this package.
+ */
 @NullMarked
 package org.ditlab.cli;
 

@@ -9,6 +9,8 @@ import org.ditlab.tensor.Tensor;
 final class DiscretizedGaussian {
     private static final double HALF_BIN = 1 / 255.0;
     private static final double FLOOR = 1e-12;
+    /** Above every probability, rounding included, so that only the floor ever binds. */
+    private static final double CEILING = 2;
 
     private DiscretizedGaussian() {}
 
@@ -25,7 +27,7 @@ final class DiscretizedGaussian {
     }
 
     private static Tensor safeLog(Tensor probability) {
-        return probability.clamp(FLOOR, Double.MAX_VALUE).log();
+        return probability.clamp(FLOOR, CEILING).log();
     }
 
     /** The tanh approximation of the standard normal distribution function. */

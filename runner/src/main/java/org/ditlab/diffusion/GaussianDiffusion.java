@@ -96,8 +96,7 @@ public final class GaussianDiffusion {
         if (!learnsSigma) {
             return new Losses(mse, mse, mse.mul(0));
         }
-        Tensor frozen =
-                Tensor.concat(1, java.util.List.of(predicted.detach(), full.slice(1, channels, 2 * channels)));
+        Tensor frozen = Tensor.concat(1, java.util.List.of(predicted.detach(), full.slice(1, channels, 2 * channels)));
         Tensor vb = variationalBound(frozen, start, noisy(start, t, noise), t);
         return new Losses(mse.add(vb), mse, vb);
     }

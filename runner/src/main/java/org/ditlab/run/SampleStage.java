@@ -140,9 +140,13 @@ public final class SampleStage implements StageRunner {
         protocol.put("sampler", settings.get(SampleKnobs.SAMPLER) + " " + settings.get(SampleKnobs.STEPS));
         protocol.put("guidance", settings.get(SampleKnobs.GUIDANCE));
         protocol.put("clip", settings.get(SampleKnobs.CLIP));
-        protocol.put("labels", SampleKnobs.LABELS.to(settings.get(SampleKnobs.LABELS)).raw());
+        protocol.put(
+                "labels",
+                SampleKnobs.LABELS.to(settings.get(SampleKnobs.LABELS)).raw());
         protocol.put("samples", settings.get(SampleKnobs.COUNT));
-        protocol.put("dtype", TrainKnobs.PRECISION.to(settings.get(TrainKnobs.PRECISION)).raw());
+        protocol.put(
+                "dtype",
+                TrainKnobs.PRECISION.to(settings.get(TrainKnobs.PRECISION)).raw());
         return new StageResult(Map.of(), timing, protocol);
     }
 }

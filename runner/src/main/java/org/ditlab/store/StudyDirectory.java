@@ -53,6 +53,11 @@ public final class StudyDirectory {
         return new StudyDirectory(path);
     }
 
+    /** The directory of a study that may not have been run yet; creates and checks nothing. */
+    public static StudyDirectory at(Path path) {
+        return new StudyDirectory(path);
+    }
+
     public static boolean isStudy(Path path) {
         return Files.isRegularFile(path.resolve("study.json"));
     }

@@ -80,7 +80,7 @@ public record StudyResults(Path directory, Map<String, Object> spec, List<TrialR
                 String.valueOf(trial.get("variant")),
                 ((Number) trial.get("replicate")).intValue(),
                 ((Number) trial.get("seed")).longValue(),
-                status(directory, result, stages),
+                status(directory, result),
                 map(trial.get("settings")),
                 map(trial.get("cost")),
                 map(result.get("metrics")),
@@ -89,16 +89,12 @@ public record StudyResults(Path directory, Map<String, Object> spec, List<TrialR
                 List.copyOf(stages));
     }
 
-    private static TrialStatus status(TrialDirectory directory, Map<String, Object> result, List<TrialStage> stages) {
+    private static TrialStatus status(TrialDirectory directory, Map<String, Object> result) {
         if (!result.isEmpty()) {
             return "diverged".equals(result.get("status")) ? TrialStatus.DIVERGED : TrialStatus.DONE;
         }
-        for (TrialStage stage : stages) {
-            // A stage that is done may still show its lock for a moment.
-            if (!stage.directory().done()
-                    && StageLock.holder(stage.directory().path()).isPresent()) {
-                return TrialStatus.RUNNING;
-            }
+        if (WriterLock.holder(directory.path()).isPresent()) {
+            return TrialStatus.RUNNING;
         }
         return Files.exists(directory.failureFile()) ? TrialStatus.FAILED : TrialStatus.PLANNED;
     }

@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum TrialStatus {
     /** Not begun, or stopped and waiting for the next run. */
     PLANNED,
-    /** A living process holds one of its stages. */
+    /** A living process works on it. */
     RUNNING,
     DONE,
     /** Done: the loss was not a number, and no samples were drawn. */

@@ -73,7 +73,8 @@ final class Checkpoint {
                 && losses.values().length == state.losses().length
                 && state.tensors().entrySet().stream().allMatch(entry -> {
                     Safetensors.Array array = file.tensors().get(entry.getKey());
-                    return array != null && Shape.of(array.shape()).equals(entry.getValue().shape());
+                    return array != null
+                            && Shape.of(array.shape()).equals(entry.getValue().shape());
                 });
     }
 
@@ -97,7 +98,8 @@ final class Checkpoint {
                         String name = path.getFileName().toString();
                         return name.startsWith(PREFIX) && name.endsWith(SUFFIX);
                     })
-                    .sorted(Comparator.comparing((Path path) -> path.getFileName().toString())
+                    .sorted(Comparator.comparing(
+                                    (Path path) -> path.getFileName().toString())
                             .reversed())
                     .forEach(found::add);
         }

@@ -44,8 +44,7 @@ final class TrainState {
             second.put(name, backend.full(0, parameter.shape(), DType.FLOAT32));
             average.put(name, backend.leaf(parameter.value(), false));
         }
-        adamW = new AdamWState(
-                list(weights), list(first), list(second), 0.9, 0.999, 1e-8, weightDecay);
+        adamW = new AdamWState(list(weights), list(first), list(second), 0.9, 0.999, 1e-8, weightDecay);
     }
 
     private static List<Tensor> list(Map<String, Tensor> tensors) {

@@ -57,8 +57,7 @@ public final class Trainer implements AutoCloseable {
         model.materialize(backend, streams);
         diffusion = new GaussianDiffusion(NoiseSchedule.linear(TIMESTEPS), model.learnsSigma());
         batches = new Batches(data, settings.get(TrainKnobs.FLIP), streams);
-        state = new TrainState(
-                backend, model, settings.get(TrainKnobs.STEPS), settings.get(TrainKnobs.WEIGHT_DECAY));
+        state = new TrainState(backend, model, settings.get(TrainKnobs.STEPS), settings.get(TrainKnobs.WEIGHT_DECAY));
         time = streams.stream("time");
         noise = streams.stream("noise");
         dropout = streams.stream("dropout");
@@ -112,7 +111,8 @@ public final class Trainer implements AutoCloseable {
     public Step step() {
         long start = System.nanoTime();
         try (Scope scope = backend.scope("step");
-                Backend.Guard guard = backend.compute(settings.get(TrainKnobs.PRECISION).type())) {
+                Backend.Guard guard =
+                        backend.compute(settings.get(TrainKnobs.PRECISION).type())) {
             Losses losses = forward(state.step());
             Tensor total = losses.total().mean();
             double loss = total.item();

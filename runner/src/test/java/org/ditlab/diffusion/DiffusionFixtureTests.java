@@ -3,6 +3,7 @@ package org.ditlab.diffusion;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.ditlab.fixtures.Closeness.assertCloseToLargest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Iterator;
@@ -27,11 +28,12 @@ import org.ditlab.tensor.Shape;
 import org.ditlab.tensor.Tensor;
 import org.ditlab.tensor.random.Streams;
 import org.ditlab.tensor.spi.Backend;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Schedules, losses, single steps and whole chains against values of the official implementation. */
 class DiffusionFixtureTests {
-    private static FixtureCase fixture(String name) {
+    private static @Nullable FixtureCase fixture(String name) {
         return Fixtures.cases("diffusion").stream()
                 .filter(found -> found.name().equals(name))
                 .findFirst()
@@ -54,9 +56,8 @@ class DiffusionFixtureTests {
             int[] expected = IntStream.range(0, entry.getValue().size())
                     .map(i -> entry.getValue().get(i).asInt())
                     .toArray();
-            int[] actual = IntStream.range(0, schedule.steps())
-                    .map(schedule::timestep)
-                    .toArray();
+            int[] actual =
+                    IntStream.range(0, schedule.steps()).map(schedule::timestep).toArray();
             assertThat(actual).as(entry.getKey()).isEqualTo(expected);
             checked++;
         }
@@ -112,33 +113,29 @@ class DiffusionFixtureTests {
             Tensor full = steps.tensor(backend, "model_output");
             Tensor output = backend.leaf(learned ? full : full.slice(1, 0, 4), true);
             Losses losses = diffusion.losses(output, start, t, noise);
-            close(losses.total(), steps.array(variant + "/loss/loss"));
+            near(losses.total(), steps, variant + "/loss/loss");
             if (learned) {
-                close(losses.vb(), steps.array(variant + "/loss/vb"));
+                near(losses.vb(), steps, variant + "/loss/vb");
             }
-            losses.total().sum().backward();
+            losses.total().mean().backward();
             String gradient = variant + "/grad_model_output";
             if (steps.has(gradient)) {
-                close(Objects.requireNonNull(output.grad()), steps.array(gradient));
+                near(Objects.requireNonNull(output.grad()), steps, gradient);
             }
             Tensor noisy = diffusion.noisy(start, t, noise);
-            close(noisy, steps.array("x_t"));
+            near(noisy, steps, "x_t");
             for (int clip = 0; clip < 2; clip++) {
                 Prediction prediction = diffusion.predict(output, noisy, t, clip == 1);
                 String prefix = variant + "/p_mean_variance/clip" + clip;
-                close(prediction.mean(), steps.array(prefix + "/mean"));
-                close(prediction.logVariance(), steps.array(prefix + "/log_variance"));
-                close(prediction.start(), steps.array(prefix + "/pred_xstart"));
+                near(prediction.mean(), steps, prefix + "/mean");
+                near(prediction.logVariance(), steps, prefix + "/log_variance");
+                near(prediction.start(), steps, prefix + "/pred_xstart");
             }
         }
     }
 
-    private static void close(Tensor actual, NpyArray expected) {
-        double largest = 0;
-        for (double value : expected.doubles()) {
-            largest = Math.max(largest, Math.abs(value));
-        }
-        assertThat(actual.toDoubles()).containsExactly(expected.doubles(), within(1e-5 * largest));
+    private static void near(Tensor actual, FixtureCase steps, String array) {
+        assertCloseToLargest(actual, steps.array(array), 1e-5, array);
     }
 
     @Test
@@ -152,7 +149,7 @@ class DiffusionFixtureTests {
             model.materialize(backend, new Streams(0));
             FormulaWeights.load(
                     model,
-                    json.get("tensors"),
+                    tensorsOf(json.get("config")),
                     json.get("seed").asLong(),
                     json.get("final_layer_factor").asDouble());
             NoiseSchedule schedule = NoiseSchedule.linear(1000).respaced(10);
@@ -166,25 +163,31 @@ class DiffusionFixtureTests {
             Sampler ddpm = new Ddpm();
             // Step i of the chain, from the noisiest, uses row i; our steps count down.
             Tensor ancestral = ddpm.sample(
-                    plain, diffusion, z, t -> loop.tensor(backend, "step_noise")
+                    plain,
+                    diffusion,
+                    z,
+                    t -> loop.tensor(backend, "step_noise")
                             .slice(0, 9 - t, 10 - t)
                             .reshape(rows, 4, 8, 8)
-                            .slice(0, 0, 2), false);
+                            .slice(0, 0, 2),
+                    false);
             NpyArray trajectory = loop.array("nocfg/trajectory");
             float[] last = new float[trajectory.size() / 10];
             System.arraycopy(trajectory.floats(), 9 * last.length, last, 0, last.length);
-            close(ancestral, NpyArray.of(last, 2, 4, 8, 8), tolerance);
+            assertCloseToLargest(ancestral, NpyArray.of(last, 2, 4, 8, 8), tolerance, "trajectory");
             Tensor ddim = new Ddim(0).sample(plain, diffusion, z, t -> z, false);
-            close(ddim, loop.array("nocfg/ddim_eta0"), tolerance);
+            assertCloseToLargest(ddim, loop.array("nocfg/ddim_eta0"), tolerance, "ddim");
             assertThat(ddim.shape()).isEqualTo(Shape.of(2, 4, 8, 8));
         }
     }
 
-    private static void close(Tensor actual, NpyArray expected, double relative) {
-        double largest = 0;
-        for (double value : expected.doubles()) {
-            largest = Math.max(largest, Math.abs(value));
-        }
-        assertThat(actual.toDoubles()).containsExactly(expected.doubles(), within(relative * largest));
+    /** The scales of the weight formula stand with the model case of the same configuration. */
+    private static JsonNode tensorsOf(JsonNode config) {
+        return Fixtures.cases("models").stream()
+                .filter(model -> model.json().get("config").equals(config))
+                .findFirst()
+                .orElseThrow()
+                .json()
+                .get("tensors");
     }
 }

@@ -1,7 +1,8 @@
 package org.ditlab.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
+import static org.ditlab.fixtures.Closeness.assertClose;
+import static org.ditlab.fixtures.Closeness.assertCloseToLargest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
@@ -38,8 +39,8 @@ class DitFixtureTests {
     }
 
     static Stream<Named<FixtureCase>> smallCases() {
-        return cases().filter(fixture ->
-                parameterCount(fixture.getPayload().json().get("tensors")) < SMALL);
+        return cases().filter(
+                        fixture -> parameterCount(fixture.getPayload().json().get("tensors")) < SMALL);
     }
 
     private static long parameterCount(JsonNode tensors) {
@@ -72,11 +73,13 @@ class DitFixtureTests {
 
     private static void check(FixtureCase fixture, Backend backend) {
         try (Scope scope = backend.scope()) {
-            Denoiser model =
-                    ModelZoo.build(DitConfig.settings(fixture.json().get("config")));
+            Denoiser model = ModelZoo.build(DitConfig.settings(fixture.json().get("config")));
             model.materialize(backend, new Streams(0));
             FormulaWeights.load(
-                    model, fixture.json().get("tensors"), fixture.json().get("seed").asLong(), 1);
+                    model,
+                    fixture.json().get("tensors"),
+                    fixture.json().get("seed").asLong(),
+                    1);
             outputs(fixture, backend, model);
             gradients(fixture, backend, model);
             assertThat(model.parameterCount())
@@ -88,11 +91,15 @@ class DitFixtureTests {
         Tensor out = forward(fixture, backend, model, "");
         for (String name : new String[] {"out_train", "out_eval"}) {
             if (fixture.has(name)) {
-                close(out, fixture.array(name), tolerance(fixture, name), name);
+                assertClose(out, fixture.array(name), tolerance(fixture, name), name);
             }
         }
         if (fixture.has("cfg/raw")) {
-            close(forward(fixture, backend, model, "cfg/"), fixture.array("cfg/raw"), tolerance(fixture, "out_eval"), "cfg/raw");
+            assertClose(
+                    forward(fixture, backend, model, "cfg/"),
+                    fixture.array("cfg/raw"),
+                    tolerance(fixture, "out_eval"),
+                    "cfg/raw");
         }
     }
 
@@ -109,8 +116,7 @@ class DitFixtureTests {
         for (int i = 0; i < times.length; i++) {
             times[i] = whole[i];
         }
-        Tensor told = backend.tensor(
-                times, Shape.of(times.length), DType.FLOAT32);
+        Tensor told = backend.tensor(times, Shape.of(times.length), DType.FLOAT32);
         return model.forward(fixture.tensor(backend, prefix + "x"), told, fixture.indices(backend, prefix + "y"));
     }
 
@@ -121,17 +127,8 @@ class DitFixtureTests {
             if (name.startsWith("grad/")) {
                 Tensor gradient = Objects.requireNonNull(
                         parameters.get(name.substring(5)).value().grad(), name);
-                double largest = 0;
-                for (double value : expected.doubles()) {
-                    largest = Math.max(largest, Math.abs(value));
-                }
-                close(gradient, expected, 1e-4 * largest, name);
+                assertCloseToLargest(gradient, expected, 1e-4, name);
             }
         });
-    }
-
-    private static void close(Tensor actual, NpyArray expected, double tolerance, String name) {
-        assertThat(actual.shape().toArray()).as(name).isEqualTo(expected.shape());
-        assertThat(actual.toDoubles()).as(name).containsExactly(expected.doubles(), within(tolerance));
     }
 }

@@ -6,7 +6,7 @@ import org.ditlab.knob.Settings;
 /**
  * Variant x seed x stages.
  *
- * @param hash SHA-256 in hex over the variant's settings, the seed and the stages' hashes
+ * @param hash SHA-256 in hex over the variant's name and identity knobs, the seed and the stages' hashes
  * @param variant the variant's name
  * @param replicate 1 for the first seed
  * @param seed what the random streams derive from; the k-th replicate of every variant has the same

@@ -90,27 +90,10 @@ public final class RandomStream {
     }
 
     private void philox(int position, long index, long step, int[] out) {
-        int c0 = position;
-        int c1 = (int) step;
-        int c2 = (int) index;
-        int c3 = (int) (index >>> 32) ^ Integer.rotateLeft((int) (step >>> 32), 16);
-        int k0 = (int) key;
-        int k1 = (int) (key >>> 32);
-        for (int round = 0; round < 10; round++) {
-            long p0 = (c0 & 0xffffffffL) * 0xD2511F53L;
-            long p1 = (c2 & 0xffffffffL) * 0xCD9E8D57L;
-            int n0 = (int) (p1 >>> 32) ^ c1 ^ k0;
-            int n2 = (int) (p0 >>> 32) ^ c3 ^ k1;
-            c1 = (int) p1;
-            c3 = (int) p0;
-            c0 = n0;
-            c2 = n2;
-            k0 += 0x9E3779B9;
-            k1 += 0xBB67AE85;
-        }
-        out[0] = c0;
-        out[1] = c1;
-        out[2] = c2;
-        out[3] = c3;
+        out[0] = position;
+        out[1] = (int) step;
+        out[2] = (int) index;
+        out[3] = (int) (index >>> 32) ^ Integer.rotateLeft((int) (step >>> 32), 16);
+        Philox.encrypt(out, (int) key, (int) (key >>> 32));
     }
 }

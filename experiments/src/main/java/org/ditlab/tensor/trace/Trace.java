@@ -48,7 +48,7 @@ public final class Trace {
     /**
      * Bytes of activations that a training step keeps for its backward pass: the results of all operations that are not
      * views, each in its own type. Views are reshape, permute, slice, broadcastTo, detach and a cast to the same type;
-     * layer norm, GELU, SiLU and modulation count as one result each, attention as its decomposition (with the matrix of
+     * layer norm, GELU, SiLU, modulation and gated addition count as one result each, attention as its decomposition (with the matrix of
      * weights). Parameters, inputs and constants are not activations.
      */
     public long activationBytes() {

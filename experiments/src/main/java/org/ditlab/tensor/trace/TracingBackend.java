@@ -437,4 +437,11 @@ public final class TracingBackend implements Backend {
         DType type = DType.promote(DType.promote(floating("modulate", x), shift.dtype()), scale.dtype());
         return emit("modulate", shape, type, 0, x, shift, scale);
     }
+
+    @Override
+    public Tensor gatedAdd(Tensor x, Tensor gate, Tensor branch) {
+        Shape shape = Shapes.broadcast("gatedAdd", x.shape(), gate.shape(), branch.shape());
+        DType type = DType.promote(DType.promote(floating("gatedAdd", x), gate.dtype()), branch.dtype());
+        return emit("gatedAdd", shape, type, 0, x, gate, branch);
+    }
 }

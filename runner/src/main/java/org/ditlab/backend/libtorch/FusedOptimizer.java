@@ -15,13 +15,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * AdamW in one pass over memory. The presets do not map libtorch's fused kernel, so that it is reached through a
- * TorchScript function of one line.
+ * TorchScript function. It returns what it changed: a call whose result nobody reads is removed as dead code.
  */
 final class FusedOptimizer {
     private static final String SCRIPT = """
             def adamw(p: Tensor, g: Tensor, m: Tensor, v: Tensor, step: Tensor, lr: float, beta1: float, beta2: float, wd: float, eps: float):
-                torch._fused_adamw_([p], [g], [m], [v], [], [step], lr=lr, beta1=beta1, beta2=beta2, weight_decay=wd, eps=eps, amsgrad=False, maximize=False)
-                return step
+                ps = [p]
+                ms = [m]
+                vs = [v]
+                torch._fused_adamw_(ps, [g], ms, vs, [], [step], lr=lr, beta1=beta1, beta2=beta2, weight_decay=wd, eps=eps, amsgrad=False, maximize=False)
+                return ps[0], ms[0], vs[0]
             """;
 
     private @Nullable CompilationUnit unit;

@@ -218,6 +218,10 @@ final class LibtorchBackend implements Backend {
                 : of(x);
     }
 
+    private static org.bytedeco.pytorch.Tensor wide(Tensor x) {
+        return x.dtype() == DType.BFLOAT16 ? of(x).to(torch.ScalarType.Float) : of(x);
+    }
+
     private TensorOptional optional(@Nullable Tensor bias) {
         return bias == null ? new TensorOptional() : new TensorOptional(product(bias));
     }
@@ -237,9 +241,9 @@ final class LibtorchBackend implements Backend {
             Tensor x, Tensor weight, @Nullable Tensor bias, int stride, int padHeight, int padWidth, int groups) {
         // A depthwise convolution's backward pass is several times slower in bfloat16 than in float32.
         boolean depthwise = groups > 1 && groups == x.dim(1);
-        org.bytedeco.pytorch.Tensor input = depthwise ? of(x).to(torch.ScalarType.Float) : product(x);
-        org.bytedeco.pytorch.Tensor kernel = depthwise ? of(weight) : product(weight);
-        TensorOptional offset = depthwise && bias != null ? new TensorOptional(of(bias)) : optional(bias);
+        org.bytedeco.pytorch.Tensor input = depthwise ? wide(x) : product(x);
+        org.bytedeco.pytorch.Tensor kernel = depthwise ? wide(weight) : product(weight);
+        TensorOptional offset = depthwise && bias != null ? new TensorOptional(wide(bias)) : optional(bias);
         return wrap(torch.conv2d(
                 input, kernel, offset, longs(stride, stride), longs(padHeight, padWidth), longs(1, 1), groups));
     }

@@ -68,8 +68,8 @@ public final class ImageSampler {
         try (Backend.Guard guard = backend.noGrad();
                 Scope scope = backend.scope("sample")) {
             Tensor start = drawn(first, diffusion.schedule().steps(), shape);
-            ModelFunction function = Guidance.of(
-                    model, indices(first, false), indices(first, true), settings.get(SampleKnobs.GUIDANCE));
+            ModelFunction function =
+                    Guidance.of(model, indices(first, false), indices(first, true), settings.get(SampleKnobs.GUIDANCE));
             Tensor images = sampler.sample(
                     function, diffusion, start, t -> drawn(first, t, shape), settings.get(SampleKnobs.CLIP));
             return bytes(images.toFloats(), count * size);

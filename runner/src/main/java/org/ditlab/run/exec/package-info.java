@@ -1,4 +1,7 @@
-/** How trials are started: the {@link org.ditlab.run.exec.Executor} SPI and the executor of local processes. */
+/**
+ * How trials are started: the {@link org.ditlab.run.exec.Executor} SPI, found through {@link
+ * org.ditlab.run.exec.ExecutorProvider}, and the executor of local processes. What a trial's stages do does not live here.
+ */
 @NullMarked
 package org.ditlab.run.exec;
 

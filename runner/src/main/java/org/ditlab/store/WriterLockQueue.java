@@ -8,43 +8,42 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One process waiting for a stage's lock: {@link #poll} again and again. It also watches the lease of a holder on another
+ * One process waiting for the lock of a directory: {@link #poll} again and again. It also watches the lease of a holder on another
  * host, by this process's own clock, so that clocks of hosts need not agree.
  */
-public final class StageLockQueue {
+public final class WriterLockQueue {
     private final Path directory;
     private final Duration lease;
     private final LongSupplier nanoTime;
-    private StageLock.@Nullable Claim seen;
+    private WriterLock.@Nullable Claim seen;
     private long seenAt;
 
-    public StageLockQueue(Path directory) {
-        this(directory, Duration.ofSeconds(StageLock.LEASE_SECONDS), System::nanoTime);
+    public WriterLockQueue(Path directory) {
+        this(directory, Duration.ofSeconds(WriterLock.LEASE_SECONDS), System::nanoTime);
     }
 
-    StageLockQueue(Path directory, Duration lease, LongSupplier nanoTime) {
+    WriterLockQueue(Path directory, Duration lease, LongSupplier nanoTime) {
         this.directory = directory;
         this.lease = lease;
         this.nanoTime = nanoTime;
     }
 
     /** The lock, once it is free, its holder is dead, or its lease has run out. */
-    public Optional<StageLock> poll() throws IOException {
-        Optional<StageLock> lock = StageLock.tryAcquire(directory);
+    public Optional<WriterLock> poll() throws IOException {
+        Optional<WriterLock> lock = WriterLock.tryAcquire(directory);
         if (lock.isPresent()) {
             return lock;
         }
-        StageLock.Claim now = StageLock.claim(directory).orElse(null);
+        WriterLock.Claim now = WriterLock.claim(directory).orElse(null);
         if (now == null || !now.equals(seen)) {
             seen = now;
             seenAt = nanoTime.getAsLong();
             return Optional.empty();
         }
-        boolean local = now.owner().sharesTableWith(ProcessIdentity.self());
-        if (local || nanoTime.getAsLong() - seenAt < lease.toNanos()) {
+        if (now.local() || nanoTime.getAsLong() - seenAt < lease.toNanos()) {
             return Optional.empty();
         }
-        StageLock.takeAwayLapsed(directory, now);
-        return StageLock.tryAcquire(directory);
+        WriterLock.takeAwayLapsed(directory, now);
+        return WriterLock.tryAcquire(directory);
     }
 }

@@ -18,14 +18,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The right of one process to write a stage's directory, as a file {@code lock} in it that names the process.
+ * The right of one process to write a directory (of a stage, of a trial), as a file {@code lock} in it that names the process.
  *
  * <p>A lock whose process is of this host and dead is taken over at once. Across hosts nobody can look the process up:
  * there the holder renews the file's time every few seconds ({@link #HEARTBEAT_SECONDS}), and who has seen it unchanged
- * for {@link #LEASE_SECONDS} by its own clock takes it over ({@link StageLockQueue}). A holder that lost its lock so
+ * for {@link #LEASE_SECONDS} by its own clock takes it over ({@link WriterLockQueue}). A holder that lost its lock so
  * learns it from {@link #held} and must not write a result.
  */
-public final class StageLock implements AutoCloseable {
+public final class WriterLock implements AutoCloseable {
     static final int HEARTBEAT_SECONDS = 10;
     static final int LEASE_SECONDS = 90;
     private static final String FILE = "lock";
@@ -34,8 +34,9 @@ public final class StageLock implements AutoCloseable {
     private final Path file;
     private final String token;
     private final Thread heartbeat;
+    private volatile boolean lost;
 
-    private StageLock(Path file, String token) {
+    private WriterLock(Path file, String token) {
         this.file = file;
         this.token = token;
         this.heartbeat = new Thread(this::beat, "heartbeat " + file.getParent().getFileName());
@@ -43,8 +44,8 @@ public final class StageLock implements AutoCloseable {
         heartbeat.start();
     }
 
-    /** Takes the lock of a stage's directory unless a living process holds it. */
-    public static Optional<StageLock> tryAcquire(Path directory) throws IOException {
+    /** Takes the lock of a directory unless a living process holds it. */
+    public static Optional<WriterLock> tryAcquire(Path directory) throws IOException {
         Path file = directory.resolve(FILE);
         String token = UUID.randomUUID().toString();
         Map<String, Object> claim = new LinkedHashMap<>(ProcessIdentity.self().json());
@@ -53,14 +54,14 @@ public final class StageLock implements AutoCloseable {
         Files.writeString(draft, JsonFile.line(claim) + "\n", StandardOpenOption.CREATE_NEW);
         try {
             if (place(draft, file)) {
-                return Optional.of(new StageLock(file, token));
+                return Optional.of(new WriterLock(file, token));
             }
             Optional<Claim> found = Claim.read(file);
             if (found.isPresent() && found.get().dead()) {
                 takeAway(file, found.get());
             }
             if (!Files.exists(file) && place(draft, file)) {
-                return Optional.of(new StageLock(file, token));
+                return Optional.of(new WriterLock(file, token));
             }
             return Optional.empty();
         } finally {
@@ -72,7 +73,7 @@ public final class StageLock implements AutoCloseable {
     public static Optional<String> holder(Path directory) {
         try {
             return Claim.read(directory.resolve(FILE))
-                    .filter(claim -> !claim.dead())
+                    .filter(claim -> !claim.dead() && !claim.lapsed())
                     .map(claim -> "process " + claim.owner.pid() + " on " + claim.owner.host());
         } catch (IOException e) {
             return Optional.empty();
@@ -97,6 +98,11 @@ public final class StageLock implements AutoCloseable {
         }
     }
 
+    /** Whether the heartbeat has found another's lock in this one's place; costs nothing to ask. */
+    public boolean lost() {
+        return lost;
+    }
+
     @Override
     public void close() throws IOException {
         heartbeat.interrupt();
@@ -107,10 +113,12 @@ public final class StageLock implements AutoCloseable {
 
     private void beat() {
         try {
-            while (held()) {
+            while (!lost) {
                 Thread.sleep(HEARTBEAT_SECONDS * 1000L);
                 if (held()) {
                     Files.setLastModifiedTime(file, FileTime.fromMillis(System.currentTimeMillis()));
+                } else {
+                    lost = true;
                 }
             }
         } catch (InterruptedException | IOException e) {
@@ -167,8 +175,19 @@ public final class StageLock implements AutoCloseable {
             }
         }
 
+        /** Known to be dead: its process table can be looked at. */
         boolean dead() {
-            return owner.sharesTableWith(ProcessIdentity.self()) && !owner.alive();
+            return local() && !owner.alive();
+        }
+
+        /** Whether the owner's process table can be looked at. */
+        boolean local() {
+            return owner.sharesTableWith(ProcessIdentity.self());
+        }
+
+        /** By this host's clock, which need not agree with the owner's: good enough to tell a person, not to take over. */
+        boolean lapsed() {
+            return !local() && System.currentTimeMillis() - renewed.toMillis() > 2000L * LEASE_SECONDS;
         }
     }
 }

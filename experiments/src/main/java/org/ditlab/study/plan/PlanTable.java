@@ -1,0 +1,176 @@
+package org.ditlab.study.plan;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.ditlab.model.ModelCost;
+import org.ditlab.study.CanonicalJson;
+import org.ditlab.study.Variant;
+
+/** A plan as a table, one row per trial, those of a variant together: aligned text to read, CSV and JSON for programs. */
+public final class PlanTable {
+    private static final double MEGA = 1e6;
+    private static final double GIGA = 1e9;
+    private static final double MANY = 1e7;
+    private static final int MOST_DIGITS = 4;
+    private static final List<String> HEADER =
+            List.of("variant", "seed", "trial", "cached", "params", "GMACs", "training GMACs", "est. memory");
+
+    private final Plan plan;
+
+    public PlanTable(Plan plan) {
+        this.plan = plan;
+    }
+
+    /**
+     * Aligned columns. GMACs are of one forward pass at batch 1; training GMACs = 3 x GMACs x batch x steps; the memory is
+     * an estimate.
+     */
+    public String text() {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(HEADER);
+        for (Trial trial : ordered()) {
+            ModelCost cost = plan.cost(trial);
+            rows.add(List.of(
+                    trial.variant(),
+                    String.valueOf(trial.seed()),
+                    trial.id(),
+                    cached(trial),
+                    count(cost.parameters()),
+                    decimal(cost.macs() / GIGA),
+                    decimal(plan.trainingMacs(trial) / GIGA),
+                    bytes(plan.memoryBytes(trial))));
+        }
+        int[] width = new int[HEADER.size()];
+        for (List<String> row : rows) {
+            for (int i = 0; i < width.length; i++) {
+                width[i] = Math.max(width[i], length(row.get(i)));
+            }
+        }
+        StringBuilder text = new StringBuilder();
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int i = 0; i < width.length; i++) {
+                String space = " ".repeat(width[i] - length(row.get(i)));
+                boolean left = i == 0 || i == 2 || i == 3;
+                line.append(i == 0 ? "" : "  ").append(left ? row.get(i) + space : space + row.get(i));
+            }
+            text.append(line.toString().stripTrailing()).append('\n');
+        }
+        long done = plan.stages().stream().filter(plan::done).count();
+        return text.append('\n')
+                .append(plan.trials().size())
+                .append(plan.trials().size() == 1 ? " trial of " : " trials of ")
+                .append(plan.stages().size())
+                .append(" stages, ")
+                .append(done)
+                .append(" of them done; data: ")
+                .append(plan.data().name())
+                .append("\n")
+                .toString();
+    }
+
+    /** One header line, one row per trial, plain numbers. */
+    public String csv() {
+        StringBuilder text = new StringBuilder();
+        for (Map<String, Object> row : records()) {
+            if (text.length() == 0) {
+                text.append(String.join(",", row.keySet())).append('\n');
+            }
+            text.append(String.join(
+                            ",", row.values().stream().map(PlanTable::cell).toList()))
+                    .append('\n');
+        }
+        return text.toString();
+    }
+
+    /** An object with the study, its data, one object per trial, and the warnings. */
+    public String json() {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("name", plan.data().name());
+        data.put("fingerprint", plan.data().fingerprint());
+        data.put("images", plan.data().count());
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("study", plan.spec().name());
+        tree.put("hash", plan.spec().hash());
+        tree.put("data", data);
+        tree.put("trials", records());
+        tree.put("warnings", plan.warnings());
+        try {
+            return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("maps, lists, text and numbers are JSON", e);
+        }
+    }
+
+    private List<Map<String, Object>> records() {
+        List<Map<String, Object>> records = new ArrayList<>();
+        for (Trial trial : ordered()) {
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("variant", trial.variant());
+            row.put("replicate", trial.replicate());
+            row.put("seed", trial.seed());
+            row.put("trial", trial.hash());
+            row.put("cached", plan.cached(trial));
+            row.putAll(TrialJson.cost(plan.cost(trial)));
+            row.put("training_macs", plan.trainingMacs(trial));
+            row.put("memory_bytes", (long) plan.memoryBytes(trial));
+            records.add(row);
+        }
+        return records;
+    }
+
+    private List<Trial> ordered() {
+        Map<String, List<Trial>> byVariant = new LinkedHashMap<>();
+        for (Variant variant : plan.variants()) {
+            byVariant.put(variant.name(), new ArrayList<>());
+        }
+        plan.trials().forEach(trial -> byVariant.get(trial.variant()).add(trial));
+        return byVariant.values().stream().flatMap(List::stream).toList();
+    }
+
+    private String cached(Trial trial) {
+        long done = trial.stages().stream().filter(plan::done).count();
+        if (done == trial.stages().size()) {
+            return "yes";
+        }
+        return done == 0 ? "no" : done + " of " + trial.stages().size();
+    }
+
+    private static String cell(Object value) {
+        String text = value instanceof Double real ? CanonicalJson.number(real) : String.valueOf(value);
+        boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+        return plain ? text : "\"" + text.replace("\"", "\"\"") + "\"";
+    }
+
+    private static String count(long number) {
+        if (number < 100_000) {
+            return String.valueOf(number);
+        }
+        return number < GIGA ? decimal(number / MEGA) + " M" : decimal(number / GIGA) + " G";
+    }
+
+    private static String bytes(double number) {
+        return number < GIGA ? decimal(number / MEGA) + " MB" : decimal(number / GIGA) + " GB";
+    }
+
+    /** Three significant digits or more. */
+    private static String decimal(double number) {
+        if (number >= MANY) {
+            return String.format(Locale.ROOT, "%.2e", number);
+        }
+        int digits = 0;
+        for (double bound = 100; bound > number && digits < MOST_DIGITS; bound /= 10) {
+            digits++;
+        }
+        return String.format(Locale.ROOT, "%." + digits + "f", number);
+    }
+
+    private static int length(String text) {
+        return text.codePointCount(0, text.length());
+    }
+}

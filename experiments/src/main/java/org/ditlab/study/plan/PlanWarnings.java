@@ -1,0 +1,58 @@
+package org.ditlab.study.plan;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.ditlab.study.StudySpec;
+import org.ditlab.study.Text;
+
+/** What is allowed but probably not meant. */
+final class PlanWarnings {
+    private static final double LEVEL = 0.05;
+
+    private PlanWarnings() {}
+
+    static List<String> of(StudySpec spec, List<Trial> trials) {
+        List<String> warnings = new ArrayList<>();
+        equal(trials, warnings);
+        seeds(spec, warnings);
+        samples(trials, warnings);
+        return warnings;
+    }
+
+    private static void equal(List<Trial> trials, List<String> warnings) {
+        Map<List<Stage>, Trial> first = new LinkedHashMap<>();
+        for (Trial trial : trials) {
+            Trial other = trial.replicate() == 1 ? first.putIfAbsent(trial.stages(), trial) : null;
+            if (other != null) {
+                warnings.add("variants " + Text.quote(other.variant()) + " and " + Text.quote(trial.variant())
+                        + " have equal settings: the work is done once and their numbers will be the same");
+            }
+        }
+    }
+
+    /** The paired sign-flip test over n seeds has 2^n outcomes, so its two-sided p is never below 2^(1-n). */
+    private static void seeds(StudySpec spec, List<String> warnings) {
+        double least = Math.pow(2, 1 - spec.seeds());
+        if (spec.comparison() == null || least <= LEVEL) {
+            return;
+        }
+        int enough = spec.seeds();
+        while (Math.pow(2, 1 - enough) > LEVEL) {
+            enough++;
+        }
+        warnings.add("compare: with seeds: " + spec.seeds() + " a paired sign test cannot reach p < " + LEVEL
+                + " (its least p is " + least + "); seeds: " + enough + " can, for a single comparison");
+    }
+
+    private static void samples(List<Trial> trials, List<String> warnings) {
+        Map<String, Object> settings = trials.get(0).settings().raw();
+        if (settings.get("sample.count") instanceof Long count
+                && settings.get("measure.feature-dimensions") instanceof Long dimensions
+                && count <= dimensions) {
+            warnings.add("sample.count is " + count + ": FID over " + dimensions
+                    + " feature dimensions needs more images than that, else its covariance is singular");
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package org.ditlab.study.plan;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.function.Function;
+import org.ditlab.knob.Knob;
+import org.ditlab.knob.Settings;
+import org.ditlab.model.ArchitectureException;
+import org.ditlab.model.ArchitectureKnobs;
+import org.ditlab.model.ModelCost;
+import org.ditlab.study.Change;
+import org.ditlab.study.Knobs;
+import org.ditlab.study.Section;
+import org.ditlab.study.StudyException;
+import org.ditlab.study.StudySpec;
+import org.ditlab.study.Text;
+import org.ditlab.study.Variant;
+import org.ditlab.study.VariantRole;
+import org.ditlab.study.plan.Resolver.Resolved;
+import org.ditlab.study.spi.Cached;
+import org.ditlab.study.spi.Catalog;
+import org.ditlab.study.spi.DataSummary;
+import org.ditlab.tensor.ShapeException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Expands a study into a plan: resolves every knob, builds and counts every variant, fixes the hashes. Immutable; the
+ * words return a planner with that much more said.
+ *
+ * <p>The k-th replicate of every variant has seed k, so that differences between variants are paired. To the variants of
+ * the study comes {@code untrained}, the base with {@code train.steps = 0}, with one replicate.
+ */
+public final class Planner {
+    private static final String STEPS = "train.steps";
+
+    private final Knobs knobs;
+    private final Function<Settings, DataSummary> data;
+    private final Cached cached;
+    private final Map<String, String> places;
+    private final Function<Settings, ModelCost> cost;
+
+    /**
+     * A planner that knows these knobs.
+     *
+     * @param data looks at the data set that settings name; called once for each distinct choice of {@code data.*}
+     */
+    public Planner(Knobs knobs, Function<Settings, DataSummary> data) {
+        this(knobs, data, Cached.nothing(), Map.of(), ModelCost::of);
+    }
+
+    private Planner(
+            Knobs knobs,
+            Function<Settings, DataSummary> data,
+            Cached cached,
+            Map<String, String> places,
+            Function<Settings, ModelCost> cost) {
+        this.knobs = knobs;
+        this.data = data;
+        this.cached = cached;
+        this.places = Map.copyOf(places);
+        this.cost = cost;
+    }
+
+    /**
+     * A planner over the catalogs on the class path.
+     *
+     * @param data where the user's data lies ({@code --data}), or null
+     */
+    public static Planner installed(@Nullable Path data) {
+        for (Catalog catalog : ServiceLoader.load(Catalog.class)) {
+            if (catalog.knobs().stream().anyMatch(knob -> Section.of(knob) == Section.DATA)) {
+                return new Planner(Knobs.installed(), settings -> catalog.data(settings, data));
+            }
+        }
+        throw new StudyException("no data sets are installed; expected DiTLab's runner on the class path");
+    }
+
+    /** Says which stages are done already. */
+    public Planner cached(Cached stages) {
+        return new Planner(knobs, data, stages, places, cost);
+    }
+
+    /** Says where variants stand in a file, by name: {@code quickstart.yaml:13:5}. */
+    public Planner places(Map<String, String> variants) {
+        return new Planner(knobs, data, cached, variants, cost);
+    }
+
+    /** Counts models otherwise than by {@link ModelCost#of(Settings)}. */
+    public Planner cost(Function<Settings, ModelCost> counter) {
+        return new Planner(knobs, data, cached, places, counter);
+    }
+
+    /**
+     * The plan of a study.
+     *
+     * @throws StudyException with everything that is wrong, naming the variants
+     */
+    public Plan plan(StudySpec spec) {
+        List<Variant> variants = variants(spec.checked());
+        Resolver resolver = new Resolver(knobs, data);
+        Set<String> problems = new LinkedHashSet<>();
+        List<Resolved> resolved = new ArrayList<>();
+        Map<Settings, ModelCost> counted = new HashMap<>();
+        Map<String, ModelCost> costs = new HashMap<>();
+        DataSummary summary =
+                resolver.resolve(spec, Variant.base(), new ArrayList<>()).data();
+        for (Variant variant : variants) {
+            List<String> wrong = new ArrayList<>();
+            Resolved one = resolver.resolve(spec, variant, wrong);
+            resolved.add(one);
+            guidance(one.settings(), wrong);
+            Settings architecture = one.settings().filter(knob -> Section.of(knob) == Section.ARCHITECTURE);
+            try {
+                costs.put(variant.name(), counted.computeIfAbsent(architecture, cost));
+            } catch (ArchitectureException | ShapeException e) {
+                wrong.add(String.valueOf(e.getMessage()));
+            }
+            wrong.forEach(problem -> problems.add(place(spec, variant) + problem));
+        }
+        if (!problems.isEmpty()) {
+            throw new StudyException(List.copyOf(problems));
+        }
+        List<Trial> trials = trials(spec, resolved);
+        return new Plan(spec, summary, variants, trials, costs, done(trials), PlanWarnings.of(spec, trials));
+    }
+
+    private List<Variant> variants(StudySpec spec) {
+        List<Variant> variants = new ArrayList<>(spec.variants());
+        knobs.find(STEPS).ifPresent(steps -> {
+            Change change = Change.of(Variant.UNTRAINED, steps.parse(0L));
+            variants.add(
+                    new Variant(Variant.UNTRAINED, VariantRole.UNTRAINED, Variant.BASE, change, change.settings()));
+        });
+        return variants;
+    }
+
+    private static List<Trial> trials(StudySpec spec, List<Resolved> resolved) {
+        List<Trial> trials = new ArrayList<>();
+        for (int replicate = 1; replicate <= spec.seeds(); replicate++) {
+            for (Resolved one : resolved) {
+                if (replicate > 1 && one.variant().role() == VariantRole.UNTRAINED) {
+                    continue;
+                }
+                long seed = replicate;
+                String name = one.variant().name();
+                List<Stage> stages =
+                        StageFactory.stages(one.settings(), seed, one.data().fingerprint());
+                String hash = StageFactory.trialHash(name, one.settings(), seed, stages);
+                trials.add(new Trial(hash, name, replicate, seed, one.settings(), stages));
+            }
+        }
+        return trials;
+    }
+
+    private Set<String> done(List<Trial> trials) {
+        Map<String, Boolean> asked = new HashMap<>();
+        trials.forEach(trial ->
+                trial.stages().forEach(stage -> asked.computeIfAbsent(stage.hash(), hash -> cached.done(stage))));
+        asked.values().removeIf(done -> !done);
+        return asked.keySet();
+    }
+
+    /** Classifier-free guidance asks the model about "no label", which only training with dropped labels teaches it. */
+    private void guidance(Settings settings, List<String> problems) {
+        Knob<?> guidance = knobs.find("sample.guidance").orElse(null);
+        if (guidance != null
+                && settings.get(guidance) instanceof Double scale
+                && scale != 1
+                && settings.get(ArchitectureKnobs.CLASS_DROPOUT) == 0) {
+            problems.add(
+                    "sample.guidance is " + scale
+                            + " but class-dropout is 0, so the model has no null class; set class-dropout above 0, or guidance to 1");
+        }
+    }
+
+    private String place(StudySpec spec, Variant variant) {
+        String where = places.get(variant.name());
+        String study = where == null ? "study " + Text.quote(spec.name()) + ": " : where + "  ";
+        return study + "variant " + Text.quote(variant.name()) + ": ";
+    }
+}

@@ -1,0 +1,31 @@
+package org.ditlab.study.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/**
+ * Pins hashes. A failure means that finished work in every study directory would be done again: change these values only
+ * when results really do change (a new identity knob, another meaning of one).
+ */
+class HashGoldenTests {
+    private final Plan plan = PlanFixture.ladder().plan(PlanFixture.planner());
+
+    @Test
+    void theSpec() {
+        assertThat(PlanFixture.ladder().spec().hash())
+                .isEqualTo("aa9c21a98f9f17371dd2e69cbef4ebf32995fdddccfb661e82a09cbe70f770e1");
+    }
+
+    @Test
+    void theStagesOfTheLastRung() {
+        Trial trial = plan.trials().get(3);
+
+        assertThat(trial.variant()).isEqualTo("deeper");
+        assertThat(trial.stages())
+                .extracting(Stage::id)
+                .containsExactly(
+                        "extractor-8a0793f08bac", "train-f0c765a3f985", "sample-f10d4ec598f2", "measure-d8dbaabfb42c");
+        assertThat(trial.id()).isEqualTo("37af3fee6157");
+    }
+}

@@ -1,0 +1,51 @@
+package org.ditlab.study.yaml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.ditlab.study.Knobs;
+import org.ditlab.study.RecipeFixture;
+import org.ditlab.study.plan.Plan;
+import org.ditlab.study.plan.Planner;
+import org.ditlab.study.spi.DataSummary;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The study files that ship: headed as they should be, valid, and within the editor's schema. */
+class StudyFilesTests {
+    static Stream<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of(System.getProperty("ditlab.root"), "experiments", "studies"))) {
+            List<Path> studies = files.filter(file -> file.toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList();
+            assertThat(studies).isNotEmpty();
+            return studies.stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void hasAHeaderAndAPlan(Path file) throws IOException {
+        Knobs knobs = RecipeFixture.knobs();
+        String text = Files.readString(file);
+        assertThat(text).contains("# Paper:", "# Claim:", "# Cost:", "# Command:", "# Result:");
+
+        StudyFile study = StudyYaml.open(file, knobs);
+        Plan plan = new Planner(knobs, settings -> {
+                    int size = settings.get(RecipeFixture.SIZE);
+                    return new DataSummary("any", "any", 3, size, size, 10, 10_000);
+                })
+                .places(study.places())
+                .plan(study.spec());
+
+        assertThat(plan.warnings()).isEmpty();
+        assertThat(plan.trials()).extracting(trial -> trial.variant()).contains("base", "untrained");
+        assertThat(StudyYaml.read(
+                        StudyYaml.write(study.spec()), file.getFileName().toString(), knobs))
+                .isEqualTo(study.spec());
+    }
+}

@@ -1,0 +1,376 @@
+package org.ditlab.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.assertj.core.data.Offset;
+import org.ditlab.tensor.random.RandomStream;
+import org.ditlab.tensor.random.Streams;
+import org.ditlab.tensor.spi.AdamWState;
+import org.ditlab.tensor.spi.Backend;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The part of {@link BackendContract} that is not one operation: types, gradients, state, memory. */
+abstract class BackendBehaviour {
+    private static final Offset<Double> CLOSE = within(1e-5);
+
+    private Scope everything = unopened();
+
+    /** The backend under test; the same one at every call, never closed by the contract. */
+    protected abstract Backend backend();
+
+    @BeforeEach
+    void openScope() {
+        everything = backend().scope();
+    }
+
+    @AfterEach
+    void closeScope() {
+        everything.close();
+    }
+
+    private static Scope unopened() {
+        return new Scope() {
+            @Override
+            public Tensor keep(Tensor tensor) {
+                return tensor;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    private Tensor vector(double... values) {
+        return backend().tensor(values, Shape.of(values.length), DType.FLOAT32);
+    }
+
+    private Tensor trained(double... values) {
+        return backend().leaf(vector(values), true);
+    }
+
+    @Test
+    @Covers({"name()", "device()", "computes()"})
+    void describesItself() {
+        assertThat(backend().name()).matches("[a-z]+");
+        assertThat(backend().device()).isNotNull();
+        assertThat(backend().computes()).isTrue();
+    }
+
+    // ---- from and to Java ----
+
+    @Test
+    @Covers({
+        "tensor(float[],Shape,DType)",
+        "tensor(double[],Shape,DType)",
+        "indices(long[],Shape)",
+        "full(double,Shape,DType)",
+        "toFloats(Tensor)",
+        "toDoubles(Tensor)"
+    })
+    void valuesComeBackAsTheyWent() {
+        float[] floats = {0.1f, -3e20f, 1e-30f, Float.POSITIVE_INFINITY, -0f, 7};
+        double[] doubles = {0.1, 1e200, -1e-200, Math.PI};
+
+        assertThat(backend().tensor(floats, Shape.of(2, 3), DType.FLOAT32).toFloats())
+                .containsExactly(floats);
+        assertThat(backend().tensor(doubles, Shape.of(4, 1), DType.FLOAT64).toDoubles())
+                .containsExactly(doubles);
+        assertThat(backend()
+                        .tensor(new double[] {0.1}, Shape.of(), DType.FLOAT32)
+                        .item())
+                .isEqualTo(0.1f);
+        assertThat(backend().indices(new long[] {0, -7, 1L << 40}, Shape.of(3)).toDoubles())
+                .containsExactly(0, -7, 1L << 40);
+        assertThat(backend().full(2.5, Shape.of(2, 2), DType.FLOAT32).toFloats())
+                .containsExactly(2.5f, 2.5f, 2.5f, 2.5f);
+        assertThat(backend().full(3, Shape.of(2), DType.INT64).dtype()).isEqualTo(DType.INT64);
+        assertThat(backend().tensor(new float[0], Shape.of(0, 3), DType.FLOAT32).toFloats())
+                .isEmpty();
+    }
+
+    @Test
+    void bfloat16RoundsToNearestEven() {
+        double[] values = {1 + 0x1p-8, 1 + 3 * 0x1p-8, 1 + 0x1p-8 + 0x1p-20, -(1 + 0x1p-8), 3e38};
+        double[] rounded = {1, 1 + 0x1p-6, 1 + 0x1p-7, -1, 0x1.c4p127};
+
+        Tensor tensor = backend().tensor(values, Shape.of(5), DType.BFLOAT16);
+
+        assertThat(tensor.dtype()).isEqualTo(DType.BFLOAT16);
+        assertThat(tensor.toDoubles()).containsExactly(rounded);
+        assertThat(backend()
+                        .tensor(values, Shape.of(5), DType.FLOAT64)
+                        .cast(DType.BFLOAT16)
+                        .toDoubles())
+                .containsExactly(rounded);
+    }
+
+    @Test
+    void castToIndicesTruncates() {
+        assertThat(vector(2.7, -2.7, 3).cast(DType.INT64).toDoubles()).containsExactly(2, -2, 3);
+        assertThat(backend()
+                        .indices(new long[] {5}, Shape.of(1))
+                        .cast(DType.FLOAT32)
+                        .dtype())
+                .isEqualTo(DType.FLOAT32);
+    }
+
+    @Test
+    void mixedTypesPromoteToTheWiderAndScalarsNeverWiden() {
+        DType[] types = {DType.BFLOAT16, DType.FLOAT32, DType.FLOAT64};
+        for (int a = 0; a < types.length; a++) {
+            Tensor left = backend().full(1.5, Shape.of(2), types[a]);
+            for (int b = 0; b < types.length; b++) {
+                Tensor right = backend().full(2, Shape.of(2), types[b]);
+                assertThat(left.mul(right).dtype()).isEqualTo(types[Math.max(a, b)]);
+                assertThat(left.less(right).dtype()).isEqualTo(types[a]);
+            }
+            assertThat(left.mul(0.1).dtype()).isEqualTo(types[a]);
+            assertThat(left.add(0.1).dtype()).isEqualTo(types[a]);
+            assertThat(left.exp().sum().dtype()).isEqualTo(types[a]);
+        }
+    }
+
+    @Test
+    void notANumberIsNotLost() {
+        Tensor x = vector(1, Double.NaN, 2);
+
+        assertThat(x.max(false, 0).item()).isNaN();
+        assertThat(x.relu().toDoubles()[1]).isNaN();
+        assertThat(x.clamp(0, 1).toDoubles()[1]).isNaN();
+        assertThat(x.maximum(vector(3, 3, 3)).toDoubles()[1]).isNaN();
+        assertThat(x.mean().item()).isNaN();
+    }
+
+    // ---- gradients ----
+
+    @Test
+    @Covers({"backward(Tensor)", "grad(Tensor)", "clearGrad(Tensor)"})
+    void gradientsAccumulateUntilCleared() {
+        Tensor x = trained(1, 2, 3);
+        assertThat(x.grad()).isNull();
+
+        x.mul(x).sum().backward();
+        assertThat(x.grad().toDoubles()).containsExactly(2, 4, 6);
+        x.mul(10).sum().backward();
+        assertThat(x.grad().toDoubles()).containsExactly(12, 14, 16);
+        backend().clearGrad(x);
+        assertThat(x.grad()).isNull();
+        x.sum().backward();
+        assertThat(x.grad().toDoubles()).containsExactly(1, 1, 1);
+    }
+
+    @Test
+    void gradientReachesALeafOverManyPaths() {
+        Tensor x = trained(2);
+        Tensor y = x.square();
+
+        y.mul(x).add(y).add(x.broadcastTo(3).sum()).sum().backward();
+
+        assertThat(x.grad().item()).isEqualTo(3 * 4 + 2 * 2 + 3);
+    }
+
+    @Test
+    void lossMustBeOneElement() {
+        Tensor x = trained(1, 2);
+
+        assertThatThrownBy(() -> x.mul(2).backward()).isInstanceOf(ShapeException.class);
+    }
+
+    @Test
+    @Covers("detach(Tensor)")
+    void detachedValuesAreConstants() {
+        Tensor x = trained(3, 5);
+
+        x.square().detach().mul(x).sum().backward();
+
+        assertThat(x.grad().toDoubles()).containsExactly(9, 25);
+    }
+
+    @Test
+    @Covers("noGrad()")
+    void nothingIsRecordedUntilTheGuardCloses() {
+        Tensor x = trained(3, 5);
+        Tensor y;
+        try (Backend.Guard outer = backend().noGrad()) {
+            try (Backend.Guard inner = backend().noGrad()) {
+                y = x.square();
+            }
+            y = y.add(x);
+        }
+
+        y.mul(x).sum().backward();
+
+        assertThat(x.grad().toDoubles()).containsExactly(12, 30);
+    }
+
+    @Test
+    void tieOfMaximumSharesTheGradient() {
+        Tensor a = trained(1, 2, 3);
+        Tensor b = trained(1, 3, 2);
+
+        a.maximum(b).sum().backward();
+
+        assertThat(a.grad().toDoubles()).containsExactly(0.5, 0, 1);
+        assertThat(b.grad().toDoubles()).containsExactly(0.5, 1, 0);
+    }
+
+    @Test
+    void tieOfMaxSendsTheGradientToOneElement() {
+        Tensor x = trained(4, 4, 1);
+
+        x.max(false, 0).backward();
+
+        assertThat(x.grad().toDoubles()).containsExactlyInAnyOrder(1, 0, 0);
+        assertThat(x.grad().toDoubles()[2]).isZero();
+    }
+
+    // ---- leaves and their values ----
+
+    @Test
+    @Covers({"leaf(Tensor,boolean)", "assign(Tensor,Tensor)"})
+    void assignChangesTheLeafAlone() {
+        Tensor source = vector(1, 2);
+        Tensor leaf = backend().leaf(source, true);
+
+        backend().assign(leaf, vector(5, 7));
+        assertThat(leaf.toDoubles()).containsExactly(5, 7);
+        assertThat(source.toDoubles()).containsExactly(1, 2);
+        leaf.square().sum().backward();
+        assertThat(leaf.grad().toDoubles()).containsExactly(10, 14);
+        backend().assign(leaf, leaf.add(1));
+        assertThat(leaf.toDoubles()).containsExactly(6, 8);
+        assertThat(leaf.grad().toDoubles()).containsExactly(10, 14);
+        assertThatThrownBy(() -> backend().assign(leaf, vector(1, 2, 3))).isInstanceOf(ShapeException.class);
+    }
+
+    @Test
+    @Covers("adamW(AdamWState,double,long)")
+    void adamWFollowsItsFormula() {
+        RandomStream random = new Streams(1).stream("adamW");
+        List<double[]> expected = new ArrayList<>();
+        List<double[]> factors = new ArrayList<>();
+        List<Tensor> parameters = new ArrayList<>();
+        List<Tensor> firstMoments = new ArrayList<>();
+        List<Tensor> secondMoments = new ArrayList<>();
+        for (int[] dims : new int[][] {{3, 5}, {7}}) {
+            Operand operand = Operand.normal(dims);
+            double[] start = operand.draw(random.named("start" + dims.length));
+            expected.add(start.clone());
+            factors.add(Operand.positive(dims).draw(random.named("factor" + dims.length)));
+            parameters.add(backend().leaf(backend().tensor(start, operand.shape(), DType.FLOAT32), true));
+            firstMoments.add(backend().full(0, operand.shape(), DType.FLOAT32));
+            secondMoments.add(backend().full(0, operand.shape(), DType.FLOAT32));
+        }
+        AdamWState state = new AdamWState(parameters, firstMoments, secondMoments, 0.9, 0.99, 1e-8, 0.1);
+        List<double[]> m = List.of(new double[15], new double[7]);
+        List<double[]> v = List.of(new double[15], new double[7]);
+        for (int step = 1; step <= 4; step++) {
+            for (int i = 0; i < 2; i++) {
+                Tensor parameter = parameters.get(i);
+                backend().clearGrad(parameter);
+                Tensor factor = backend().tensor(factors.get(i), parameter.shape(), DType.FLOAT32);
+                parameter.square().mul(factor).mul(0.5).sum().backward();
+                for (int j = 0; j < expected.get(i).length; j++) {
+                    double p = expected.get(i)[j];
+                    double g = p * factors.get(i)[j];
+                    m.get(i)[j] = 0.9 * m.get(i)[j] + 0.1 * g;
+                    v.get(i)[j] = 0.99 * v.get(i)[j] + 0.01 * g * g;
+                    double first = m.get(i)[j] / (1 - Math.pow(0.9, step));
+                    double second = v.get(i)[j] / (1 - Math.pow(0.99, step));
+                    expected.get(i)[j] = p - 0.05 * (0.1 * p + first / (Math.sqrt(second) + 1e-8));
+                }
+            }
+
+            backend().adamW(state, 0.05, step);
+
+            for (int i = 0; i < 2; i++) {
+                assertThat(parameters.get(i).toDoubles()).containsExactly(expected.get(i), CLOSE);
+                assertThat(firstMoments.get(i).toDoubles()).containsExactly(m.get(i), CLOSE);
+                assertThat(secondMoments.get(i).toDoubles()).containsExactly(v.get(i), CLOSE);
+            }
+        }
+    }
+
+    @Test
+    void adamWLeavesParametersWithoutGradient() {
+        Tensor parameter = trained(1, 2);
+        AdamWState state =
+                new AdamWState(List.of(parameter), List.of(vector(0, 0)), List.of(vector(0, 0)), 0.9, 0.99, 1e-8, 0.1);
+
+        backend().adamW(state, 0.05, 1);
+
+        assertThat(parameter.toDoubles()).containsExactly(1, 2);
+    }
+
+    @Test
+    @Covers("lerp(List,List,double)")
+    void lerpMovesAveragesTowardsValues() {
+        Tensor first = backend().leaf(vector(1, 2), false);
+        Tensor second = backend().leaf(vector(0), false);
+
+        backend().lerp(List.of(first, second), List.of(trained(3, -2), trained(8)), 0.75);
+
+        assertThat(first.toDoubles()).containsExactly(1.5, 1);
+        assertThat(second.toDoubles()).containsExactly(2);
+    }
+
+    // ---- memory and precision ----
+
+    @Test
+    @Covers({"scope()", "scope(String)"})
+    void keptTensorsOutliveTheirScope() {
+        Tensor kept;
+        try (Scope outer = backend().scope("blocks.0")) {
+            Tensor inOuter;
+            try (Scope inner = backend().scope()) {
+                inOuter = inner.keep(vector(1, 2).mul(3));
+                vector(9, 9).exp();
+            }
+            kept = outer.keep(inOuter.add(1));
+        }
+
+        assertThat(kept.add(kept).toDoubles()).containsExactly(8, 14);
+    }
+
+    @Test
+    void gradientsOutliveTheScopeOfTheForwardPass() {
+        Tensor x = trained(2, 3);
+        try (Scope scope = backend().scope()) {
+            x.square().sum().backward();
+        }
+
+        assertThat(x.grad().toDoubles()).containsExactly(4, 6);
+    }
+
+    @Test
+    @Covers("compute(DType)")
+    void productsInBfloat16AreCloseAndEndWithTheGuard() {
+        RandomStream random = new Streams(2).stream("compute");
+        int n = 33;
+        double[] a = Operand.normal(n, n).draw(random.named("a"));
+        double[] b = Operand.normal(n, n).draw(random.named("b"));
+        Tensor left = backend().tensor(a, Shape.of(n, n), DType.FLOAT32);
+        Tensor right = backend().tensor(b, Shape.of(n, n), DType.FLOAT32);
+        double[] product;
+        try (Backend.Guard guard = backend().compute(DType.BFLOAT16)) {
+            product = left.matmul(right).toDoubles();
+        }
+        Tensor after = left.matmul(right);
+
+        assertThat(after.dtype()).isEqualTo(DType.FLOAT32);
+        double[] exact = after.toDoubles();
+        for (int i = 0; i < product.length; i++) {
+            double size = 0;
+            for (int k = 0; k < n; k++) {
+                size += Math.abs(a[i / n * n + k] * b[k * n + i % n]);
+            }
+            assertThat(product[i]).isCloseTo(exact[i], within(3 * 0x1p-8 * size));
+        }
+    }
+}

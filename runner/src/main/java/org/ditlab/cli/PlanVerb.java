@@ -1,0 +1,69 @@
+package org.ditlab.cli;
+
+import java.io.PrintWriter;
+import org.ditlab.command.StudyReference;
+import org.ditlab.command.Verb;
+import org.ditlab.store.StudyDirectory;
+import org.ditlab.study.plan.Plan;
+import org.ditlab.study.plan.PlanTable;
+import org.ditlab.study.plan.Planner;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code ditlab plan STUDY}: what would run, and what it costs. */
+@Command(
+        name = "plan",
+        description = "Show the trials of a study, their cost, and what is done; run nothing.",
+        mixinStandardHelpOptions = true)
+public final class PlanVerb implements Verb {
+    /** How the table is written. */
+    enum Format {
+        TEXT,
+        CSV,
+        JSON
+    }
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private StudyOptions options;
+
+    @Option(
+            names = "--format",
+            paramLabel = "text|csv|json",
+            defaultValue = "text",
+            description = "Default: ${DEFAULT-VALUE}.")
+    private Format format;
+
+    @Override
+    public Integer call() {
+        StudyReference study = options.find();
+        Plan plan = plan(study, options);
+        PrintWriter out = spec.commandLine().getOut();
+        PlanTable table = new PlanTable(plan);
+        out.print(
+                switch (format) {
+                    case TEXT -> table.text();
+                    case CSV -> table.csv();
+                    case JSON -> table.json();
+                });
+        out.flush();
+        if (format != Format.JSON) {
+            PrintWriter err = spec.commandLine().getErr();
+            plan.warnings().forEach(warning -> err.println("ditlab: warning: " + warning));
+            err.flush();
+        }
+        return 0;
+    }
+
+    static Plan plan(StudyReference study, StudyOptions options) {
+        return Planner.installed(options.data)
+                .places(study.file().places())
+                .cached(StudyDirectory.at(study.directory()).cached())
+                .plan(study.spec());
+    }
+}

@@ -1,0 +1,29 @@
+package org.ditlab.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import org.ditlab.command.Verb;
+import org.ditlab.study.Knobs;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code ditlab schema}: JSON Schema of study files, for editors. */
+@Command(
+        name = "schema",
+        description = "Print the JSON Schema of study files, for completion and checks in an editor.",
+        mixinStandardHelpOptions = true)
+public final class SchemaVerb implements Verb {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(new ObjectMapper()
+                .writerWithDefaultPrettyPrinter()
+                .writeValueAsString(StudySchema.of(Knobs.installed())));
+        return 0;
+    }
+}

@@ -1,0 +1,38 @@
+package org.ditlab.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.ditlab.command.StudyReference;
+import org.ditlab.study.StudyException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What all verbs on a study share: which study, where its results lie, where its data lies. */
+final class StudyOptions {
+    @Parameters(
+            paramLabel = "STUDY",
+            description = "A YAML file, a single-file Java program, a study's name under --out, or its directory.")
+    String study;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = "studies-out",
+            description = "Where studies' directories lie. Default: ${DEFAULT-VALUE}.")
+    Path out;
+
+    @Option(
+            names = "--data",
+            paramLabel = "PATH",
+            description = "The data of studies that bring none: a folder or zip.")
+    @Nullable
+    Path data;
+
+    StudyReference find() {
+        if (data != null && !Files.exists(data)) {
+            throw new StudyException("--data " + data + ": there is no such file or folder");
+        }
+        return StudyReference.find(study, out);
+    }
+}

@@ -1,0 +1,39 @@
+package org.ditlab.cli;
+
+import java.nio.file.Path;
+import java.util.ServiceLoader;
+import org.ditlab.command.Verb;
+import org.ditlab.run.StageRunner;
+import org.ditlab.run.WorkerSession;
+import org.ditlab.run.WorkerSettings;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code ditlab worker}: what {@code run} starts for each trial. */
+@Command(name = "worker", description = "Run one trial of a study.", hidden = true, mixinStandardHelpOptions = true)
+public final class WorkerVerb implements Verb {
+    @Option(names = "--study-directory", required = true, description = "The study's directory.")
+    private Path study;
+
+    @Option(names = "--trial", required = true, description = "The trial's hash.")
+    private String trial;
+
+    @Option(names = "--data", description = "The user's data.")
+    private @Nullable Path data;
+
+    @Option(names = "--threads", description = "Threads of one operation.", defaultValue = "1")
+    private int threads;
+
+    @Option(names = "--backend", description = "A backend's name.")
+    private @Nullable String backend;
+
+    @Option(names = "--device", description = "cpu or cuda.")
+    private @Nullable String device;
+
+    @Override
+    public Integer call() {
+        WorkerSettings settings = new WorkerSettings(data, threads, backend, device);
+        return WorkerSession.run(study, trial, settings, ServiceLoader.load(StageRunner.class));
+    }
+}

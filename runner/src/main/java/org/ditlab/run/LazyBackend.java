@@ -1,0 +1,45 @@
+package org.ditlab.run;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.ditlab.tensor.spi.Backend;
+import org.jspecify.annotations.Nullable;
+
+/** The backend of a worker, opened when a stage first asks for it, so that finished stages load no native code. */
+final class LazyBackend implements AutoCloseable {
+    private final Backends backends;
+    private final WorkerSettings settings;
+    private @Nullable Backend backend;
+    private @Nullable BackendChoice choice;
+
+    LazyBackend(Backends backends, WorkerSettings settings) {
+        this.backends = backends;
+        this.settings = settings;
+    }
+
+    Backend get() {
+        if (backend == null) {
+            choice = backends.choose(settings.backend(), settings.device());
+            backend = choice.open(settings.threads());
+        }
+        return backend;
+    }
+
+    /** For provenance: name, device and build; empty while nothing is open. */
+    Map<String, Object> facts() {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        if (choice != null) {
+            facts.put("backend", choice.provider().name());
+            facts.put("device", Backends.word(choice.device()));
+            facts.put("backend_build", choice.provider().build());
+        }
+        return facts;
+    }
+
+    @Override
+    public void close() {
+        if (backend != null) {
+            backend.close();
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package org.ditlab.run;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a study is run; none of it is part of a hash.
+ *
+ * @param out the directory that holds studies' directories
+ * @param data the user's data, or null
+ * @param workers trials at a time
+ * @param threads threads of one worker
+ * @param backend a backend's name, or null for the best that works
+ * @param device {@code cpu}, {@code cuda}, or null for the backend's best
+ * @param executor who starts the workers: {@code local}
+ * @param budget when to stop in good order, or null for never
+ * @param failFast whether the first trial that fails ends the run
+ */
+public record RunOptions(
+        Path out,
+        @Nullable Path data,
+        int workers,
+        int threads,
+        @Nullable String backend,
+        @Nullable String device,
+        String executor,
+        @Nullable Duration budget,
+        boolean failFast) {}

@@ -1,0 +1,36 @@
+package org.ditlab.run;
+
+import java.util.List;
+
+/**
+ * How a run ended.
+ *
+ * @param end why it ended
+ * @param done trials that have a result now, diverged ones among them
+ * @param failures one message for each trial that was given up
+ * @param badInput whether every failure is the input's fault
+ */
+public record RunOutcome(End end, int done, List<String> failures, boolean badInput) {
+    /** Why a run ended. */
+    public enum End {
+        /** Nothing is left to do. */
+        COMPLETE,
+        /** A trial failed, and {@code --fail-fast} was given. */
+        FAILED_FAST,
+        /** The time that {@code --max-hours} allows is used up. */
+        OUT_OF_TIME,
+        /** Somebody asked the process to end. */
+        STOPPED
+    }
+
+    /** 0 done, 1 some trial failed, 2 bad input, 130 interrupted. */
+    public int exitCode() {
+        if (end == End.STOPPED || end == End.OUT_OF_TIME) {
+            return StopSignal.INTERRUPTED;
+        }
+        if (failures.isEmpty()) {
+            return 0;
+        }
+        return badInput ? 2 : 1;
+    }
+}

@@ -1,0 +1,224 @@
+package org.ditlab.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.ditlab.run.exec.Executor;
+import org.ditlab.run.exec.TrialEvent;
+import org.ditlab.store.JsonFile;
+import org.ditlab.store.MetricLog;
+import org.ditlab.store.StudyDirectory;
+import org.ditlab.store.TrialDirectory;
+import org.ditlab.study.plan.Stage;
+import org.ditlab.study.plan.Trial;
+
+/**
+ * Takes all trials of a plan to their results through an executor. A worker that crashes is tried once more; a failure is
+ * shown at once, and the other trials go on unless {@link RunOptions#failFast}. Not to be used twice.
+ */
+public final class Runner {
+    private static final Duration PATIENCE = Duration.ofMillis(250);
+    private static final Duration CANCEL_GRACE = Duration.ofSeconds(25);
+    private static final int TRIES = 2;
+
+    private final StudyDirectory study;
+    private final RunOptions options;
+    private final ProgressDisplay display;
+    private final StopSignal stop;
+    private final LongSupplier nanoTime;
+    private final Workload workload;
+    private final Map<String, Trial> trials = new LinkedHashMap<>();
+    private final Set<String> open = new LinkedHashSet<>();
+    private final Set<String> started = new LinkedHashSet<>();
+    private final Map<String, Integer> tries = new HashMap<>();
+    private final List<String> failures = new ArrayList<>();
+    private boolean badInput = true;
+    private String activity = "";
+
+    public Runner(StudyDirectory study, RunOptions options, ProgressDisplay display, StopSignal stop) {
+        this(study, options, display, stop, System::nanoTime);
+    }
+
+    Runner(StudyDirectory study, RunOptions options, ProgressDisplay display, StopSignal stop, LongSupplier nanoTime) {
+        this.study = study;
+        this.options = options;
+        this.display = display;
+        this.stop = stop;
+        this.nanoTime = nanoTime;
+        this.workload = new Workload(nanoTime);
+    }
+
+    /** Writes what the plan says of each trial; afterwards {@code status} and workers know them. */
+    public void prepare(Map<String, ?> spec, List<RunnableTrial> plan) throws IOException {
+        for (RunnableTrial planned : plan) {
+            TrialDirectory directory = study.trial(planned.trial().hash());
+            Files.createDirectories(directory.path());
+            JsonFile.write(directory.trialFile(), planned.json());
+        }
+        study.writePlan(
+                spec, plan.stream().map(planned -> planned.trial().hash()).toList());
+    }
+
+    /** How many of these have no result yet; results whose stages are all there are put together on the way. */
+    public int outstanding(List<RunnableTrial> plan) throws IOException {
+        for (RunnableTrial planned : plan) {
+            Trial trial = planned.trial();
+            trials.put(trial.hash(), trial);
+            TrialDirectory directory = study.trial(trial.hash());
+            if (directory.done() || TrialSummary.write(study, trial)) {
+                continue;
+            }
+            Files.deleteIfExists(directory.failureFile());
+            open.add(trial.hash());
+            for (Stage stage : trial.stages()) {
+                if (!study.stage(stage).done()) {
+                    workload.add(
+                            stage.id(), stage.kind(), StageWeight.of(stage.kind(), trial.settings(), planned.macs()));
+                }
+            }
+        }
+        return open.size();
+    }
+
+    /** Runs what {@link #outstanding} found. */
+    public RunOutcome run(Executor executor) throws IOException, InterruptedException {
+        long begin = nanoTime.getAsLong();
+        open.forEach(executor::submit);
+        while (!open.isEmpty()) {
+            if (stop.requested()) {
+                return cancel(executor, RunOutcome.End.STOPPED);
+            }
+            if (options.budget() != null
+                    && nanoTime.getAsLong() - begin > options.budget().toNanos()) {
+                display.message("the time of --max-hours is used up: workers save their state; run again to go on");
+                return cancel(executor, RunOutcome.End.OUT_OF_TIME);
+            }
+            for (TrialEvent event : executor.poll(PATIENCE)) {
+                take(event, executor);
+            }
+            if (options.failFast() && !failures.isEmpty()) {
+                return cancel(executor, RunOutcome.End.FAILED_FAST);
+            }
+            display.update(workload.fraction(), workload.remaining(Math.min(options.workers(), open.size())), activity);
+        }
+        return outcome(RunOutcome.End.COMPLETE);
+    }
+
+    private void take(TrialEvent event, Executor executor) throws IOException {
+        String name = name(event.trial());
+        if (event instanceof TrialEvent.Started) {
+            started.add(event.trial());
+            activity = name;
+        } else if (event instanceof TrialEvent.Progress progress) {
+            String kind = progress.stage().substring(0, progress.stage().indexOf('-'));
+            String count = "";
+            if (progress.total() > 0) {
+                workload.progress(progress.stage(), (double) progress.done() / progress.total());
+                count = " " + progress.done() + "/" + progress.total();
+            }
+            activity = name + ", " + kind + count + (progress.text().isEmpty() ? "" : ", " + progress.text());
+        } else if (event instanceof TrialEvent.StageDone done) {
+            workload.done(done.stage());
+        } else if (event instanceof TrialEvent.Ended ended) {
+            started.remove(ended.trial());
+            end(ended, name, executor);
+        }
+    }
+
+    private void end(TrialEvent.Ended ended, String name, Executor executor) throws IOException {
+        TrialDirectory directory = study.trial(ended.trial());
+        if (directory.done()) {
+            open.remove(ended.trial());
+            trials.get(ended.trial()).stages().forEach(stage -> workload.done(stage.id()));
+            boolean diverged = "diverged".equals(directory.result().get("status"));
+            display.message(name + (diverged ? ": diverged" : ": done"));
+            return;
+        }
+        String reason = record(ended, directory);
+        boolean refused = ended.exitCode() == 2;
+        if (!refused && tries.merge(ended.trial(), 1, Integer::sum) < TRIES) {
+            display.message(name + ": " + reason + "; trying once more");
+            executor.submit(ended.trial());
+            return;
+        }
+        open.remove(ended.trial());
+        badInput &= refused;
+        StringBuilder message = new StringBuilder(name + ": failed: " + reason);
+        if (!refused) {
+            ended.tail()
+                    .forEach(line -> message.append(System.lineSeparator())
+                            .append("    ")
+                            .append(line));
+            message.append(System.lineSeparator()).append("    the whole log: ").append(directory.logFile());
+        }
+        failures.add(message.toString());
+        display.message(message.toString());
+        writeFailure(ended, directory, reason);
+    }
+
+    private String record(TrialEvent.Ended ended, TrialDirectory directory) {
+        String reason =
+                ended.problem().isEmpty() ? "the worker ended with exit code " + ended.exitCode() : ended.problem();
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("exit_code", ended.exitCode());
+        row.put("reason", reason);
+        row.put("tail", ended.tail());
+        try (MetricLog events = MetricLog.append(directory.eventsFile())) {
+            events.write(row);
+        } catch (IOException e) {
+            display.message("cannot be written: " + StudyDirectory.reason(e));
+        }
+        return reason;
+    }
+
+    private void writeFailure(TrialEvent.Ended ended, TrialDirectory directory, String reason) {
+        Map<String, Object> failure = new LinkedHashMap<>();
+        failure.put("trial", ended.trial());
+        failure.put("exit_code", ended.exitCode());
+        failure.put("reason", reason);
+        try {
+            JsonFile.write(directory.failureFile(), failure);
+        } catch (IOException e) {
+            display.message("cannot be written: " + StudyDirectory.reason(e));
+        }
+    }
+
+    /** Gives the workers time to save, and takes in what they still finish. */
+    private RunOutcome cancel(Executor executor, RunOutcome.End end) throws IOException, InterruptedException {
+        executor.cancel();
+        long deadline = nanoTime.getAsLong() + CANCEL_GRACE.toNanos();
+        while (!started.isEmpty() && nanoTime.getAsLong() < deadline) {
+            for (TrialEvent event : executor.poll(PATIENCE)) {
+                if (event instanceof TrialEvent.Started) {
+                    started.add(event.trial());
+                    executor.cancel();
+                } else if (event instanceof TrialEvent.Ended) {
+                    started.remove(event.trial());
+                    if (study.trial(event.trial()).done()) {
+                        open.remove(event.trial());
+                    }
+                }
+            }
+        }
+        return outcome(end);
+    }
+
+    private RunOutcome outcome(RunOutcome.End end) {
+        int done = trials.size() - open.size() - failures.size();
+        return new RunOutcome(end, done, List.copyOf(failures), badInput);
+    }
+
+    private String name(String hash) {
+        Trial trial = trials.get(hash);
+        int number = List.copyOf(trials.keySet()).indexOf(hash) + 1;
+        return "trial " + number + "/" + trials.size() + " " + trial.variant() + " seed " + trial.replicate();
+    }
+}

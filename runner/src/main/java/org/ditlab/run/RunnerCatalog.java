@@ -1,0 +1,40 @@
+package org.ditlab.run;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.ditlab.data.DataKnobs;
+import org.ditlab.data.DataSets;
+import org.ditlab.diffusion.sampler.SampleKnobs;
+import org.ditlab.knob.Knob;
+import org.ditlab.knob.Settings;
+import org.ditlab.metric.MeasureKnobs;
+import org.ditlab.store.StudyDirectory;
+import org.ditlab.study.StudyException;
+import org.ditlab.study.spi.Catalog;
+import org.ditlab.study.spi.DataSummary;
+import org.ditlab.train.TrainKnobs;
+import org.jspecify.annotations.Nullable;
+
+/** What this module offers to the planner: the recipe's knobs, and a look at data sets. */
+public final class RunnerCatalog implements Catalog {
+    @Override
+    public List<Knob<?>> knobs() {
+        List<Knob<?>> knobs = new ArrayList<>();
+        knobs.addAll(DataKnobs.all());
+        knobs.addAll(TrainKnobs.all());
+        knobs.addAll(SampleKnobs.all());
+        knobs.addAll(MeasureKnobs.all());
+        return knobs;
+    }
+
+    @Override
+    public DataSummary data(Settings settings, @Nullable Path path) {
+        try {
+            return DataSets.summary(settings, path);
+        } catch (IOException e) {
+            throw new StudyException("--data " + path + ": cannot be read: " + StudyDirectory.reason(e));
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package org.ditlab.run;
+
+import org.ditlab.diffusion.sampler.SampleKnobs;
+import org.ditlab.knob.Settings;
+import org.ditlab.metric.MeasureKnobs;
+import org.ditlab.study.plan.StageKind;
+import org.ditlab.train.TrainKnobs;
+
+/** The arithmetic of a stage, in multiply-accumulates: only its proportions matter, for the estimate of time. */
+final class StageWeight {
+    /** Order of magnitude for the built-in classifier at 32 x 32; its real rate is measured once it runs. */
+    private static final double CLASSIFIER_MACS = 5e6;
+
+    private static final double CLASSIFIER_BATCH = 128;
+
+    private StageWeight() {}
+
+    static double of(StageKind kind, Settings settings, double macs) {
+        return switch (kind) {
+            case EXTRACTOR -> 3 * CLASSIFIER_MACS * CLASSIFIER_BATCH * settings.get(MeasureKnobs.CLASSIFIER_STEPS);
+            case TRAIN -> 3 * macs * settings.get(TrainKnobs.STEPS) * settings.get(TrainKnobs.BATCH);
+            case SAMPLE -> {
+                // Guidance evaluates the model twice.
+                double passes = settings.get(SampleKnobs.GUIDANCE) == 1.0 ? 1 : 2;
+                yield passes * macs * settings.get(SampleKnobs.STEPS) * settings.get(SampleKnobs.COUNT);
+            }
+            case MEASURE -> CLASSIFIER_MACS * settings.get(SampleKnobs.COUNT);
+        };
+    }
+}

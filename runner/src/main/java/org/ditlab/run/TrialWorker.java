@@ -1,0 +1,129 @@
+package org.ditlab.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.ditlab.run.exec.WorkerMessage;
+import org.ditlab.store.JsonFile;
+import org.ditlab.store.StageDirectory;
+import org.ditlab.store.StudyDirectory;
+import org.ditlab.store.WriterLock;
+import org.ditlab.store.WriterLockQueue;
+import org.ditlab.study.plan.Stage;
+import org.ditlab.study.plan.StageKind;
+import org.ditlab.study.plan.Trial;
+
+/**
+ * Takes one trial to its result: stage after stage, leaving out what is done, waiting where another process is at work.
+ * Killed at any moment, it can simply be run again.
+ */
+public final class TrialWorker {
+    private static final long LOCK_POLL_MILLIS = 200;
+
+    private final StudyDirectory study;
+    private final Map<StageKind, StageRunner> runners = new EnumMap<>(StageKind.class);
+    private final Backends backends;
+    private final WorkerSettings settings;
+    private final StopSignal stop;
+    private final Consumer<WorkerMessage> messages;
+
+    public TrialWorker(
+            StudyDirectory study,
+            Iterable<StageRunner> runners,
+            Backends backends,
+            WorkerSettings settings,
+            StopSignal stop,
+            Consumer<WorkerMessage> messages) {
+        this.study = study;
+        this.backends = backends;
+        this.settings = settings;
+        this.stop = stop;
+        this.messages = messages;
+        runners.forEach(runner -> this.runners.put(runner.kind(), runner));
+    }
+
+    /**
+     * Works until the trial has its result.
+     *
+     * @throws InterruptedException when a stop was requested; what was done is saved
+     */
+    public void run(Trial trial) throws IOException, InterruptedException {
+        Path directory = study.trial(trial.hash()).path();
+        try (WriterLock lock = await(directory, "trial-" + trial.id());
+                LazyBackend backend = new LazyBackend(backends, settings)) {
+            if (study.trial(trial.hash()).done()) {
+                return;
+            }
+            for (Stage stage : trial.stages()) {
+                finish(trial, stage, backend);
+                messages.accept(WorkerMessage.stageDone(stage.id()));
+                if (TrialSummary.diverged(study, stage)) {
+                    break;
+                }
+            }
+            if (lock.held()) {
+                TrialSummary.write(study, trial);
+            }
+        }
+    }
+
+    private void finish(Trial trial, Stage stage, LazyBackend backend) throws IOException, InterruptedException {
+        StageDirectory directory = study.stage(stage);
+        if (directory.done()) {
+            return;
+        }
+        Files.createDirectories(directory.path());
+        try (WriterLock lock = await(directory.path(), stage.id())) {
+            if (directory.done()) {
+                return;
+            }
+            StageRunner runner = runners.get(stage.kind());
+            if (runner == null) {
+                throw new IllegalStateException(
+                        "nothing installed runs stages of kind " + stage.kind().word());
+            }
+            int attempt = directory.newAttempt();
+            try (StageWork work =
+                    new StageWork(study, trial, stage, attempt, settings, backend, stop, lock, messages)) {
+                StageResult result = runner.run(work);
+                if (!lock.held()) {
+                    throw new InterruptedException("another process has taken over " + stage.id());
+                }
+                JsonFile.write(directory.resultFile(), json(stage, attempt, result));
+                runner.finished(work);
+            }
+        }
+    }
+
+    private WriterLock await(Path directory, String id) throws IOException, InterruptedException {
+        WriterLockQueue queue = new WriterLockQueue(directory);
+        while (true) {
+            if (stop.requested()) {
+                throw new InterruptedException("stopped before " + id);
+            }
+            Optional<WriterLock> lock = queue.poll();
+            if (lock.isPresent()) {
+                return lock.get();
+            }
+            String holder = WriterLock.holder(directory).orElse("another process");
+            messages.accept(WorkerMessage.progress(id, 0, 0, "waiting for " + holder));
+            Thread.sleep(LOCK_POLL_MILLIS);
+        }
+    }
+
+    private static Map<String, Object> json(Stage stage, int attempt, StageResult result) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("stage", stage.hash());
+        json.put("kind", stage.kind().word());
+        json.put("attempt", attempt);
+        json.put("metrics", result.metrics());
+        json.put("timing", result.timing());
+        json.put("protocol", result.protocol());
+        return json;
+    }
+}

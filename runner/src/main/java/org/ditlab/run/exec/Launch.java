@@ -1,0 +1,28 @@
+package org.ditlab.run.exec;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the workers of one study are to be started.
+ *
+ * @param program main class and first arguments of a worker; {@link #WORKER}
+ * @param study the study's directory
+ * @param data the user's data, or null
+ * @param workers how many trials run at a time
+ * @param threads threads of one worker
+ * @param backend a backend's name, or null for the best that works
+ * @param device {@code cpu}, {@code cuda}, or null for the backend's best
+ */
+public record Launch(
+        List<String> program,
+        Path study,
+        @Nullable Path data,
+        int workers,
+        int threads,
+        @Nullable String backend,
+        @Nullable String device) {
+    /** The command line's hidden verb. */
+    public static final List<String> WORKER = List.of("org.ditlab.cli.Main", "worker");
+}

@@ -1,0 +1,66 @@
+package org.ditlab.run.exec;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The command line and environment of a worker process: this JVM, this class path, one trial. */
+final class WorkerCommand {
+    /** From this release on, the JVM warns of native access that was not announced. */
+    private static final int ANNOUNCED_NATIVE_ACCESS = 22;
+
+    private WorkerCommand() {}
+
+    static ProcessBuilder of(Launch launch, String trial) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // The arrays of a worker are few and long; what computes has threads of its own.
+        command.add("-XX:+UseSerialGC");
+        command.add("-Xmx2g");
+        command.add("-XX:+ExitOnOutOfMemoryError");
+        command.add("-Djava.awt.headless=true");
+        // Native memory belongs to scopes: no collector thread frees it, and the heap's size does not bound it.
+        command.add("-Dorg.bytedeco.javacpp.nopointergc=true");
+        command.add("-Dorg.bytedeco.javacpp.maxbytes=0");
+        command.add("-Dorg.bytedeco.javacpp.maxphysicalbytes=0");
+        if (Runtime.version().feature() >= ANNOUNCED_NATIVE_ACCESS) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        command.add("-cp");
+        command.add(absoluteClassPath());
+        command.addAll(launch.program());
+        command.add("--study-directory=" + launch.study().toAbsolutePath());
+        command.add("--trial=" + trial);
+        command.add("--threads=" + launch.threads());
+        if (launch.data() != null) {
+            command.add("--data=" + launch.data().toAbsolutePath());
+        }
+        if (launch.backend() != null) {
+            command.add("--backend=" + launch.backend());
+        }
+        if (launch.device() != null) {
+            command.add("--device=" + launch.device());
+        }
+        ProcessBuilder builder = new ProcessBuilder(command);
+        environment(builder.environment(), launch.threads());
+        return builder;
+    }
+
+    /** Huge pages, and an allocator that keeps its memory: up to twice as fast with libtorch on a CPU. */
+    private static void environment(Map<String, String> environment, int threads) {
+        environment.putIfAbsent("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
+        environment.putIfAbsent("MALLOC_MMAP_THRESHOLD_", "8589934592");
+        environment.putIfAbsent("MALLOC_TRIM_THRESHOLD_", "17179869184");
+        environment.put("OMP_NUM_THREADS", String.valueOf(threads));
+    }
+
+    private static String absoluteClassPath() {
+        List<String> entries = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            entries.add(Path.of(entry).toAbsolutePath().toString());
+        }
+        return String.join(File.pathSeparator, entries);
+    }
+}

@@ -1,0 +1,84 @@
+package org.ditlab.run.exec;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.ditlab.store.JsonFile;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line from a worker to its parent: JSON after a mark, so that what a native library prints is not taken for one.
+ *
+ * @param stage the stage's id; empty for a problem
+ * @param finished whether the stage has its result
+ * @param problem what went wrong, or null
+ */
+public record WorkerMessage(
+        String stage,
+        boolean finished,
+        long done,
+        long total,
+        String text,
+        @Nullable String problem) {
+    private static final String MARK = "@ditlab ";
+
+    public static WorkerMessage progress(String stage, long done, long total, String text) {
+        return new WorkerMessage(stage, false, done, total, text, null);
+    }
+
+    public static WorkerMessage stageDone(String stage) {
+        return new WorkerMessage(stage, true, 0, 0, "", null);
+    }
+
+    public static WorkerMessage failed(String problem) {
+        return new WorkerMessage("", false, 0, 0, "", problem);
+    }
+
+    /** The line, without its newline. */
+    public String line() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("stage", stage);
+        json.put("finished", finished);
+        json.put("done", done);
+        json.put("total", total);
+        json.put("text", text);
+        if (problem != null) {
+            json.put("problem", problem);
+        }
+        try {
+            return MARK + JsonFile.line(json);
+        } catch (IOException e) {
+            throw new IllegalStateException("strings and numbers can be written as JSON", e);
+        }
+    }
+
+    /** Null when the line is no message. */
+    static @Nullable WorkerMessage parse(String line) {
+        if (!line.startsWith(MARK)) {
+            return null;
+        }
+        try {
+            Map<String, Object> json = JsonFile.parse(line.substring(MARK.length()), "message");
+            Object problem = json.get("problem");
+            return new WorkerMessage(
+                    String.valueOf(json.get("stage")),
+                    Boolean.TRUE.equals(json.get("finished")),
+                    number(json.get("done")),
+                    number(json.get("total")),
+                    String.valueOf(json.get("text")),
+                    problem == null ? null : problem.toString());
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    TrialEvent event(String trial) {
+        return finished
+                ? new TrialEvent.StageDone(trial, stage)
+                : new TrialEvent.Progress(trial, stage, done, total, text);
+    }
+
+    private static long number(@Nullable Object value) {
+        return value instanceof Number number ? number.longValue() : 0;
+    }
+}

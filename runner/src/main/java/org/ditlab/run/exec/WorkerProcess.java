@@ -1,0 +1,108 @@
+package org.ditlab.run.exec;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import org.ditlab.store.StudyDirectory;
+
+/** One running worker: its messages become events, everything else that it writes goes to the trial's log. */
+final class WorkerProcess {
+    private static final int TAIL_LINES = 12;
+
+    private final String trial;
+    private final Process process;
+    private final Path log;
+    private final Consumer<TrialEvent> events;
+    private final Deque<String> tail = new ArrayDeque<>();
+    private volatile String problem = "";
+
+    private WorkerProcess(String trial, Process process, Path log, Consumer<TrialEvent> events) {
+        this.trial = trial;
+        this.process = process;
+        this.log = log;
+        this.events = events;
+    }
+
+    static WorkerProcess start(Launch launch, String trial, Consumer<TrialEvent> events) throws IOException {
+        Path log = StudyDirectory.open(launch.study()).trial(trial).logFile();
+        WorkerProcess worker =
+                new WorkerProcess(trial, WorkerCommand.of(launch, trial).start(), log, events);
+        events.accept(new TrialEvent.Started(trial));
+        Thread errors = thread("log of " + trial, () -> worker.pump(worker.process.getErrorStream()));
+        thread("messages of " + trial, () -> {
+            worker.pump(worker.process.getInputStream());
+            worker.finish(errors);
+        });
+        return worker;
+    }
+
+    /** Asks for an orderly end: the worker saves its state. */
+    void stop() {
+        process.destroy();
+    }
+
+    void kill() {
+        process.destroyForcibly();
+    }
+
+    private void finish(Thread errors) {
+        try {
+            errors.join();
+            int code = process.waitFor();
+            synchronized (tail) {
+                events.accept(new TrialEvent.Ended(trial, code, problem, List.copyOf(tail)));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void pump(InputStream in) {
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                WorkerMessage message = WorkerMessage.parse(line);
+                if (message == null) {
+                    keep(line);
+                } else if (message.problem() != null) {
+                    problem = message.problem();
+                } else {
+                    events.accept(message.event(trial));
+                }
+            }
+        } catch (IOException e) {
+            keep("[the worker's output ended: " + e.getMessage() + "]");
+        }
+    }
+
+    private void keep(String line) {
+        synchronized (tail) {
+            tail.addLast(line);
+            if (tail.size() > TAIL_LINES) {
+                tail.removeFirst();
+            }
+            try (OutputStream out = Files.newOutputStream(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+                out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                // A full disk must not stop the reading: the tail in memory still tells what went wrong.
+                return;
+            }
+        }
+    }
+
+    private static Thread thread(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+}

@@ -1,0 +1,86 @@
+package org.ditlab.run;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.ditlab.knob.Settings;
+import org.ditlab.study.plan.Stage;
+import org.ditlab.study.plan.StageKind;
+import org.ditlab.study.plan.Trial;
+import org.ditlab.train.TrainKnobs;
+
+/** Trials of {@link FakeStages}: all four kinds of stages, the extractor shared. */
+final class FakePlan {
+    static final long DIVERGES = 666;
+    static final long CRASHES = 667;
+
+    private FakePlan() {}
+
+    /** One trial per seed. */
+    static List<RunnableTrial> of(int trainSteps, long... seeds) {
+        List<RunnableTrial> plan = new ArrayList<>();
+        for (long seed : seeds) {
+            plan.add(trial(trainSteps, seed));
+        }
+        return plan;
+    }
+
+    static List<StageKind> uses(StageKind kind) {
+        return switch (kind) {
+            case EXTRACTOR, TRAIN -> List.of();
+            case SAMPLE -> List.of(StageKind.TRAIN);
+            case MEASURE -> List.of(StageKind.EXTRACTOR, StageKind.SAMPLE);
+        };
+    }
+
+    static RunnableTrial trial(int trainSteps, long seed) {
+        List<Stage> stages = new ArrayList<>();
+        for (StageKind kind : StageKind.values()) {
+            String identity = kind + (kind == StageKind.EXTRACTOR ? "" : " " + trainSteps + " " + seed);
+            List<String> uses = stages.stream()
+                    .filter(stage -> uses(kind).contains(stage.kind()))
+                    .map(Stage::hash)
+                    .toList();
+            stages.add(new Stage(kind, hash(identity), Map.of(), uses));
+        }
+        Settings settings = Settings.of(TrainKnobs.STEPS.to(trainSteps));
+        Trial trial = new Trial(
+                hash("trial " + trainSteps + " " + seed), "v" + trainSteps, (int) seed, seed, settings, stages);
+        return new RunnableTrial(trial, json(trial), 1e6);
+    }
+
+    private static Map<String, Object> json(Trial trial) {
+        List<Object> stages = new ArrayList<>();
+        for (Stage stage : trial.stages()) {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("kind", stage.kind().word());
+            json.put("hash", stage.hash());
+            json.put("id", stage.id());
+            json.put("uses", stage.uses());
+            stages.add(json);
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("trial", trial.hash());
+        json.put("variant", trial.variant());
+        json.put("replicate", trial.replicate());
+        json.put("seed", trial.seed());
+        json.put("settings", trial.settings().raw());
+        json.put("stages", stages);
+        json.put("cost", Map.of("macs", 1_000_000));
+        return json;
+    }
+
+    private static String hash(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package org.ditlab.run;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.ditlab.run.exec.Executor;
+import org.ditlab.run.exec.Launch;
+import org.ditlab.run.exec.LocalExecutorProvider;
+import org.ditlab.store.StudyDirectory;
+
+/** A process that runs a {@link FakePlan} with worker processes: study's directory, workers, steps, seeds. */
+final class FakeRun {
+    private FakeRun() {}
+
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        StopSignal stop = StopSignal.ofThisProcess(Duration.ofSeconds(30));
+        int code;
+        try {
+            code = run(
+                    Path.of(arguments[0]),
+                    Integer.parseInt(arguments[1]),
+                    Integer.parseInt(arguments[2]),
+                    LongStream.range(0, arguments.length - 3)
+                            .map(i -> Long.parseLong(arguments[3 + (int) i]))
+                            .toArray(),
+                    stop);
+        } finally {
+            stop.finished();
+        }
+        System.exit(code);
+    }
+
+    private static int run(Path path, int workers, int steps, long[] seeds, StopSignal stop)
+            throws IOException, InterruptedException {
+        StudyDirectory study = StudyDirectory.create(path);
+        List<RunnableTrial> plan = FakePlan.of(steps, seeds);
+        RunOptions options = new RunOptions(path, null, workers, 1, null, null, "local", null, false);
+        Launch launch = new Launch(List.of(FakeWorker.class.getName()), path, null, workers, 1, null, null);
+        try (ProgressDisplay display = new LineDisplay(System.err);
+                Executor executor = new LocalExecutorProvider().open(launch)) {
+            Runner runner = new Runner(study, options, display, stop);
+            runner.prepare(Map.of("study", "fake"), plan);
+            System.err.println(runner.outstanding(plan) + " of " + plan.size() + " trials to do");
+            return runner.run(executor).exitCode();
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package org.ditlab.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.ditlab.store.JsonFile;
+import org.ditlab.store.MetricLog;
+import org.ditlab.store.StudyDirectory;
+import org.ditlab.store.StudyResults;
+import org.ditlab.store.TrialResult;
+import org.ditlab.store.TrialStatus;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Kills processes of real runs; what is left must always be good enough to go on from. */
+class FaultTests {
+    private static final int STEPS = 60;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void afterKillsTheResultsAreThoseOfAnUninterruptedRun() throws Exception {
+        killAndCompare(5, 1, 2026);
+    }
+
+    @Test
+    @Tag("long")
+    void afterManyKillsWithSeveralWorkersTheResultsAreThoseOfAnUninterruptedRun() throws Exception {
+        killAndCompare(40, 2, 7);
+    }
+
+    @Test
+    void twoRunsAtOnceShareTheWork() throws Exception {
+        Path study = directory.resolve("both");
+        Process one = start(study, 1, 1, 2);
+        Process two = start(study, 1, 1, 2);
+
+        assertThat(one.waitFor()).isZero();
+        assertThat(two.waitFor()).isZero();
+
+        assertThat(attempts(study))
+                .allSatisfy((stage, attempts) -> assertThat(attempts).isEqualTo(1));
+        assertThat(StudyResults.read(study).count(TrialStatus.DONE)).isEqualTo(2);
+    }
+
+    @Test
+    void askedToEndARunSavesEndsWith130AndGoesOnLater() throws Exception {
+        Path study = directory.resolve("stopped");
+        Process run = start(study, 1, 1);
+        awaitFile(study, "checkpoint.bin", run);
+        run.destroy();
+
+        assertThat(run.waitFor()).isEqualTo(130);
+        assertThat(trials(study)).extracting(TrialResult::status).containsExactly(TrialStatus.PLANNED);
+        assertThat(start(study, 1, 1).waitFor()).isZero();
+        assertThat(trials(study)).extracting(TrialResult::status).containsExactly(TrialStatus.DONE);
+    }
+
+    @Test
+    void workersEndWithTheirParent() throws Exception {
+        Path study = directory.resolve("orphan");
+        Process run = start(study, 1, 1);
+        awaitFile(study, "checkpoint.bin", run);
+        List<ProcessHandle> workers = run.descendants().toList();
+        run.destroyForcibly().waitFor();
+
+        assertThat(workers).isNotEmpty();
+        for (ProcessHandle worker : workers) {
+            worker.onExit().get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void aCrashIsTriedOnceMoreAndADivergedTrialIsAResult() throws Exception {
+        Path study = directory.resolve("mixed");
+
+        assertThat(start(study, 2, FakePlan.CRASHES, FakePlan.DIVERGES, 1).waitFor())
+                .isEqualTo(1);
+
+        assertThat(trials(study))
+                .extracting(TrialResult::status)
+                .containsExactly(TrialStatus.FAILED, TrialStatus.DIVERGED, TrialStatus.DONE);
+        StudyDirectory opened = StudyDirectory.open(study);
+        String crashed = trials(study).get(0).hash();
+        assertThat(MetricLog.read(opened.trial(crashed).eventsFile()))
+                .hasSize(2)
+                .allSatisfy(row -> assertThat(row.get("reason").toString()).contains("crashed as asked"));
+        assertThat(opened.trial(crashed).logFile()).content().contains("IllegalStateException");
+        assertThat(trials(study).get(1).stages().get(2).directory().path()).doesNotExist();
+    }
+
+    private void killAndCompare(int kills, int workers, long seed) throws Exception {
+        Path whole = directory.resolve("whole");
+        assertThat(start(whole, workers, 1, 2).waitFor()).isZero();
+        Path killed = directory.resolve("killed");
+        Random random = new Random(seed);
+        Map<String, FileTime> finished = new TreeMap<>();
+        for (int kill = 0; kill < kills; kill++) {
+            Process run = start(killed, workers, 1, 2);
+            if (!run.waitFor(300 + random.nextInt(1500), TimeUnit.MILLISECONDS)) {
+                List<ProcessHandle> children = run.descendants().toList();
+                if (random.nextBoolean() || children.isEmpty()) {
+                    run.destroyForcibly().waitFor();
+                } else {
+                    children.get(random.nextInt(children.size())).destroyForcibly();
+                    // The runner tries the trial once more; that attempt is cut as well.
+                    run.waitFor(random.nextInt(1000), TimeUnit.MILLISECONDS);
+                    run.destroyForcibly().waitFor();
+                }
+            }
+            Map<String, FileTime> now = results(killed);
+            finished.forEach(
+                    (file, time) -> assertThat(now).as("what is finished stays").containsEntry(file, time));
+            finished.putAll(now);
+        }
+        assertThat(start(killed, workers, 1, 2).waitFor()).isZero();
+
+        finished.forEach((file, time) -> assertThat(time(killed.resolve(file))).isEqualTo(time));
+        assertThat(outputs(killed)).isEqualTo(outputs(whole));
+        for (int trial = 0; trial < 2; trial++) {
+            TrialResult a = trials(whole).get(trial);
+            TrialResult b = trials(killed).get(trial);
+            assertThat(b).usingRecursiveComparison().ignoringFields("stages").isEqualTo(a);
+            assertThat(b.curve()).isEqualTo(a.curve()).hasSize(STEPS);
+        }
+    }
+
+    private static Process start(Path study, int workers, long... seeds) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                FakeRun.class.getName(),
+                study.toString(),
+                String.valueOf(workers),
+                String.valueOf(STEPS)));
+        for (long seed : seeds) {
+            command.add(String.valueOf(seed));
+        }
+        return new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private static List<TrialResult> trials(Path study) throws IOException {
+        return StudyResults.read(study).trials();
+    }
+
+    /** Waits until a file of this name lies in a stage's directory. */
+    private static void awaitFile(Path study, String name, Process run) throws Exception {
+        while (files(study).stream().noneMatch(file -> file.endsWith(name))) {
+            assertThat(run.waitFor(50, TimeUnit.MILLISECONDS)).as("ended early").isFalse();
+        }
+    }
+
+    private static Map<String, FileTime> results(Path study) throws IOException {
+        Map<String, FileTime> times = new TreeMap<>();
+        for (Path file : files(study)) {
+            if (file.endsWith("result.json")) {
+                times.put(study.relativize(file).toString(), time(file));
+            }
+        }
+        return times;
+    }
+
+    /** Outputs by file, and of stages' results what must not depend on interruptions. */
+    private static Map<String, Object> outputs(Path study) throws IOException {
+        Map<String, Object> outputs = new TreeMap<>();
+        for (Path file : files(study)) {
+            String name = study.relativize(file).toString();
+            if (file.endsWith(FakeStages.OUTPUT) || name.startsWith("trials") && file.endsWith("result.json")) {
+                outputs.put(name, java.util.HexFormat.of().formatHex(Files.readAllBytes(file)));
+            } else if (file.endsWith("result.json")) {
+                Map<String, Object> result = JsonFile.read(file);
+                result.remove("attempt");
+                outputs.put(name, result);
+            }
+        }
+        return outputs;
+    }
+
+    private static Map<String, Integer> attempts(Path study) throws IOException {
+        Map<String, Integer> attempts = new TreeMap<>();
+        for (Path file : files(study)) {
+            if (file.endsWith("provenance.json")) {
+                attempts.merge(file.getParent().getParent().getFileName().toString(), 1, Integer::sum);
+            }
+        }
+        return attempts;
+    }
+
+    private static List<Path> files(Path study) throws IOException {
+        if (!Files.exists(study)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.find(study, 4, (path, attributes) -> attributes.isRegularFile())) {
+            return files.toList();
+        } catch (java.io.UncheckedIOException e) {
+            // A temporary file went while it was looked at.
+            return List.of();
+        }
+    }
+
+    private static FileTime time(Path file) {
+        try {
+            return Files.getLastModifiedTime(file);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
