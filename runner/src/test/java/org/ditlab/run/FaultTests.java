@@ -37,7 +37,7 @@ class FaultTests {
     @Test
     @Tag("long")
     void afterManyKillsWithSeveralWorkersTheResultsAreThoseOfAnUninterruptedRun() throws Exception {
-        killAndCompare(40, 2, 7);
+        killAndCompare(60, 2, 7);
     }
 
     @Test
@@ -100,40 +100,50 @@ class FaultTests {
         assertThat(trials(study).get(1).stages().get(2).directory().path()).doesNotExist();
     }
 
+    /** Kills runs of one study until it is done, then of the next, until there were so many kills. */
     private void killAndCompare(int kills, int workers, long seed) throws Exception {
         Path whole = directory.resolve("whole");
         assertThat(start(whole, workers, 1, 2).waitFor()).isZero();
-        Path killed = directory.resolve("killed");
         Random random = new Random(seed);
-        Map<String, FileTime> finished = new TreeMap<>();
-        for (int kill = 0; kill < kills; kill++) {
-            Process run = start(killed, workers, 1, 2);
-            if (!run.waitFor(300 + random.nextInt(1200), TimeUnit.MILLISECONDS)) {
-                List<ProcessHandle> children = run.descendants().toList();
-                if (random.nextBoolean() || children.isEmpty()) {
-                    run.destroyForcibly().waitFor();
-                } else {
-                    children.get(random.nextInt(children.size())).destroyForcibly();
-                    // The runner tries the trial once more; that attempt is cut as well.
-                    run.waitFor(random.nextInt(1000), TimeUnit.MILLISECONDS);
-                    run.destroyForcibly().waitFor();
-                }
+        int left = kills;
+        for (int round = 0; left > 0; round++) {
+            Path killed = directory.resolve("killed-" + round);
+            Map<String, FileTime> finished = new TreeMap<>();
+            while (left > 0 && killedInTime(start(killed, workers, 1, 2), random)) {
+                left--;
+                Map<String, FileTime> now = results(killed);
+                assertThat(now).as("what is finished stays").containsAllEntriesOf(finished);
+                finished.putAll(now);
             }
-            Map<String, FileTime> now = results(killed);
-            finished.forEach(
-                    (file, time) -> assertThat(now).as("what is finished stays").containsEntry(file, time));
-            finished.putAll(now);
-        }
-        assertThat(start(killed, workers, 1, 2).waitFor()).isZero();
+            assertThat(start(killed, workers, 1, 2).waitFor()).isZero();
 
-        finished.forEach((file, time) -> assertThat(time(killed.resolve(file))).isEqualTo(time));
-        assertThat(outputs(killed)).isEqualTo(outputs(whole));
-        for (int trial = 0; trial < 2; trial++) {
-            TrialResult a = trials(whole).get(trial);
-            TrialResult b = trials(killed).get(trial);
-            assertThat(b).usingRecursiveComparison().ignoringFields("stages").isEqualTo(a);
-            assertThat(b.curve()).isEqualTo(a.curve()).hasSize(STEPS);
+            assertThat(results(killed)).containsAllEntriesOf(finished);
+            assertThat(outputs(killed)).isEqualTo(outputs(whole));
+            for (int trial = 0; trial < 2; trial++) {
+                TrialResult expected = trials(whole).get(trial);
+                TrialResult actual = trials(killed).get(trial);
+                assertThat(actual)
+                        .usingRecursiveComparison()
+                        .ignoringFields("stages")
+                        .isEqualTo(expected);
+                assertThat(actual.curve()).isEqualTo(expected.curve()).hasSize(STEPS);
+            }
         }
+    }
+
+    /** Kills the runner, or a worker and then the runner, at a random moment; false when the run was done before. */
+    private static boolean killedInTime(Process run, Random random) throws Exception {
+        if (run.waitFor(300 + random.nextInt(1200), TimeUnit.MILLISECONDS)) {
+            return false;
+        }
+        List<ProcessHandle> workers = run.descendants().toList();
+        if (random.nextBoolean() && !workers.isEmpty()) {
+            workers.get(random.nextInt(workers.size())).destroyForcibly();
+            // The runner tries the trial once more; that attempt is cut as well.
+            run.waitFor(random.nextInt(1000), TimeUnit.MILLISECONDS);
+        }
+        run.destroyForcibly().waitFor();
+        return true;
     }
 
     private static Process start(Path study, int workers, long... seeds) throws IOException {
