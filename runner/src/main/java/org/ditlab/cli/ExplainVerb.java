@@ -34,16 +34,11 @@ public final class ExplainVerb implements Verb {
         }
         Optional<Knob<?>> knob = knobs.find(name);
         if (knob.isEmpty()) {
-            throw new StudyException(
-                    "there is no knob \"" + name + "\"" + nearest(knobs) + "; `ditlab explain` lists all");
+            throw new StudyException("there is no knob \"" + name + "\"; `ditlab explain` lists all; "
+                    + Spelling.remark(name, knobs.names()));
         }
         print(knob.get(), out);
         return 0;
-    }
-
-    private String nearest(Knobs knobs) {
-        String remark = Spelling.remark(String.valueOf(name), knobs.names());
-        return remark.isEmpty() ? "" : "; " + remark;
     }
 
     private static <V> void print(Knob<V> knob, PrintWriter out) {

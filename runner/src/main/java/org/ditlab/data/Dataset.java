@@ -24,6 +24,11 @@ public interface Dataset {
     /** Writes one image, bytes 0..255, channels first (C, H, W). */
     void read(int index, byte[] out, int offset);
 
+    /** How pictures came to this size, for protocols: {@code none} when they were made at it. */
+    default String resize() {
+        return "none";
+    }
+
     /** SHA-256 in hex over everything that determines the content of this data set (all splits), never over a path. */
     String fingerprint();
 }

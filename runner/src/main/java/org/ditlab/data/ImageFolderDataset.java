@@ -172,6 +172,11 @@ public final class ImageFolderDataset implements Dataset {
     }
 
     @Override
+    public String resize() {
+        return "antialiased bicubic, centre crop";
+    }
+
+    @Override
     public String fingerprint() {
         return fingerprint;
     }

@@ -89,12 +89,14 @@ public final class ShapesDataset implements Dataset {
         double[] ink = colour(draw(index, 4), between(index, 5, 0.55, 0.95), between(index, 6, 0.75, 1));
         double[] ground = colour(draw(index, 7), between(index, 8, 0.1, 0.5), between(index, 9, 0.12, 0.45));
         double shade = between(index, 10, -0.25, 0.25);
+        // Half of the figures are mirrored, so that flipped training images are images of the set.
+        double mirror = draw(index, 11) < 0.5 ? -1 : 1;
         int plane = size * size;
         for (int row = 0; row < size; row++) {
             double light = 1 + shade * (2.0 * row / size - 1);
             double dy = row + 0.5 - centreY;
             for (int column = 0; column < size; column++) {
-                double dx = column + 0.5 - centreX;
+                double dx = mirror * (column + 0.5 - centreX);
                 double distance = figure.distance(cos * dx + sin * dy, cos * dy - sin * dx);
                 double coverage = Math.min(1, Math.max(0, 0.5 - distance * radius));
                 int at = offset + row * size + column;
