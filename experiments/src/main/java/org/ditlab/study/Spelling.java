@@ -14,12 +14,18 @@ public final class Spelling {
     private Spelling() {}
 
     /**
-     * The valid words nearest to what was written, by the number of letters changed, left out, added or swapped; also
-     * dotted names of which only the last part was written ({@code steps} for {@code train.steps}).
+     * The valid word nearest to what was written, by the number of letters changed, left out, added or swapped; also
+     * a dotted name of which only the last part was written ({@code steps} for {@code train.steps}).
      *
-     * @return words at the same, least distance; empty when nothing is near
+     * @return the first of the words at the least distance; empty when nothing is near
      */
-    public static List<String> nearest(String written, Collection<String> valid) {
+    public static String nearest(String written, Collection<String> valid) {
+        List<String> words = words(written, valid);
+        return words.isEmpty() ? "" : words.get(0);
+    }
+
+    /** All words at the same, least distance. */
+    static List<String> words(String written, Collection<String> valid) {
         String word = written.strip().toLowerCase(Locale.ROOT);
         List<String> best = new ArrayList<>();
         if (word.isEmpty() || word.length() > LONGEST) {
@@ -42,7 +48,7 @@ public final class Spelling {
 
     /** {@code did you mean "cosine"?}, or empty when nothing is near. */
     public static String remark(String written, Collection<String> valid) {
-        List<String> words = nearest(written, valid);
+        List<String> words = words(written, valid);
         if (words.isEmpty()) {
             return "";
         }

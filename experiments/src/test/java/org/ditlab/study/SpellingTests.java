@@ -3,6 +3,7 @@ package org.ditlab.study;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -19,12 +20,19 @@ class SpellingTests {
         "dit-s/4,DiT-S/4"
     })
     void findsTheNearestWord(String written, String meant) {
-        assertThat(Spelling.nearest(written, WORDS)).containsExactly(meant);
+        assertThat(Spelling.nearest(written, WORDS)).isEqualTo(meant);
     }
 
     @ParameterizedTest
     @CsvSource({"zebra", "x", "''", "a-very-long-word-that-is-nothing-at-all-and-goes-on-and-on-for-ever-and-ever"})
     void suggestsNothingWhenNothingIsNear(String written) {
         assertThat(Spelling.nearest(written, WORDS)).isEmpty();
+    }
+
+    @Test
+    void theRemarkNamesTwoWordsThatAreEquallyNear() {
+        assertThat(Spelling.remark("steps", List.of("sample.steps", "train.steps", "width")))
+                .isEqualTo("did you mean \"sample.steps\" or \"train.steps\"?");
+        assertThat(Spelling.remark("zebra", WORDS)).isEmpty();
     }
 }

@@ -23,7 +23,16 @@ public record Axis(String title, boolean logarithmic, double min, double max, Li
      * smallest, and both are above 0.
      */
     public static Axis fitting(String title, double low, double high) {
-        boolean logarithmic = low > 0 && high > LOGARITHMIC_FROM * low;
+        return fitting(title, low, high, spans(low, high));
+    }
+
+    /** Whether values in [low, high] ask for a logarithmic axis. */
+    public static boolean spans(double low, double high) {
+        return low > 0 && high > LOGARITHMIC_FROM * low;
+    }
+
+    /** An axis for values in [low, high] on a given scale, with a margin on both sides. */
+    public static Axis fitting(String title, double low, double high, boolean logarithmic) {
         double from = logarithmic ? Math.log10(low) : low;
         double to = logarithmic ? Math.log10(high) : high;
         double margin = to > from ? MARGIN * (to - from) : Math.max(Math.abs(to) * 0.1, 1e-9);
@@ -56,8 +65,14 @@ public record Axis(String title, boolean logarithmic, double min, double max, Li
         return Math.max(min, Math.min(max, value));
     }
 
-    /** A tick's label: the shortest plain number. */
-    public static String label(double tick) {
+    /** The label of a place on this axis: the number where a tick is, nothing elsewhere on a logarithmic axis. */
+    public String label(double place) {
+        boolean ticked = !logarithmic || ticks.stream().anyMatch(tick -> Math.abs(tick - place) <= 1e-9 * tick);
+        return ticked ? text(place) : "";
+    }
+
+    /** The shortest plain number. */
+    public static String text(double tick) {
         return Figures.plain(Double.parseDouble(String.format(java.util.Locale.ROOT, "%.6g", tick)));
     }
 
@@ -79,7 +94,8 @@ public record Axis(String title, boolean logarithmic, double min, double max, Li
 
     private static List<Double> logTicks(double min, double max) {
         double decades = Math.log10(max / min);
-        double[] factors = decades < 3.2 ? new double[] {1, 2, 5} : new double[] {1};
+        double[] few = decades < 3.2 ? new double[] {1, 2, 5} : new double[] {1};
+        double[] factors = decades < 1.2 ? new double[] {1, 2, 3, 4, 5, 7} : few;
         List<Double> ticks = new ArrayList<>();
         for (int exponent = (int) Math.floor(Math.log10(min)); exponent <= Math.log10(max); exponent++) {
             for (double factor : factors) {

@@ -17,8 +17,8 @@ import org.ditlab.table.Figures;
 /** Cost against quality: GMACs of one forward pass and FID, one point per trained variant, under one protocol. */
 public final class GmacsVsFid {
     private static final int LABELLED = 30;
-    /** How much of the axis a fixed line may take, in spans of the variants. */
-    private static final double ROOM = 1.5;
+    /** A fixed line is drawn on the axis where it leaves the variants this share of it, else noted at the axis's end. */
+    private static final double LEAST_SHARE = 0.4;
 
     private GmacsVsFid() {}
 
@@ -43,6 +43,8 @@ public final class GmacsVsFid {
         List<String> front = ParetoFront.of(points, ScatterPoint::x, ScatterPoint::y).stream()
                 .map(ScatterPoint::id)
                 .toList();
+        boolean crowded = points.size() > LABELLED;
+        points = crowded ? sparse(points, front) : points;
         List<Guide> guides = guides(study, protocol);
         Axis x = Axis.fitting(
                 "GMACs (multiply-accumulates of one forward pass at batch 1, 10\u2079)",
@@ -51,10 +53,10 @@ public final class GmacsVsFid {
         return Optional.of(new ScatterChart(
                 id,
                 "Cost and quality: " + study.name(),
-                subtitle(study, protocol, points),
+                subtitle(study, protocol, points, crowded),
                 x,
                 yAxis(points, guides, protocol),
-                points.size() > LABELLED ? labelled(points, front) : points,
+                points,
                 guides,
                 front));
     }
@@ -107,6 +109,8 @@ public final class GmacsVsFid {
         double low = Double.POSITIVE_INFINITY;
         double high = Double.NEGATIVE_INFINITY;
         for (ScatterPoint point : points) {
+            low = Math.min(low, point.y());
+            high = Math.max(high, point.y());
             for (double seed : point.seeds()) {
                 low = Math.min(low, seed);
                 high = Math.max(high, seed);
@@ -123,16 +127,24 @@ public final class GmacsVsFid {
         }
         // Not below what an FID can be; a logarithmic axis needs more than 0.
         from = Math.max(from, Math.min(low, 0.5 * low));
+        String title = protocol.column("FID") + " (smaller is better)";
+        boolean logarithmic = Axis.spans(from, to);
+        Axis axis = Axis.fitting(title, from, to, logarithmic);
         for (Guide guide : guides) {
-            if (guide.y() > low - ROOM * span && guide.y() < high + ROOM * span && guide.y() > 0) {
-                from = Math.min(from, guide.y());
-                to = Math.max(to, guide.y());
+            if (guide.y() > 0 || !logarithmic) {
+                Axis wider = Axis.fitting(title, Math.min(from, guide.y()), Math.max(to, guide.y()), logarithmic);
+                if (wider.fraction(to) - wider.fraction(from) >= LEAST_SHARE) {
+                    from = Math.min(from, guide.y());
+                    to = Math.max(to, guide.y());
+                    axis = wider;
+                }
             }
         }
-        return Axis.fitting(protocol.column("FID") + " (smaller is better)", from, to);
+        return axis;
     }
 
-    private static List<ScatterPoint> labelled(List<ScatterPoint> points, List<String> front) {
+    /** Many points: without bars, and only some of the front have labels. */
+    private static List<ScatterPoint> sparse(List<ScatterPoint> points, List<String> front) {
         Set<String> named = new HashSet<>();
         points.stream()
                 .filter(point -> front.contains(point.id()))
@@ -140,21 +152,11 @@ public final class GmacsVsFid {
                 .limit(LABELLED / 2)
                 .forEach(point -> named.add(point.id()));
         return points.stream()
-                .map(point -> named.contains(point.id())
-                        ? point
-                        : new ScatterPoint(
-                                point.id(),
-                                "",
-                                point.x(),
-                                point.y(),
-                                point.half(),
-                                point.seeds(),
-                                point.style(),
-                                point.description()))
+                .map(point -> point.sparse(named.contains(point.id())))
                 .toList();
     }
 
-    private static String subtitle(StudySummary study, Protocol protocol, List<ScatterPoint> points) {
+    private static String subtitle(StudySummary study, Protocol protocol, List<ScatterPoint> points, boolean crowded) {
         List<String> parts = new ArrayList<>();
         for (String key : List.of("samples", "sampler", "guidance", "weights", "reference")) {
             Object value = protocol.fields().get(key);
@@ -170,12 +172,14 @@ public final class GmacsVsFid {
         }
         String text = String.join(", ", parts);
         boolean bars = points.stream().anyMatch(point -> !Double.isNaN(point.half()));
-        text += (text.isEmpty() ? "" : ". ")
-                + (bars
-                        ? "Bars: 95 % confidence interval over seeds; ticks beside a point: its seeds."
-                        : "One seed each: no intervals.");
-        if (points.size() > LABELLED) {
-            text += " Only points of the Pareto front are named.";
+        text += text.isEmpty() ? "" : ". ";
+        if (crowded) {
+            text +=
+                    "Means over seeds; intervals stand in the table. Only the best points of the Pareto front are named.";
+        } else if (bars) {
+            text += "Bars: 95 % confidence interval over seeds; ticks beside a point: its seeds.";
+        } else {
+            text += "One seed each: no intervals.";
         }
         return study.complete() ? text : text + " Unfinished: " + study.progress() + ".";
     }

@@ -7,10 +7,19 @@ package org.ditlab.chart;
  * @param label for the legend
  * @param low lower edge of the band, equal to {@code y} where there is none
  * @param high upper edge of the band
- * @param broken whether the curve ends because training diverged
+ * @param broken whether the curve ends because training diverged; it ends in a cross
+ * @param description for a tooltip
  */
 public record LineSeries(
-        String id, String label, double[] x, double[] y, double[] low, double[] high, Style style, boolean broken) {
+        String id,
+        String label,
+        double[] x,
+        double[] y,
+        double[] low,
+        double[] high,
+        Style style,
+        boolean broken,
+        String description) {
 
     /** Whether the band is wider than its curve anywhere. */
     public boolean banded() {

@@ -39,35 +39,18 @@ public final class PngWriter {
         picture.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
         picture.getStyler().setLegendBorderColor(Color.WHITE);
         picture.getStyler().setLegendSeriesLineLength(30);
-        for (LineSeries series : chart.series()) {
-            if (series.banded()) {
-                XYSeries band = picture.addSeries(series.id() + "-band", around(series.x()), edges(chart.y(), series));
-                band.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.PolygonArea);
-                Color colour = Color.decode(series.style().colour());
-                band.setFillColor(new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), 46));
-                band.setLineColor(new Color(0, 0, 0, 0));
-                band.setMarker(SeriesMarkers.NONE);
-                band.setShowInLegend(false);
-            }
-        }
         int row = 0;
         for (LineSeries series : chart.series()) {
-            XYSeries line = picture.addSeries(series.id(), series.x(), series.y());
-            line.setLabel(SvgLines.shortened(series.label() + (series.broken() ? " (x)" : ""), 170));
+            // XChart dashes every segment anew; it draws the legend, the overlay the curve.
+            double[] x = {series.x()[0], series.x()[0]};
+            XYSeries line = picture.addSeries(series.id(), x, new double[] {series.y()[0], series.y()[0]});
+            line.setLabel(SvgLines.shortened(series.label(), 150) + (series.broken() ? " \u00d7" : ""));
             line.setLineColor(Color.decode(series.style().colour()));
             line.setLineStyle(stroke(series.style()));
             line.setMarker(SeriesMarkers.NONE);
             line.setShowInLegend(row++ < LineChart.NAMED);
-            if (series.broken()) {
-                int last = series.x().length - 1;
-                XYSeries end = picture.addSeries(
-                        series.id() + "-end", new double[] {series.x()[last]}, new double[] {series.y()[last]});
-                end.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
-                end.setMarker(SeriesMarkers.CROSS);
-                end.setMarkerColor(Color.decode(series.style().colour()));
-                end.setShowInLegend(false);
-            }
         }
+        picture.addAnnotation(new CurveOverlay(chart));
         String more = chart.unnamed() > 0 ? " The legend leaves out " + chart.unnamed() + " more." : "";
         return png(picture, chart.subtitle() + more);
     }
@@ -91,6 +74,8 @@ public final class PngWriter {
         picture.getStyler().setPlotGridLinesStroke(new BasicStroke(1));
         picture.getStyler().setPlotContentSize(1);
         picture.getStyler().setMarkerSize(10);
+        picture.getStyler().setChartPadding(16);
+        picture.getStyler().setXAxisTickMarkSpacingHint(110);
         picture.getStyler().setXAxisLogarithmic(x.logarithmic());
         picture.getStyler().setYAxisLogarithmic(y.logarithmic());
         picture.getStyler().setXAxisLogarithmicDecadeOnly(false);
@@ -99,8 +84,8 @@ public final class PngWriter {
         picture.getStyler().setXAxisMax(x.max());
         picture.getStyler().setYAxisMin(y.min());
         picture.getStyler().setYAxisMax(y.max());
-        picture.getStyler().setXAxisTickLabelsFormattingFunction(Axis::label);
-        picture.getStyler().setYAxisTickLabelsFormattingFunction(Axis::label);
+        picture.getStyler().setXAxisTickLabelsFormattingFunction(x::label);
+        picture.getStyler().setYAxisTickLabelsFormattingFunction(y::label);
         return picture;
     }
 
@@ -156,24 +141,5 @@ public final class PngWriter {
             case DIAMOND -> SeriesMarkers.DIAMOND;
             case TRIANGLE_DOWN -> SeriesMarkers.TRIANGLE_DOWN;
         };
-    }
-
-    private static double[] around(double[] x) {
-        double[] around = new double[2 * x.length];
-        for (int i = 0; i < x.length; i++) {
-            around[i] = x[i];
-            around[2 * x.length - 1 - i] = x[i];
-        }
-        return around;
-    }
-
-    private static double[] edges(Axis axis, LineSeries series) {
-        int count = series.x().length;
-        double[] edges = new double[2 * count];
-        for (int i = 0; i < count; i++) {
-            edges[i] = axis.clamp(series.high()[i]);
-            edges[2 * count - 1 - i] = axis.clamp(series.low()[i]);
-        }
-        return edges;
     }
 }

@@ -29,6 +29,10 @@ public record SampleGrid(List<SampleStrip> strips, int replicate, int left) {
     private static final int COLUMNS = 12;
     private static final int ROWS = 40;
     private static final int GAP = 6;
+    /** Large images are shown in fewer columns, so that the page stays small. */
+    private static final long PIXELS = 4_000_000;
+
+    private static final int FEWEST_COLUMNS = 4;
 
     /** The first samples of the first replicate of each variant; empty where there are none yet. */
     public static Optional<SampleGrid> of(StudySummary study) throws IOException {
@@ -47,7 +51,14 @@ public record SampleGrid(List<SampleStrip> strips, int replicate, int left) {
                 left++;
             }
         }
-        return strips.isEmpty() ? Optional.empty() : Optional.of(new SampleGrid(List.copyOf(strips), replicate, left));
+        if (strips.isEmpty()) {
+            return Optional.empty();
+        }
+        int largest = strips.stream().mapToInt(SampleStrip::side).max().orElseThrow();
+        long fitting = PIXELS / ((long) strips.size() * largest * largest);
+        int columns = (int) Math.max(FEWEST_COLUMNS, Math.min(COLUMNS, fitting));
+        strips.replaceAll(strip -> strip.first(columns));
+        return Optional.of(new SampleGrid(List.copyOf(strips), replicate, left));
     }
 
     /** Whether every column holds one class. */

@@ -36,6 +36,17 @@ public record SampleStrip(String variant, int side, int channels, byte[] pixels,
         return pixels.length / (side * side * channels);
     }
 
+    /** At most so many images. */
+    SampleStrip first(int most) {
+        int shown = Math.min(most, count());
+        return new SampleStrip(
+                variant,
+                side,
+                channels,
+                Arrays.copyOf(pixels, shown * side * side * channels),
+                labels.subList(0, Math.min(shown, labels.size())));
+    }
+
     /**
      * Reads the first samples of a file in ADM's format: {@code arr_0} uint8 (N, H, W, C), {@code arr_1} int64 (N).
      *

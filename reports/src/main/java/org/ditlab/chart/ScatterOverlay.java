@@ -31,7 +31,7 @@ final class ScatterOverlay extends AnnotationText {
                 x(scatter.x().max()) - x(scatter.x().min()),
                 y(scatter.y().min()) - y(scatter.y().max()));
         LabelPlacement placement = new LabelPlacement(bounds);
-        front(graphics);
+        front(graphics, placement);
         for (Guide guide : scatter.guides()) {
             guide(graphics, guide, bounds, placement);
         }
@@ -41,7 +41,7 @@ final class ScatterOverlay extends AnnotationText {
         labels(graphics, placement);
     }
 
-    private void front(Graphics2D graphics) {
+    private void front(Graphics2D graphics, LabelPlacement placement) {
         graphics.setColor(new Color(0x5a, 0x5a, 0x5a, 115));
         graphics.setStroke(new BasicStroke(1));
         double lastX = Double.NaN;
@@ -52,6 +52,8 @@ final class ScatterOverlay extends AnnotationText {
             if (!Double.isNaN(lastX)) {
                 graphics.draw(new Line2D.Double(lastX, lastY, x, lastY));
                 graphics.draw(new Line2D.Double(x, lastY, x, y));
+                placement.avoid(new Rectangle2D.Double(lastX, lastY - 0.5, x - lastX, 1));
+                placement.avoid(new Rectangle2D.Double(x - 0.5, lastY, 1, y - lastY));
             }
             lastX = x;
             lastY = y;

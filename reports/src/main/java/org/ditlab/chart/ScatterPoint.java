@@ -21,4 +21,10 @@ public record ScatterPoint(
         double half,
         List<Double> seeds,
         Style style,
-        List<String> description) {}
+        List<String> description) {
+
+    /** The same point without bar and seeds, and where it is not to be named, without its label. */
+    ScatterPoint sparse(boolean named) {
+        return new ScatterPoint(id, named ? label : "", x, y, Double.NaN, List.of(), style, description);
+    }
+}

@@ -138,9 +138,11 @@ final class Svg {
         double em = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            em += "il.,:;|!'()[] ".indexOf(c) >= 0
-                    ? 0.38
-                    : Character.isUpperCase(c) || c == 'm' || c == 'w' ? 0.8 : 0.64;
+            if ("il.,:;|!'()[] jtfrI".indexOf(c) >= 0) {
+                em += 0.38;
+            } else {
+                em += "mwMW%@".indexOf(c) >= 0 ? 0.98 : Character.isUpperCase(c) ? 0.72 : 0.63;
+            }
         }
         return em * size;
     }

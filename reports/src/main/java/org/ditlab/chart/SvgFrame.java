@@ -36,11 +36,11 @@ record SvgFrame(Axis x, Axis y, double left, double top, double right, double bo
         svg.open("class=\"axes\"");
         for (double tick : x.ticks()) {
             svg.line(x(tick), top, x(tick), bottom, "class=\"grid\" stroke=\"" + Svg.GRID + "\"");
-            svg.text(x(tick), bottom + 17, Axis.label(tick), Svg.ink() + " text-anchor=\"middle\" font-size=\"11\"");
+            svg.text(x(tick), bottom + 17, Axis.text(tick), Svg.ink() + " text-anchor=\"middle\" font-size=\"11\"");
         }
         for (double tick : y.ticks()) {
             svg.line(left, y(tick), right, y(tick), "class=\"grid\" stroke=\"" + Svg.GRID + "\"");
-            svg.text(left - 7, y(tick) + 4, Axis.label(tick), Svg.ink() + " text-anchor=\"end\" font-size=\"11\"");
+            svg.text(left - 7, y(tick) + 4, Axis.text(tick), Svg.ink() + " text-anchor=\"end\" font-size=\"11\"");
         }
         svg.line(left, bottom, right, bottom, "class=\"axis\" stroke=\"" + Svg.INK + "\"");
         svg.line(left, top, left, bottom, "class=\"axis\" stroke=\"" + Svg.INK + "\"");

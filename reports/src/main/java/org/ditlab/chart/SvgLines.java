@@ -17,7 +17,7 @@ public final class SvgLines {
         frame.draw(svg, chart.title(), subtitle);
         for (LineSeries series : chart.series()) {
             svg.open("id=\"" + chart.id() + "-" + series.id() + "\" class=\"series\"");
-            svg.title(series.label());
+            svg.title(series.description());
             if (series.banded()) {
                 List<double[]> edge = points(frame, series.x(), series.high());
                 List<double[]> back = points(frame, series.x(), series.low());

@@ -38,11 +38,16 @@ public final class SvgScatter {
         List<double[]> corners = new ArrayList<>();
         double last = Double.NaN;
         for (ScatterPoint point : chart.frontPoints()) {
+            double x = frame.x(point.x());
+            double y = frame.y(point.y());
             if (!Double.isNaN(last)) {
-                corners.add(new double[] {frame.x(point.x()), last});
+                double before = corners.get(corners.size() - 1)[0];
+                placement.avoid(new Rectangle2D.Double(before, last - 0.5, x - before, 1));
+                placement.avoid(new Rectangle2D.Double(x - 0.5, last, 1, y - last));
+                corners.add(new double[] {x, last});
             }
-            last = frame.y(point.y());
-            corners.add(new double[] {frame.x(point.x()), last});
+            last = y;
+            corners.add(new double[] {x, y});
         }
         if (corners.size() > 1) {
             svg.path(

@@ -36,15 +36,16 @@ public final class TrainingCurves {
             for (TrialResult trial : variant.trials()) {
                 NavigableMap<Long, Double> curve = smoothed(loss(trial));
                 if (!curve.isEmpty() && trial.status() == TrialStatus.DIVERGED) {
-                    String label = variant.name() + ", seed " + trial.seed() + " diverged";
-                    all.add(series(
-                            id + "-diverged-" + trial.replicate(), label, List.of(curve), Style.of(i), true, points));
+                    String label = variant.name() + ", seed " + trial.seed() + ", diverged";
+                    String ended = id + "-diverged-" + trial.replicate();
+                    all.add(series(ended, variant.name(), label, List.of(curve), Style.of(i), points));
                 } else if (!curve.isEmpty()) {
                     seeds.add(curve);
                 }
             }
             if (!seeds.isEmpty()) {
-                all.add(series(id, variant.name(), seeds, Style.of(i), false, points));
+                String label = variant.name() + ", " + seeds.size() + (seeds.size() == 1 ? " seed" : " seeds");
+                all.add(series(id, variant.name(), label, seeds, Style.of(i), points));
             }
         }
         all.removeIf(series -> series.x().length == 0);
@@ -56,6 +57,7 @@ public final class TrainingCurves {
                 "Training loss: " + study.name(),
                 "Mean over seeds, band: their range. Each curve is a centred moving mean over " + WINDOW_PERCENT
                         + " % of its logged rows."
+                        + (all.stream().anyMatch(LineSeries::broken) ? " A cross: this seed diverged." : "")
                         + (study.complete() ? "" : " Unfinished: " + study.progress() + "."),
                 Axis.counting("training step", extreme(all, true, true)),
                 Axis.fitting("training loss", extreme(all, false, false), extreme(all, false, true)),
@@ -96,7 +98,12 @@ public final class TrainingCurves {
 
     /** Mean and range over the seeds, at the steps that all of them have, thinned to some points. */
     private static LineSeries series(
-            String id, String label, List<NavigableMap<Long, Double>> seeds, Style style, boolean broken, int points) {
+            String id,
+            String label,
+            String description,
+            List<NavigableMap<Long, Double>> seeds,
+            Style style,
+            int points) {
         TreeSet<Long> common = new TreeSet<>(seeds.get(0).keySet());
         seeds.forEach(seed -> common.retainAll(seed.keySet()));
         Long[] steps = common.toArray(Long[]::new);
@@ -113,7 +120,7 @@ public final class TrainingCurves {
             low[i] = Arrays.stream(values).min().orElseThrow();
             high[i] = Arrays.stream(values).max().orElseThrow();
         }
-        return new LineSeries(id, label, x, y, low, high, style, broken);
+        return new LineSeries(id, label, x, y, low, high, style, id.contains("-diverged-"), description);
     }
 
     private static double extreme(List<LineSeries> all, boolean ofX, boolean largest) {

@@ -23,6 +23,7 @@ public final class ComparisonCaption {
         WORDS.put("samples", "samples:");
         WORDS.put("sampler", "sampler:");
         WORDS.put("guidance", "guidance");
+        WORDS.put("clip", "clip:");
         WORDS.put("labels", "labels");
         WORDS.put("weights", "weights:");
         WORDS.put("dtype", "dtype");

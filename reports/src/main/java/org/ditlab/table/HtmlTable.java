@@ -16,7 +16,7 @@ public final class HtmlTable {
                     .append("><button type=\"button\" title=\"")
                     .append(escaped(column.meaning()))
                     .append("\">")
-                    .append(escaped(column.heading()).replace("[", "<wbr>["))
+                    .append(escaped(column.heading()).replace("[", "<wbr>[").replace(":", ":<wbr>"))
                     .append("</button></th>");
         }
         html.append("</tr>\n</thead>\n<tbody>\n");

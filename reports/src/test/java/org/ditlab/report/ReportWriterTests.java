@@ -1,25 +1,142 @@
 package org.ditlab.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.ditlab.command.Reporter;
+import org.ditlab.study.StudyException;
 import org.ditlab.summary.StudyFixture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ReportWriterTests {
+    @TempDir
+    Path directory;
+
     @Test
-    void look() throws IOException {
-        Path d = Path.of("/tmp/rep");
-        for (String n : new String[] {"standard", "large", "two"}) {
-            long t = System.nanoTime();
-            Path s = d.resolve(n);
-            if (n.equals("standard")) StudyFixture.standard(s);
-            if (n.equals("large")) StudyFixture.large(s, 500, 200);
-            if (n.equals("two")) StudyFixture.twoProtocols(s);
-            long t2 = System.nanoTime();
-            assertThat(new ReportWriter().report(s)).isNotEmpty();
-            System.out.println(n + " fixture " + (t2 - t) / 1e9 + " report " + (System.nanoTime() - t2) / 1e9);
+    void isFoundByRun() {
+        assertThat(ServiceLoader.load(Reporter.class)).anyMatch(ReportWriter.class::isInstance);
+    }
+
+    @Test
+    void writesAllFilesAndThePageFirst() throws IOException {
+        List<Path> files = new ReportWriter().report(StudyFixture.standard(directory));
+        assertThat(files.stream().map(file -> file.getFileName().toString()))
+                .containsExactly(
+                        "index.html",
+                        "table.md",
+                        "table.csv",
+                        "table.tex",
+                        "numbers.tex",
+                        "gmacs-vs-fid.svg",
+                        "gmacs-vs-fid.png",
+                        "curves.svg",
+                        "curves.png",
+                        "samples.png");
+        assertThat(files).allMatch(Files::isRegularFile);
+        assertThat(content(directory.resolve("report"))).hasSize(10);
+    }
+
+    @Test
+    void aSecondReportIsTheSameByteForByte() throws IOException {
+        new ReportWriter().report(StudyFixture.standard(directory));
+        Map<String, String> first = content(directory.resolve("report"));
+        try (Stream<Path> files = Files.list(directory.resolve("report"))) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
         }
+        new ReportWriter().report(directory);
+        assertThat(content(directory.resolve("report"))).isEqualTo(first);
+    }
+
+    @Test
+    void thePageStandsAloneAndEscapesWhatComesFromFiles() throws IOException {
+        new ReportWriter().report(StudyFixture.standard(directory));
+        String page = Files.readString(directory.resolve("report/index.html"));
+        assertThat(page)
+                .contains("wide &amp; &lt;deep&gt;", "&lt;at a cost&gt;")
+                .doesNotContain("<deep>", "<at a cost>");
+        assertThat(page.replace("http://www.w3.org/2000/svg", ""))
+                .doesNotContain("http:", "https:", "src=\"/", "@import");
+        assertThat(page).contains("Content-Security-Policy", "default-src 'none'");
+        assertThat(page).contains("9 of 11 trials done, 1 planned, 1 diverged", "alt=\"12 samples of base\"");
+        assertThat(page).contains("./ditlab run quickstart.yaml", "./ditlab report quickstart --check");
+        assertThat(page).contains("jvm.version").contains("17.0.15");
+        assertThat(page).doesNotContain(directory.toString());
+    }
+
+    @Test
+    void theHeadlineComparesPairedSeeds() throws IOException {
+        new ReportWriter().report(StudyFixture.complete(directory));
+        assertThat(Files.readString(directory.resolve("report/index.html")))
+                .contains(
+                        "Lowest mean FID[classifier:shapes-16]: wide",
+                        "Difference to base over 3 paired seeds: -5.83 \u00b1 0.87",
+                        "leaves out 0")
+                .doesNotContain("Unfinished");
+    }
+
+    @Test
+    void aStudyThatHasNotBegunHasAReportWithoutPictures() throws IOException {
+        List<Path> files = new ReportWriter().report(StudyFixture.planned(directory));
+        assertThat(files).hasSize(5);
+        assertThat(Files.readString(files.get(0))).contains("0 of 2 trials done, 2 planned");
+    }
+
+    @Test
+    void picturesThatNoResultStandsBehindGo() throws IOException {
+        Path report = Files.createDirectories(StudyFixture.planned(directory).resolve("report"));
+        Files.writeString(report.resolve("samples.png"), "old");
+        Files.writeString(report.resolve("notes.txt"), "mine");
+        new ReportWriter().report(directory);
+        assertThat(report.resolve("samples.png")).doesNotExist();
+        assertThat(report.resolve("notes.txt")).exists();
+    }
+
+    @Test
+    void twoProtocolsHaveAChartEach() throws IOException {
+        assertThat(new ReportWriter().report(StudyFixture.twoProtocols(directory)))
+                .contains(directory.resolve("report/gmacs-vs-fid.svg"), directory.resolve("report/gmacs-vs-fid-2.svg"));
+    }
+
+    @Test
+    void aDirectoryWithoutAStudyIsRefused() {
+        assertThatThrownBy(() -> new ReportWriter().report(directory))
+                .isInstanceOf(StudyException.class)
+                .hasMessageContaining("study.json");
+    }
+
+    /** Processor time of this thread, so that a busy machine does not decide. */
+    @Test
+    @Tag("long")
+    void aThousandTrialsTakeLessThanTenSeconds() throws IOException {
+        Path study = StudyFixture.large(directory, 500, 200);
+        long begin = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        assertThat(new ReportWriter().report(study)).hasSize(10);
+        assertThat(ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - begin)
+                .isLessThan(10_000_000_000L);
+    }
+
+    private static Map<String, String> content(Path folder) throws IOException {
+        Map<String, String> content = new TreeMap<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                byte[] bytes = Files.readAllBytes(file);
+                content.put(
+                        file.getFileName().toString(), new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1));
+            }
+        }
+        return content;
     }
 }

@@ -1,19 +1,20 @@
 package org.ditlab.summary;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
+import org.ditlab.data.NpyArray;
+import org.ditlab.data.Npz;
 import org.ditlab.store.JsonFile;
 import org.ditlab.store.MetricLog;
 import org.ditlab.store.StudyDirectory;
@@ -55,6 +56,19 @@ public final class StudyFixture {
         return directory;
     }
 
+    /** Two variants with three seeds each, all done. */
+    public static Path complete(Path directory) throws IOException {
+        StudyFixture study = new StudyFixture(directory, "complete");
+        double[] base = {61.2, 58.9, 60.1};
+        double[] wide = {55.0, 53.1, 54.6};
+        for (int seed = 1; seed <= 3; seed++) {
+            study.done("base", seed, base[seed - 1], 0.04, 210_000, 1.9e6);
+            study.done("wide", seed, wide[seed - 1], 0.03, 840_000, 7.4e6);
+        }
+        study.finish();
+        return directory;
+    }
+
     /** So many variants with two finished seeds each. */
     public static Path large(Path directory, int variants, int rows) throws IOException {
         StudyFixture study = new StudyFixture(directory, "sweep");
@@ -65,6 +79,15 @@ public final class StudyFixture {
             study.done("v" + i, 1, fid, 0.03, 1000 * (i + 1), macs);
             study.done("v" + i, 2, fid + i % 5, 0.03, 1000 * (i + 1), macs);
         }
+        study.finish();
+        return directory;
+    }
+
+    /** Planned, nothing begun. */
+    public static Path planned(Path directory) throws IOException {
+        StudyFixture study = new StudyFixture(directory, "planned");
+        study.trial("base", 1, 210_000, 1.9e6);
+        study.trial(VariantSummary.UNTRAINED, 1, 210_000, 1.9e6);
         study.finish();
         return directory;
     }
@@ -100,7 +123,9 @@ public final class StudyFixture {
             timing.put("train.peak_memory_bytes", 300_000_000L + parameters * 40);
         }
         result(trial, variant, seed, "done", metrics, timing, protocol);
-        samples(stage(variant, seed, "sample"), Math.min(1, fid / 100), seed);
+        if (trials.size() < 40) {
+            samples(stage(variant, seed, "sample"), Math.min(1, fid / 100), seed);
+        }
     }
 
     private void diverged(String variant, int seed, long parameters, double macs) throws IOException {
@@ -118,7 +143,7 @@ public final class StudyFixture {
         Files.writeString(
                 stage(variant, seed, "train").resolve("attempt-1/metrics.jsonl"),
                 "{\"step\": 610, \"lo",
-                java.nio.file.StandardOpenOption.APPEND);
+                StandardOpenOption.APPEND);
     }
 
     private void finish() throws IOException {
@@ -138,7 +163,7 @@ public final class StudyFixture {
         for (String kind : List.of("extractor", "train", "sample", "measure")) {
             Path stage = stage(variant, seed, kind);
             Files.createDirectories(stage.resolve("attempt-1"));
-            JsonFile.write(
+            json(
                     stage.resolve("attempt-1/provenance.json"),
                     Map.of("code", "0.1.0", "jvm", Map.of("version", "17.0.15"), "threads", 2));
             String id = stage.getFileName().toString();
@@ -164,7 +189,7 @@ public final class StudyFixture {
                         (long) (macs * 1.01)));
         Path trial = directory.resolve("trials").resolve(hash.substring(0, 12));
         Files.createDirectories(trial);
-        JsonFile.write(trial.resolve("trial.json"), json);
+        json(trial.resolve("trial.json"), json);
         return trial;
     }
 
@@ -196,7 +221,7 @@ public final class StudyFixture {
         json.put("metrics", metrics);
         json.put("timing", timing);
         json.put("protocol", protocol);
-        JsonFile.write(trial.resolve("result.json"), json);
+        json(trial.resolve("result.json"), json);
     }
 
     private void curve(String variant, int seed, double end, int rows) throws IOException {
@@ -223,10 +248,10 @@ public final class StudyFixture {
     private static void samples(Path stage, double blur, int seed) throws IOException {
         int count = 20;
         ByteBuffer images = ByteBuffer.allocate(count * SIDE * SIDE * 3);
-        ByteBuffer labels = ByteBuffer.allocate(count * 8).order(ByteOrder.LITTLE_ENDIAN);
+        long[] labels = new long[count];
         for (int n = 0; n < count; n++) {
             int label = (n * 7 + seed) % 10;
-            labels.putLong(label);
+            labels[n] = label;
             for (int y = 0; y < SIDE; y++) {
                 for (int x = 0; x < SIDE; x++) {
                     double distance = Math.hypot(x - 5 - n % 6, y - 5 - n % 5);
@@ -238,32 +263,21 @@ public final class StudyFixture {
                 }
             }
         }
-        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(stage.resolve("samples.npz")))) {
-            array(zip, "arr_0", "'|u1'", "(" + count + ", " + SIDE + ", " + SIDE + ", 3)", images.array());
-            array(zip, "arr_1", "'<i8'", "(" + count + ",)", labels.array());
-        }
+        Map<String, NpyArray> arrays = new LinkedHashMap<>();
+        arrays.put("arr_0", NpyArray.of(images.array(), count, SIDE, SIDE, 3));
+        arrays.put("arr_1", NpyArray.of(labels, count));
+        Npz.write(stage.resolve("samples.npz"), arrays);
     }
 
-    private static void array(ZipOutputStream zip, String name, String type, String shape, byte[] data)
-            throws IOException {
-        zip.putNextEntry(new ZipEntry(name + ".npy"));
-        String header = "{'descr': " + type + ", 'fortran_order': False, 'shape': " + shape + ", }";
-        int padded = (10 + header.length() + 1 + 63) / 64 * 64 - 10;
-        header = header + " ".repeat(padded - header.length() - 1) + "\n";
-        OutputStream out = new ByteArrayOutputStream();
-        out.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) padded, (byte) (padded >> 8)});
-        out.write(header.getBytes(StandardCharsets.US_ASCII));
-        out.write(data);
-        zip.write(((ByteArrayOutputStream) out).toByteArray());
-        zip.closeEntry();
+    private static void json(Path file, Map<String, ?> object) throws IOException {
+        Files.writeString(file, JsonFile.line(object));
     }
 
     private static String hash(String text) {
         try {
-            return java.util.HexFormat.of()
-                    .formatHex(java.security.MessageDigest.getInstance("SHA-256")
-                            .digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (java.security.NoSuchAlgorithmException e) {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -34,16 +34,12 @@ public final class ExplainVerb implements Verb {
         }
         Optional<Knob<?>> knob = knobs.find(name);
         if (knob.isEmpty()) {
-            throw new StudyException(
-                    "there is no knob \"" + name + "\"" + nearest(knobs) + "; `ditlab explain` lists all");
+            String near = Spelling.remark(name, knobs.names());
+            throw new StudyException("there is no knob \"" + name + "\"; `ditlab explain` lists all"
+                    + (near.isEmpty() ? "" : "; " + near));
         }
         print(knob.get(), out);
         return 0;
-    }
-
-    private String nearest(Knobs knobs) {
-        String remark = Spelling.remark(String.valueOf(name), knobs.names());
-        return remark.isEmpty() ? "" : "; " + remark;
     }
 
     private static <V> void print(Knob<V> knob, PrintWriter out) {

@@ -1,10 +1,9 @@
 package org.ditlab.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.io.PrintWriter;
 import org.ditlab.command.Verb;
 import org.ditlab.study.Knobs;
+import org.ditlab.study.yaml.StudySchema;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -19,11 +18,10 @@ public final class SchemaVerb implements Verb {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        out.println(new ObjectMapper()
-                .writerWithDefaultPrettyPrinter()
-                .writeValueAsString(StudySchema.of(Knobs.installed())));
+        out.print(StudySchema.text(Knobs.installed()));
+        out.flush();
         return 0;
     }
 }

@@ -98,8 +98,6 @@ public final class TrainStage implements StageRunner {
         if (PeakMemory.bytes() > 0) {
             timing.put("train.peak_memory_bytes", PeakMemory.bytes());
         }
-        Map<String, Object> protocol = new LinkedHashMap<>();
-        protocol.put("weights", "EMA " + settings.get(TrainKnobs.EMA_DECAY));
-        return new StageResult(metrics, timing, protocol);
+        return new StageResult(metrics, timing, Map.of());
     }
 }

@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.ditlab.run.exec.WorkerMessage;
 import org.ditlab.store.StudyDirectory;
+import org.ditlab.store.TrialDirectory;
 import org.ditlab.study.Knobs;
 import org.ditlab.study.StudyException;
+import org.ditlab.study.plan.TrialJson;
 
 /**
  * The whole life of a worker process: standard output carries its messages to the parent, standard error its log, and the
@@ -36,7 +38,8 @@ public final class WorkerSession {
         try {
             StudyDirectory directory = StudyDirectory.open(study);
             TrialWorker worker = new TrialWorker(directory, runners, Backends.installed(), settings, stop, messages);
-            worker.run(TrialFile.read(directory.trial(trial), Knobs.installed()));
+            TrialDirectory files = directory.trial(trial);
+            worker.run(TrialJson.read(files.trial(), files.trialFile().toString(), Knobs.installed()));
             return 0;
         } catch (InterruptedException e) {
             System.err.println(e.getMessage());

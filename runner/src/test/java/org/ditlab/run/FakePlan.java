@@ -5,13 +5,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ditlab.knob.Settings;
+import org.ditlab.model.ModelCost;
 import org.ditlab.study.plan.Stage;
 import org.ditlab.study.plan.StageKind;
 import org.ditlab.study.plan.Trial;
+import org.ditlab.study.plan.TrialJson;
 import org.ditlab.train.TrainKnobs;
 
 /** Trials of {@link FakeStages}: all four kinds of stages, the extractor shared. */
@@ -51,28 +52,7 @@ final class FakePlan {
         Settings settings = Settings.of(TrainKnobs.STEPS.to(trainSteps));
         Trial trial = new Trial(
                 hash("trial " + trainSteps + " " + seed), "v" + trainSteps, (int) seed, seed, settings, stages);
-        return new RunnableTrial(trial, json(trial), 1e6);
-    }
-
-    private static Map<String, Object> json(Trial trial) {
-        List<Object> stages = new ArrayList<>();
-        for (Stage stage : trial.stages()) {
-            Map<String, Object> json = new LinkedHashMap<>();
-            json.put("kind", stage.kind().word());
-            json.put("hash", stage.hash());
-            json.put("id", stage.id());
-            json.put("uses", stage.uses());
-            stages.add(json);
-        }
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("trial", trial.hash());
-        json.put("variant", trial.variant());
-        json.put("replicate", trial.replicate());
-        json.put("seed", trial.seed());
-        json.put("settings", trial.settings().raw());
-        json.put("stages", stages);
-        json.put("cost", Map.of("macs", 1_000_000));
-        return json;
+        return new RunnableTrial(trial, TrialJson.tree(trial, new ModelCost(1, 1_000_000, 1, 1, 1)), 1e6);
     }
 
     private static String hash(String text) {

@@ -3,6 +3,7 @@ package org.ditlab.run;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -46,5 +47,24 @@ final class FakeRun {
             System.err.println(runner.outstanding(plan) + " of " + plan.size() + " trials to do");
             return runner.run(executor).exitCode();
         }
+    }
+
+    /** Starts such a process; what it writes to standard error is the caller's to read or to leave. */
+    static Process start(Path study, int workers, int steps, long... seeds) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                FakeRun.class.getName(),
+                study.toString(),
+                String.valueOf(workers),
+                String.valueOf(steps)));
+        for (long seed : seeds) {
+            command.add(String.valueOf(seed));
+        }
+        return new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
     }
 }

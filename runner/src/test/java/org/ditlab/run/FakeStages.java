@@ -17,7 +17,7 @@ import org.ditlab.train.TrainKnobs;
 /** Stages of plain arithmetic (chains of SHA-256) with checkpoints, for tests of everything around them. */
 final class FakeStages {
     static final String OUTPUT = "output.bin";
-    private static final int ROUNDS_PER_STEP = 4000;
+    private static final int ROUNDS_PER_STEP = 40_000;
     private static final int CHECKPOINT_EVERY = 5;
 
     private FakeStages() {}

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -109,7 +108,7 @@ class FaultTests {
         Map<String, FileTime> finished = new TreeMap<>();
         for (int kill = 0; kill < kills; kill++) {
             Process run = start(killed, workers, 1, 2);
-            if (!run.waitFor(300 + random.nextInt(1500), TimeUnit.MILLISECONDS)) {
+            if (!run.waitFor(300 + random.nextInt(1200), TimeUnit.MILLISECONDS)) {
                 List<ProcessHandle> children = run.descendants().toList();
                 if (random.nextBoolean() || children.isEmpty()) {
                     run.destroyForcibly().waitFor();
@@ -138,22 +137,7 @@ class FaultTests {
     }
 
     private static Process start(Path study, int workers, long... seeds) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                FakeRun.class.getName(),
-                study.toString(),
-                String.valueOf(workers),
-                String.valueOf(STEPS)));
-        for (long seed : seeds) {
-            command.add(String.valueOf(seed));
-        }
-        return new ProcessBuilder(command)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        return FakeRun.start(study, workers, STEPS, seeds);
     }
 
     private static List<TrialResult> trials(Path study) throws IOException {

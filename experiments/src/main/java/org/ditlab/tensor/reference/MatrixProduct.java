@@ -12,7 +12,11 @@ final class MatrixProduct {
             int to = Math.min(from + BAND, k);
             for (int row = 0; row < m; row++) {
                 int target = atOut + row * n;
-                for (int inner = from; inner < to; inner++) {
+                int inner = from;
+                for (; inner + 4 <= to; inner += 4) {
+                    addFour(a, atA + row * k + inner, b, atB + inner * n, out, target, n);
+                }
+                for (; inner < to; inner++) {
                     addScaled(a[atA + row * k + inner], b, atB + inner * n, out, target, n);
                 }
             }
@@ -33,6 +37,22 @@ final class MatrixProduct {
             }
         }
         return out;
+    }
+
+    /** Four scaled rows at once, in the order of {@link #addScaled}: a quarter of the traffic to memory. */
+    private static void addFour(double[] factors, int at, double[] from, int atFrom, double[] to, int atTo, int n) {
+        double f0 = factors[at];
+        double f1 = factors[at + 1];
+        double f2 = factors[at + 2];
+        double f3 = factors[at + 3];
+        for (int i = 0; i < n; i++) {
+            int row = atFrom + i;
+            to[atTo + i] = to[atTo + i]
+                    + f0 * from[row]
+                    + f1 * from[row + n]
+                    + f2 * from[row + 2 * n]
+                    + f3 * from[row + 3 * n];
+        }
     }
 
     private static void addScaled(double factor, double[] from, int atFrom, double[] to, int atTo, int length) {

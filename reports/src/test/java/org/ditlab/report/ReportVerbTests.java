@@ -1,0 +1,127 @@
+package org.ditlab.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
+import org.ditlab.command.Verb;
+import org.ditlab.study.StudyException;
+import org.ditlab.summary.StudyFixture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class ReportVerbTests {
+    @TempDir
+    Path out;
+
+    private final StringWriter printed = new StringWriter();
+    private final StringWriter errors = new StringWriter();
+
+    private int run(String... arguments) {
+        CommandLine line = new CommandLine(new ReportVerb());
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setOut(new PrintWriter(printed));
+        line.setErr(new PrintWriter(errors));
+        return line.execute(arguments);
+    }
+
+    @Test
+    void isFoundByTheCommandLine() {
+        assertThat(ServiceLoader.load(Verb.class)).anyMatch(ReportVerb.class::isInstance);
+    }
+
+    @Test
+    void writesTheReportOfAStudyByName() throws IOException {
+        StudyFixture.standard(out.resolve("quickstart"));
+        assertThat(run("quickstart", "--out", out.toString())).isZero();
+        assertThat(printed.toString())
+                .startsWith("quickstart: 9 of 11 trials done")
+                .contains(out.resolve("quickstart/report/index.html").toString());
+    }
+
+    @Test
+    void checkFindsWhatIsMissingThenStaleThenNothing() throws IOException {
+        Path study = StudyFixture.standard(out.resolve("quickstart"));
+        String name = study.toString();
+        assertThat(run(name, "--check")).isEqualTo(1);
+        assertThat(errors.toString()).contains("table.csv: missing", "index.html: missing");
+        assertThat(study.resolve("report")).doesNotExist();
+
+        assertThat(run(name)).isZero();
+        assertThat(run(name, "--check")).isZero();
+        assertThat(printed.toString()).contains("the report is up to date");
+
+        Path result;
+        try (Stream<Path> trials = Files.walk(study.resolve("trials"))) {
+            result = trials.filter(file -> file.endsWith("result.json"))
+                    .filter(file -> contains(file, "\"base\""))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        Files.writeString(result, Files.readString(result).replaceAll("\"fid\":[0-9.]+", "\"fid\":44.4"));
+        errors.getBuffer().setLength(0);
+        assertThat(run(name, "--check")).isEqualTo(1);
+        assertThat(errors.toString())
+                .contains("table.csv: stale", "index.html: stale", "gmacs-vs-fid.png: stale")
+                .doesNotContain("samples.png");
+    }
+
+    @Test
+    void printsTheTableForPrograms() throws IOException {
+        StudyFixture.standard(out.resolve("quickstart"));
+        assertThat(run("quickstart", "--out", out.toString(), "--format", "csv"))
+                .isZero();
+        assertThat(printed.toString()).startsWith("variant,kind,seeds").hasLineCount(8);
+        printed.getBuffer().setLength(0);
+        assertThat(run("quickstart", "--out", out.toString(), "--format", "json"))
+                .isZero();
+        assertThat(printed.toString()).startsWith("{").contains("\"rows\"");
+    }
+
+    @Test
+    void aStudyIsFoundByNameDirectoryOrFile() throws IOException {
+        Path study = StudyFixture.planned(out.resolve("planned"));
+        Path file = Files.writeString(out.resolve("planned.yaml"), "study: planned\n");
+        assertThat(ReportVerb.directory("planned", out)).isEqualTo(study);
+        assertThat(ReportVerb.directory(study.toString(), Path.of("elsewhere"))).isEqualTo(study);
+        assertThat(ReportVerb.directory(file.toString(), out)).isEqualTo(study);
+    }
+
+    @Test
+    void badInputIsSaidWithItsRemedy() throws IOException {
+        assertThatThrownBy(() -> ReportVerb.directory("nothing", out))
+                .isInstanceOf(StudyException.class)
+                .hasMessageContaining("nothing: no study was run under this name")
+                .hasMessageContaining("--out");
+        assertThatThrownBy(() -> ReportVerb.directory("absent.yaml", out))
+                .isInstanceOf(StudyException.class)
+                .hasMessageContaining("no such file");
+    }
+
+    @Test
+    void aFileInThePlaceOfTheReportIsRefused() throws Exception {
+        Path study = StudyFixture.planned(out.resolve("planned"));
+        Files.writeString(study.resolve("report"), "a file");
+        ReportVerb verb = new ReportVerb();
+        CommandLine line = new CommandLine(verb);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.parseArgs(study.toString());
+        assertThatThrownBy(verb::call).isInstanceOf(StudyException.class).hasMessageContaining("is no directory");
+    }
+
+    private static boolean contains(Path file, String text) {
+        try {
+            return Files.readString(file).contains(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package org.ditlab.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTests {
+    private static final String STUDY = """
+            study: tiny
+            base: { model: DiT-S/4, width: 48, depth: 1, heads: 3, patch: 4 }
+            data: { size: 16, count: 100 }
+            train: { steps: 4, batch: 8 }
+            sample: { count: 16, steps: 2, sampler: ddim }
+            list:
+              - { name: small, change: { width: 48 } }
+            """;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void planShowsTrialsAndWritesNothing() throws IOException {
+        Path file = study(STUDY);
+        Output csv = ditlab(
+                "plan", file.toString(), "--out", directory.resolve("out").toString(), "--format", "csv");
+
+        assertThat(csv.code).isZero();
+        assertThat(csv.out.lines().toList()).hasSize(3);
+        assertThat(csv.out).startsWith("variant,").contains("small", "untrained");
+        assertThat(csv.err).startsWith("ditlab: warning: sample.count");
+        assertThat(directory.resolve("out")).doesNotExist();
+    }
+
+    @Test
+    void exportedYamlIsTheSameStudy() throws IOException {
+        Path file = study(STUDY);
+        String yaml = ditlab("export", file.toString()).out;
+        Path again = Files.writeString(
+                Files.createDirectory(directory.resolve("again")).resolve("tiny.yaml"), yaml);
+
+        assertThat(ditlab("plan", again.toString(), "--format", "json").out)
+                .isEqualTo(ditlab("plan", file.toString(), "--format", "json").out);
+    }
+
+    @Test
+    void aJavaFileIsAStudy() throws IOException {
+        Path file = Files.writeString(directory.resolve("Tiny.java"), """
+                import org.ditlab.model.ArchitectureKnobs;
+                import org.ditlab.study.Study;
+
+                class Tiny {
+                    public static Study study() {
+                        return Study.named("tiny")
+                                .base("DiT-S/4")
+                                .list(Study.variant("wide", ArchitectureKnobs.WIDTH.to(768)));
+                    }
+                }
+                """);
+
+        Output yaml = ditlab("export", file.toString());
+
+        assertThat(yaml.err).isEmpty();
+        assertThat(yaml.out).contains("study: tiny", "width: 768");
+    }
+
+    @Test
+    void errorsOfAJavaFileHaveLineAndColumn() throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("Broken.java"),
+                "class Broken {\n    public static int study() { return \"no\"; }\n}\n");
+
+        Output output = ditlab("export", file.toString());
+
+        assertThat(output.code).isEqualTo(2);
+        assertThat(output.err).contains("Broken.java:2:").doesNotContain("\tat ");
+    }
+
+    @Test
+    void theZooIsCounted() {
+        Output models = ditlab("models", "--format", "csv");
+
+        assertThat(models.out)
+                .startsWith("name,params,params_folded,macs,macs_torchprofile\n")
+                .contains("\nDiT-S/4,");
+        assertThat(models.code).isZero();
+    }
+
+    @Test
+    void theSchemaNamesEveryKnob() {
+        assertThat(ditlab("schema").out).contains("\"train\"", "\"steps\"", "\"patch\"", "$schema");
+    }
+
+    @Test
+    void explainTellsAKnobAndTheNearestOne() {
+        assertThat(ditlab("explain", "train.steps").out).contains("default: 400000");
+        Output unknown = ditlab("explain", "train.stepz");
+        assertThat(unknown.code).isEqualTo(2);
+        assertThat(unknown.err).contains("did you mean \"train.steps\"?");
+    }
+
+    @Test
+    void everyVerbAnswersHelp() {
+        Output help = ditlab("--help");
+        assertThat(help.code).isZero();
+        List<String> verbs = help.out
+                .lines()
+                .dropWhile(line -> !line.startsWith("Verbs"))
+                .filter(line -> line.matches("  [a-z]+ .*"))
+                .map(line -> line.strip().split(" ")[0])
+                .toList();
+        assertThat(verbs).contains("run", "plan", "status", "models", "doctor").doesNotContain("worker");
+        for (String verb : verbs) {
+            Output one = ditlab(verb, "--help");
+            assertThat(one.code).isZero();
+            assertThat(one.out).contains("Usage: ditlab " + verb);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "rnu",
+                "run",
+                "run missing.yaml",
+                "run missing.java",
+                "run nothing-of-this-name",
+                "status nothing-of-this-name",
+                "run TINY --workers 0",
+                "run TINY --workers many",
+                "run TINY --threads -1",
+                "run TINY --max-hours 0",
+                "run TINY --executor cloud",
+                "run TINY --backend abacus",
+                "run TINY --device quantum",
+                "run TINY --data missing-folder",
+                "run TINY --out FILE",
+                "run TINY --out FILE/below",
+                "run TINY --outt x",
+                "run TINY and-more",
+                "plan TINY --format pdf",
+                "plan DIRECTORY",
+                "plan FILE",
+                "explain no.such.knob"
+            })
+    void badInputIsOneMessageAndExitCode2(String line) throws IOException {
+        Path study = study(STUDY);
+        Path file = Files.writeString(directory.resolve("file"), "in the way");
+        List<String> before = content();
+        List<String> arguments = new ArrayList<>();
+        for (String word : line.isEmpty() ? new String[0] : line.split(" ")) {
+            arguments.add(word.replace("TINY", study.toString())
+                    .replace("FILE", file.toString())
+                    .replace("DIRECTORY", directory.toString()));
+        }
+        if (line.startsWith("run") && !line.contains("--out")) {
+            arguments.addAll(List.of("--out", directory.resolve("out").toString()));
+        }
+
+        Output output = ditlab(arguments.toArray(new String[0]));
+
+        assertThat(output.code).isEqualTo(2);
+        assertThat(output.out).isEmpty();
+        assertThat(output.err)
+                .startsWith("ditlab: ")
+                .doesNotContain("Exception")
+                .doesNotContain("\tat ");
+        assertThat(output.err.lines().toList()).hasSizeBetween(1, 2);
+        assertThat(content()).isEqualTo(before);
+    }
+
+    @Test
+    void allErrorsOfAStudyComeAtOnceWithTheirPlaces() throws IOException {
+        Path file = study(STUDY.replace("width: 48, depth", "widht: 48, depth").replace("steps: 4", "steps: many"));
+
+        Output output =
+                ditlab("run", file.toString(), "--out", directory.resolve("out").toString());
+
+        assertThat(output.code).isEqualTo(2);
+        assertThat(output.err).contains("tiny.yaml:2:", "tiny.yaml:4:", "width").doesNotContain("\tat ");
+        assertThat(directory.resolve("out")).doesNotExist();
+    }
+
+    private Path study(String text) throws IOException {
+        return Files.writeString(directory.resolve("tiny.yaml"), text);
+    }
+
+    private List<String> content() throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.map(Path::toString).sorted().toList();
+        }
+    }
+
+    private static Output ditlab(String... arguments) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+        try (PrintStream newOut = new PrintStream(outBytes, true, StandardCharsets.UTF_8);
+                PrintStream newErr = new PrintStream(errBytes, true, StandardCharsets.UTF_8)) {
+            System.setOut(newOut);
+            System.setErr(newErr);
+            int code = Main.run(arguments);
+            return new Output(
+                    code, outBytes.toString(StandardCharsets.UTF_8), errBytes.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+
+    private record Output(int code, String out, String err) {}
+}
