@@ -15,6 +15,7 @@ import org.ditlab.metric.ReferenceStatistics;
 import org.ditlab.metric.SampleFile;
 import org.ditlab.metric.protocol.Protocol;
 import org.ditlab.store.StageDirectory;
+import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.StageKind;
 
 /** Measures a trial's samples, and beside them as many held-out real images: the floor that no model gets below. */
@@ -30,6 +31,11 @@ public final class MeasureStage implements StageRunner {
         Path extractors = context.upstream(StageKind.EXTRACTOR);
         ReferenceStatistics reference = ReferenceStatistics.read(extractors.resolve(ExtractorStage.REFERENCE));
         SampleFile samples = SampleFile.read(context.upstream(StageKind.SAMPLE).resolve(SampleStage.SAMPLES));
+        List<String> wanted = context.settings().get(MeasureKnobs.METRICS);
+        if (wanted.contains("fid") && samples.count() < 2) {
+            throw new StudyException("sample.count is " + samples.count() + ", but fid needs two images at least;"
+                    + " raise it or leave fid out of measure.metrics");
+        }
         Path weights = extractors.resolve(ExtractorStage.WEIGHTS);
         try (FeatureExtractor extractor = ClassifierExtractor.read(context.backend(), weights)) {
             Features features = features(context, extractor, samples);
@@ -37,7 +43,6 @@ public final class MeasureStage implements StageRunner {
                     .heldOut()
                     .first(Math.min(samples.count(), reference.heldOut().count()));
             Map<String, Object> metrics = new LinkedHashMap<>();
-            List<String> wanted = context.settings().get(MeasureKnobs.METRICS);
             if (wanted.contains("fid")) {
                 metrics.put("fid", Fid.distance(reference.train(), features.moments()));
                 metrics.put("floor.fid", Fid.distance(reference.train(), floor.moments()));
