@@ -54,6 +54,7 @@ final class WorkerCommand {
         environment.putIfAbsent("MALLOC_MMAP_THRESHOLD_", "8589934592");
         environment.putIfAbsent("MALLOC_TRIM_THRESHOLD_", "17179869184");
         environment.put("OMP_NUM_THREADS", String.valueOf(threads));
+        environment.put("OPENBLAS_NUM_THREADS", String.valueOf(threads));
     }
 
     private static String absoluteClassPath() {
