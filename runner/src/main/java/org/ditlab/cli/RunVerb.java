@@ -18,6 +18,7 @@ import org.ditlab.run.RunOptions;
 import org.ditlab.run.RunOutcome;
 import org.ditlab.run.RunnableTrial;
 import org.ditlab.run.Runner;
+import org.ditlab.run.Share;
 import org.ditlab.run.StopSignal;
 import org.ditlab.run.exec.Executor;
 import org.ditlab.run.exec.ExecutorProvider;
@@ -26,6 +27,7 @@ import org.ditlab.store.StudyDirectory;
 import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.Plan;
 import org.ditlab.study.plan.TrialJson;
+import org.ditlab.tensor.Device;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,10 +50,15 @@ public final class RunVerb implements Verb {
     @Mixin
     private StudyOptions study;
 
-    @Option(names = "--workers", defaultValue = "1", description = "Trials at a time. Default: ${DEFAULT-VALUE}.")
-    private int workers;
+    @Option(
+            names = "--workers",
+            description = "Trials at a time. Default: the processors divided by the threads; 1 on a GPU.")
+    private @Nullable Integer workers;
 
-    @Option(names = "--threads", description = "Threads of one worker. Default: the processors divided by the workers.")
+    @Option(
+            names = "--threads",
+            description = "Threads of one worker. Default: what the study was begun with, else as few as keep all "
+                    + "processors busy. Results are the same to the bit for the same number only.")
     private @Nullable Integer threads;
 
     @Option(names = "--backend", description = "The backend that computes. Default: the best that works.")
@@ -83,17 +90,17 @@ public final class RunVerb implements Verb {
     }
 
     private int run(StopSignal stop) throws IOException, InterruptedException {
-        RunOptions options = options();
+        checkOptions();
         ExecutorProvider provider = provider(executor);
-        if (backend != null || device != null) {
-            Backends.installed().choose(backend, device);
-        }
+        Device computing = Backends.installed().choose(backend, device).device();
         StudyReference reference = study.find();
         Plan plan = PlanVerb.plan(reference, study);
         PrintWriter err = spec.commandLine().getErr();
         plan.warnings().forEach(warning -> err.println("ditlab: warning: " + warning));
         err.flush();
         StudyDirectory directory = StudyDirectory.create(reference.directory());
+        RunOptions options = options(
+                Share.of(directory, plan.trials().size(), workers, threads, computing == Device.CUDA, err::println));
         RunOutcome outcome;
         try (ProgressDisplay display = display(plan.spec().name())) {
             outcome = run(directory, plan, options, provider, display, stop);
@@ -143,9 +150,9 @@ public final class RunVerb implements Verb {
         }
     }
 
-    private RunOptions options() {
+    private void checkOptions() {
         List<String> problems = new ArrayList<>();
-        if (workers < 1) {
+        if (workers != null && workers < 1) {
             problems.add("--workers " + workers + ": expected a whole number from 1");
         }
         if (threads != null && threads < 1) {
@@ -157,12 +164,14 @@ public final class RunVerb implements Verb {
         if (!problems.isEmpty()) {
             throw new StudyException(problems);
         }
-        int share = Math.max(1, Runtime.getRuntime().availableProcessors() / workers);
+    }
+
+    private RunOptions options(Share share) {
         return new RunOptions(
                 study.out,
                 study.data,
-                workers,
-                threads == null ? share : threads,
+                share.workers(),
+                share.threads(),
                 backend,
                 device,
                 executor,

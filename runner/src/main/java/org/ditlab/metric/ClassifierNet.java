@@ -6,12 +6,13 @@ import org.ditlab.nn.Conv2d;
 import org.ditlab.nn.Initializer;
 import org.ditlab.nn.Linear;
 import org.ditlab.nn.Module;
+import org.ditlab.tensor.Composites;
 import org.ditlab.tensor.Tensor;
 
 /**
  * The classifier's network: a convolution at full size, halving convolutions down to a map of 4 (or 2 for the smallest
- * images), the mean over the map, a linear layer to the features, a linear layer to the classes; ReLU throughout, no batch
- * norm, so that an image's features are its own.
+ * images), the mean over the map, a linear layer to the features, a linear layer to the classes. ReLU after the
+ * convolutions, SiLU for the features, so that none is dead; no batch norm, so that an image's features are its own.
  *
  * <p>Shapes: (N, C, S, S) in [-1, 1] to features (N, d); features to logits (N, classes).
  */
@@ -51,7 +52,7 @@ final class ClassifierNet extends Module {
             map = convolution.forward(map).relu(); // (N, width, S', S')
         }
         Tensor pooled = map.mean(false, 2, 3); // (N, width)
-        return toFeatures.forward(pooled).relu(); // (N, d)
+        return Composites.silu(toFeatures.forward(pooled)); // (N, d)
     }
 
     Tensor logits(Tensor features) {

@@ -21,7 +21,7 @@ import org.ditlab.tensor.spi.Backend;
  */
 public final class ClassifierTrainer implements AutoCloseable {
     private static final int BATCH = 64;
-    private static final double LEARNING_RATE = 2e-3;
+    private static final double LEARNING_RATE = 4e-3;
     private static final double WEIGHT_DECAY = 0.01;
 
     private final Backend backend;

@@ -29,4 +29,36 @@ public record Features(int count, int dimensions, float[] features, int classes,
         moments.add(features, count);
         return moments;
     }
+
+    /** Puts blocks together in the order they come. */
+    public static final class Builder {
+        private final float[] features;
+        private final float[] logits;
+        private final int dimensions;
+        private final int classes;
+        private int count;
+
+        /** Makes room for a number of images. */
+        public Builder(int images, int dimensions, int classes) {
+            this.dimensions = dimensions;
+            this.classes = classes;
+            features = new float[Math.multiplyExact(images, dimensions)];
+            logits = new float[Math.multiplyExact(images, classes)];
+        }
+
+        /** Images so far. */
+        public int count() {
+            return count;
+        }
+
+        public void add(Features block) {
+            System.arraycopy(block.features, 0, features, count * dimensions, block.count * dimensions);
+            System.arraycopy(block.logits, 0, logits, count * classes, block.count * classes);
+            count += block.count;
+        }
+
+        public Features build() {
+            return new Features(count, dimensions, features, classes, logits);
+        }
+    }
 }

@@ -25,21 +25,16 @@ public record ReferenceStatistics(Moments train, Features heldOut, double accura
             Features block = extractor.extract(images(train, from, Math.min(BLOCK, train.size() - from)));
             moments.add(block.features(), block.count());
         }
-        int d = extractor.dimensions();
-        int classes = extractor.classes();
-        float[] features = new float[Math.multiplyExact(test.size(), d)];
-        float[] logits = new float[Math.multiplyExact(test.size(), classes)];
+        Features.Builder heldOut = new Features.Builder(test.size(), extractor.dimensions(), extractor.classes());
         int right = 0;
         for (int from = 0; from < test.size(); from += BLOCK) {
             Features block = extractor.extract(images(test, from, Math.min(BLOCK, test.size() - from)));
-            System.arraycopy(block.features(), 0, features, from * d, block.count() * d);
-            System.arraycopy(block.logits(), 0, logits, from * classes, block.count() * classes);
+            heldOut.add(block);
             for (int i = 0; i < block.count(); i++) {
-                right += largest(block.logits(), i * classes, classes) == test.label(from + i) ? 1 : 0;
+                right += largest(block.logits(), i * block.classes(), block.classes()) == test.label(from + i) ? 1 : 0;
             }
         }
-        Features heldOut = new Features(test.size(), d, features, classes, logits);
-        return new ReferenceStatistics(moments, heldOut, (double) right / test.size());
+        return new ReferenceStatistics(moments, heldOut.build(), (double) right / test.size());
     }
 
     private static ImageBatch images(Dataset data, int from, int count) {

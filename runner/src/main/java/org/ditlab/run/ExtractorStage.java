@@ -63,8 +63,9 @@ public final class ExtractorStage implements StageRunner {
             ClassifierExtractor extractor, ReferenceStatistics reference, Dataset train, long start) {
         Map<String, Object> protocol = new LinkedHashMap<>();
         protocol.put("features", extractor.name());
-        protocol.put("extractor", extractor.weightsHash());
+        protocol.put("extractor", extractor.weightsHash().substring(0, 12));
         protocol.put("reference", train.name() + " train, " + train.size() + " images");
+        protocol.put("resize", train.resize());
         protocol.put("split", "reference: train; accuracy and floor: held out");
         return new StageResult(
                 Map.of("extractor.accuracy", reference.accuracy()),

@@ -5,17 +5,17 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.ditlab.data.NpyArray;
-import org.ditlab.data.Npz;
 import org.ditlab.metric.ClassifierExtractor;
+import org.ditlab.metric.FeatureExtractor;
 import org.ditlab.metric.Features;
 import org.ditlab.metric.Fid;
-import org.ditlab.metric.ImageBatch;
 import org.ditlab.metric.InceptionScore;
 import org.ditlab.metric.MeasureKnobs;
 import org.ditlab.metric.ReferenceStatistics;
+import org.ditlab.metric.SampleFile;
 import org.ditlab.metric.protocol.Protocol;
 import org.ditlab.store.StageDirectory;
+import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.StageKind;
 
 /** Measures a trial's samples, and beside them as many held-out real images: the floor that no model gets below. */
@@ -26,20 +26,23 @@ public final class MeasureStage implements StageRunner {
     }
 
     @Override
-    public StageResult run(StageContext context) throws IOException {
+    public StageResult run(StageContext context) throws IOException, InterruptedException {
         long start = System.nanoTime();
         Path extractors = context.upstream(StageKind.EXTRACTOR);
         ReferenceStatistics reference = ReferenceStatistics.read(extractors.resolve(ExtractorStage.REFERENCE));
-        ImageBatch images = images(context.upstream(StageKind.SAMPLE).resolve(SampleStage.SAMPLES));
+        SampleFile samples = SampleFile.read(context.upstream(StageKind.SAMPLE).resolve(SampleStage.SAMPLES));
+        List<String> wanted = context.settings().get(MeasureKnobs.METRICS);
+        if (wanted.contains("fid") && samples.count() < 2) {
+            throw new StudyException("sample.count is " + samples.count() + ", but fid needs two images at least;"
+                    + " raise it or leave fid out of measure.metrics");
+        }
         Path weights = extractors.resolve(ExtractorStage.WEIGHTS);
-        try (ClassifierExtractor extractor = ClassifierExtractor.read(context.backend(), weights)) {
-            context.progress(0, images.count(), "features of " + images.count() + " images");
-            Features features = extractor.extract(images);
+        try (FeatureExtractor extractor = ClassifierExtractor.read(context.backend(), weights)) {
+            Features features = features(context, extractor, samples);
             Features floor = reference
                     .heldOut()
-                    .first(Math.min(images.count(), reference.heldOut().count()));
+                    .first(Math.min(samples.count(), reference.heldOut().count()));
             Map<String, Object> metrics = new LinkedHashMap<>();
-            List<String> wanted = context.settings().get(MeasureKnobs.METRICS);
             if (wanted.contains("fid")) {
                 metrics.put("fid", Fid.distance(reference.train(), features.moments()));
                 metrics.put("floor.fid", Fid.distance(reference.train(), floor.moments()));
@@ -48,10 +51,24 @@ public final class MeasureStage implements StageRunner {
                 metrics.put("inception_score", score(features));
                 metrics.put("floor.inception_score", score(floor));
             }
-            context.progress(images.count(), images.count(), "measured");
+            context.progress(samples.count(), samples.count(), "measured");
             return new StageResult(
                     metrics, Map.of("measure.seconds", (System.nanoTime() - start) / 1e9), protocol(context));
         }
+    }
+
+    private static Features features(StageContext context, FeatureExtractor extractor, SampleFile samples)
+            throws InterruptedException {
+        Features.Builder features = new Features.Builder(samples.count(), extractor.dimensions(), extractor.classes());
+        while (features.count() < samples.count()) {
+            if (context.stopRequested()) {
+                throw new InterruptedException("stopped after the features of " + features.count() + " images");
+            }
+            int count = Math.min(SampleFile.BLOCK, samples.count() - features.count());
+            features.add(extractor.extract(samples.images(features.count(), count)));
+            context.progress(features.count(), samples.count(), "features of " + samples.count() + " images");
+        }
+        return features.build();
     }
 
     private static double score(Features features) {
@@ -69,22 +86,5 @@ public final class MeasureStage implements StageRunner {
             }
         }
         return new Protocol(entries).toMap();
-    }
-
-    /** Reads (N, H, W, C) as (N, C, H, W). */
-    private static ImageBatch images(Path samples) throws IOException {
-        NpyArray array = Npz.read(samples, "arr_0");
-        int[] shape = array.shape();
-        int plane = shape[1] * shape[2];
-        int channels = shape[3];
-        byte[] interleaved = array.bytes();
-        byte[] planar = new byte[interleaved.length];
-        for (int i = 0; i < planar.length; i++) {
-            int channel = i % channels;
-            int pixel = i / channels % plane;
-            int image = i / (channels * plane);
-            planar[(image * channels + channel) * plane + pixel] = interleaved[i];
-        }
-        return new ImageBatch(planar, shape[0], channels, shape[1], shape[2]);
     }
 }

@@ -3,11 +3,15 @@ package org.ditlab.run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.ditlab.run.exec.WorkerMessage;
 import org.ditlab.store.JsonFile;
 import org.ditlab.store.StageDirectory;
@@ -19,7 +23,8 @@ import org.ditlab.study.plan.StageKind;
 import org.ditlab.study.plan.Trial;
 
 /**
- * Takes one trial to its result: stage after stage, leaving out what is done, waiting where another process is at work.
+ * Takes one trial to its result: stage after stage, leaving out what is done, waiting only where another process works on
+ * what comes next.
  * Killed at any moment, it can simply be run again.
  */
 public final class TrialWorker {
@@ -59,26 +64,54 @@ public final class TrialWorker {
             if (study.trial(trial.hash()).done()) {
                 return;
             }
-            for (Stage stage : trial.stages()) {
-                finish(trial, stage, backend);
-                messages.accept(WorkerMessage.stageDone(stage.id()));
-                if (TrialSummary.diverged(study, stage)) {
-                    break;
-                }
-            }
+            stages(trial, backend);
             if (lock.held()) {
                 TrialSummary.write(study, trial);
             }
         }
     }
 
-    private void finish(Trial trial, Stage stage, LazyBackend backend) throws IOException, InterruptedException {
-        StageDirectory directory = study.stage(stage);
-        if (directory.done()) {
-            return;
+    /** Does the stages in order; one that another process works on is put off for those that do not need it. */
+    private void stages(Trial trial, LazyBackend backend) throws IOException, InterruptedException {
+        List<Stage> pending = new ArrayList<>(trial.stages());
+        while (!pending.isEmpty()) {
+            Stage done = next(trial, pending, backend);
+            pending.remove(done);
+            messages.accept(WorkerMessage.stageDone(done.id()));
+            if (TrialSummary.diverged(study, done)) {
+                return;
+            }
         }
-        Files.createDirectories(directory.path());
-        try (WriterLock lock = await(directory.path(), stage.id())) {
+    }
+
+    /** Finishes the first pending stage that is ready and free; waits for the first ready one where none is free. */
+    private Stage next(Trial trial, List<Stage> pending, LazyBackend backend) throws IOException, InterruptedException {
+        Set<String> open = pending.stream().map(Stage::hash).collect(Collectors.toSet());
+        List<Stage> ready = pending.stream()
+                .filter(stage -> stage.uses().stream().noneMatch(open::contains))
+                .toList();
+        for (Stage stage : ready) {
+            if (study.stage(stage).done()) {
+                return stage;
+            }
+        }
+        for (Stage stage : ready) {
+            Path directory = Files.createDirectories(study.stage(stage).path());
+            Optional<WriterLock> free = new WriterLockQueue(directory).poll();
+            if (free.isPresent()) {
+                finish(trial, stage, backend, free.get());
+                return stage;
+            }
+        }
+        Stage first = ready.get(0);
+        finish(trial, first, backend, await(study.stage(first).path(), first.id()));
+        return first;
+    }
+
+    private void finish(Trial trial, Stage stage, LazyBackend backend, WriterLock free)
+            throws IOException, InterruptedException {
+        StageDirectory directory = study.stage(stage);
+        try (WriterLock lock = free) {
             if (directory.done()) {
                 return;
             }

@@ -58,6 +58,7 @@ final class WorkerCommand {
         environment.putIfAbsent("MALLOC_TRIM_THRESHOLD_", "17179869184");
         environment.putIfAbsent("GOMP_SPINCOUNT", "1000");
         environment.put("OMP_NUM_THREADS", String.valueOf(threads));
+        environment.put("OPENBLAS_NUM_THREADS", String.valueOf(threads));
     }
 
     private static String absoluteClassPath() {

@@ -1,0 +1,69 @@
+package org.ditlab.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.ditlab.store.JsonFile;
+import org.ditlab.store.StudyDirectory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a machine's processors are shared among trials. Small models gain little from a second thread, so that many trials
+ * with one thread each come first. The number of threads is fixed when a study begins and kept in {@code compute.json},
+ * because results are the same to the bit only for the same number.
+ *
+ * @param workers trials at a time
+ * @param threads of one worker
+ */
+public record Share(int workers, int threads) {
+    private static final String FILE = "compute.json";
+
+    /**
+     * Decides, and records the threads.
+     *
+     * @param wantedWorkers from the command line, or null
+     * @param wantedThreads from the command line, or null
+     * @param gpu whether workers compute on a GPU, which one worker fills
+     * @param warnings told when the recorded number changes
+     */
+    public static Share of(
+            StudyDirectory study,
+            int trials,
+            @Nullable Integer wantedWorkers,
+            @Nullable Integer wantedThreads,
+            boolean gpu,
+            Consumer<String> warnings)
+            throws IOException {
+        int processors = Runtime.getRuntime().availableProcessors();
+        Integer recorded = recorded(study.path().resolve(FILE));
+        int threads = recorded == null ? byDefault(processors, trials, wantedWorkers, gpu) : recorded;
+        if (wantedThreads != null) {
+            if (recorded != null && !recorded.equals(wantedThreads)) {
+                warnings.accept("ditlab: warning: this study was begun with --threads " + recorded
+                        + "; what runs now with " + wantedThreads + " agrees with it within rounding, not to the bit");
+            }
+            threads = wantedThreads;
+        }
+        if (recorded == null || threads != recorded) {
+            JsonFile.write(study.path().resolve(FILE), Map.of("threads", threads));
+        }
+        int workers = gpu ? 1 : Math.max(1, Math.min(trials, processors / threads));
+        return new Share(wantedWorkers == null ? workers : wantedWorkers, threads);
+    }
+
+    private static int byDefault(int processors, int trials, @Nullable Integer wantedWorkers, boolean gpu) {
+        int atOnce = wantedWorkers != null ? wantedWorkers : gpu ? 1 : Math.min(processors, Math.max(1, trials));
+        return Math.max(1, processors / atOnce);
+    }
+
+    private static @Nullable Integer recorded(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return null;
+        }
+        return JsonFile.read(file).get("threads") instanceof Number number && number.intValue() > 0
+                ? number.intValue()
+                : null;
+    }
+}
