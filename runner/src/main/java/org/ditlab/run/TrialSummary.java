@@ -30,6 +30,13 @@ final class TrialSummary {
         List<String> stages = new ArrayList<>();
         boolean diverged = false;
         for (Stage stage : trial.stages()) {
+            diverged |= stage.kind() == StageKind.TRAIN && study.stage(stage).done() && diverged(study, stage);
+        }
+        for (Stage stage : trial.stages()) {
+            // Of a diverged trial only the training counts, whatever else happens to be there.
+            if (diverged && stage.kind() != StageKind.TRAIN) {
+                continue;
+            }
             if (!study.stage(stage).done()) {
                 return Optional.empty();
             }
@@ -38,10 +45,6 @@ final class TrialSummary {
             timing.putAll(map(result.get("timing")));
             protocol.putAll(map(result.get("protocol")));
             stages.add(stage.id());
-            if (diverged(study, stage)) {
-                diverged = true;
-                break;
-            }
         }
         Map<String, Object> summary = new LinkedHashMap<>();
         summary.put("trial", trial.hash());

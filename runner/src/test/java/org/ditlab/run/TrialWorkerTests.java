@@ -71,7 +71,9 @@ class TrialWorkerTests {
         work(trial);
 
         assertThat(ran).containsExactly(StageKind.EXTRACTOR, StageKind.TRAIN);
-        assertThat(study.trial(trial.hash()).result()).containsEntry("status", "diverged");
+        assertThat(study.trial(trial.hash()).result())
+                .containsEntry("status", "diverged")
+                .containsEntry("stages", List.of(trial.stage(StageKind.TRAIN).id()));
     }
 
     @Test
