@@ -20,25 +20,33 @@ final class ClassifierNet extends Module {
     /** Changes with every change of the network or its training. */
     static final String VERSION = "classifier-1";
 
-    private static final int[] WIDTHS = {32, 64, 128};
     private static final int LAST_MAP = 4;
+    private static final int LAST_WIDTH = 128;
+    private static final int SMALLEST_WIDTH = 16;
+    private static final int FEWEST_HALVINGS = 2;
 
     private final List<Conv2d> convolutions = new ArrayList<>();
     private final Linear toFeatures;
     private final Linear toClasses;
 
     ClassifierNet(int channels, int size, int dimensions, int classes) {
-        int width = WIDTHS[0];
+        int halvings = FEWEST_HALVINGS;
+        while (size >> halvings > LAST_MAP) {
+            halvings++;
+        }
+        int width = width(halvings);
         convolution(channels, width, 1);
-        int map = size;
-        for (int i = 1; i < WIDTHS.length || map > LAST_MAP; i++) {
-            int next = WIDTHS[Math.min(i, WIDTHS.length - 1)];
-            convolution(width, next, 2);
-            width = next;
-            map = (map + 1) / 2;
+        for (int left = halvings - 1; left >= 0; left--) {
+            convolution(width, width(left), 2);
+            width = width(left);
         }
         toFeatures = child("features", new Linear(width, dimensions, Initializer.heUniform()));
         toClasses = child("classes", new Linear(dimensions, classes));
+    }
+
+    /** Channels of a map that is yet to be halved so often: each layer costs about the same. */
+    private static int width(int halvings) {
+        return Math.max(SMALLEST_WIDTH, LAST_WIDTH >> halvings);
     }
 
     private void convolution(int in, int out, int stride) {
