@@ -136,7 +136,8 @@ public final class RunVerb implements Verb {
         runner.prepare(plan.spec().toTree(), trials);
         int outstanding = runner.outstanding(trials);
         display.message("ditlab: " + plan.spec().name() + ": " + outstanding + " of " + trials.size()
-                + " trials to do, " + options.workers() + " at a time with " + options.threads() + (options.threads() == 1 ? " thread" : " threads"));
+                + " trials to do, " + options.workers() + " at a time with " + options.threads()
+                + (options.threads() == 1 ? " thread" : " threads"));
         Launch launch = new Launch(
                 Launch.WORKER,
                 directory.path(),
