@@ -1,5 +1,7 @@
 package org.ditlab.data;
 
+import java.util.Locale;
+
 /**
  * The ten classes of the built-in set, each a plane figure within the unit circle, given by its signed distance: negative
  * inside, positive outside, in units of the figure's radius; y points down. Source of the elementary distances: I. Quilez,
@@ -79,7 +81,7 @@ enum Figure {
 
     /** The class's name, {@code half-disc}. */
     String word() {
-        return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static double[] star() {

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.ditlab.study.StudyException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which files are the images of which class and split, decided by their relative paths alone.
@@ -114,7 +115,7 @@ record ImageLayout(List<String> classNames, List<Item> train, List<Item> test) {
     }
 
     /** The only folder below a folder, when that holds folders of images itself; else null. */
-    private static @org.jspecify.annotations.Nullable String onlyFolder(List<String> images, String root) {
+    private static @Nullable String onlyFolder(List<String> images, String root) {
         Set<String> heads = new HashSet<>();
         boolean deep = false;
         for (String file : images) {

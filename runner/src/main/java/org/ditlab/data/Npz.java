@@ -1,6 +1,7 @@
 package org.ditlab.data;
 
 import java.io.BufferedOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -123,7 +124,7 @@ public final class Npz {
                 throw new BadArrayException("its checksum is not the archive's");
             }
             return array;
-        } catch (BadArrayException | ZipException | java.io.EOFException e) {
+        } catch (BadArrayException | ZipException | EOFException e) {
             throw new StudyException(path + ": member " + entry.getName() + " cannot be read: " + e.getMessage());
         }
     }

@@ -1,5 +1,7 @@
 package org.ditlab.metric;
 
+import java.util.Arrays;
+
 /**
  * What a feature extractor says of images.
  *
@@ -16,11 +18,7 @@ public record Features(int count, int dimensions, float[] features, int classes,
             throw new IllegalArgumentException("the first " + n + " of " + count + " images");
         }
         return new Features(
-                n,
-                dimensions,
-                java.util.Arrays.copyOf(features, n * dimensions),
-                classes,
-                java.util.Arrays.copyOf(logits, n * classes));
+                n, dimensions, Arrays.copyOf(features, n * dimensions), classes, Arrays.copyOf(logits, n * classes));
     }
 
     /** Statistics of the features. */
