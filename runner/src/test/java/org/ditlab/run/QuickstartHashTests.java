@@ -21,6 +21,7 @@ class QuickstartHashTests {
 
         assertThat(plan.trials().get(3).stages())
                 .extracting(Stage::id)
-                .containsExactly("extractor-0", "train-0", "sample-0", "measure-0");
+                .containsExactly(
+                        "extractor-0f0cba07a8d0", "train-0361c3609eda", "sample-86727229d429", "measure-9ae8c64a6d38");
     }
 }

@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.ditlab.data.DataKnobs;
 import org.ditlab.study.Knobs;
-import org.ditlab.study.RecipeFixture;
 import org.ditlab.study.plan.Plan;
 import org.ditlab.study.plan.Planner;
 import org.ditlab.study.spi.DataSummary;
@@ -30,13 +30,13 @@ class StudyFilesTests {
     @ParameterizedTest
     @MethodSource("files")
     void hasAHeaderAndAPlan(Path file) throws IOException {
-        Knobs knobs = RecipeFixture.knobs();
+        Knobs knobs = Knobs.installed();
         String text = Files.readString(file);
         assertThat(text).contains("# Paper:", "# Claim:", "# Cost:", "# Command:", "# Result:");
 
         StudyFile study = StudyYaml.open(file, knobs);
         Plan plan = new Planner(knobs, settings -> {
-                    int size = settings.get(RecipeFixture.SIZE);
+                    int size = settings.get(DataKnobs.SIZE);
                     return new DataSummary("any", "any", 3, size, size, 10, 10_000);
                 })
                 .places(study.places())
