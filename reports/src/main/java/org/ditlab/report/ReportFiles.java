@@ -29,7 +29,8 @@ import org.ditlab.table.LatexTable;
 import org.ditlab.table.MarkdownTable;
 
 /**
- * The files of a report as bytes: the same results give the same bytes on the same machine.
+ * The files of a report as bytes: the same results give the same text and the same pictures; a picture's bytes
+ * depend on the machine's fonts, which {@link PngStamp} looks past.
  *
  * @param study what they tell
  * @param table the comparison
@@ -60,12 +61,14 @@ record ReportFiles(StudySummary study, ComparisonTable table, Map<String, byte[]
         put(files, "table.tex", LatexTable.write(table));
         put(files, "numbers.tex", LatexNumbers.write(table));
         for (ScatterChart chart : charts) {
-            put(files, chart.id() + ".svg", SvgScatter.write(chart));
-            files.put(chart.id() + ".png", PngWriter.write(chart));
+            String svg = SvgScatter.write(chart);
+            put(files, chart.id() + ".svg", svg);
+            files.put(chart.id() + ".png", PngStamp.stamp(PngWriter.write(chart), svg));
         }
         if (curves.isPresent()) {
-            put(files, "curves.svg", SvgLines.write(curves.get()));
-            files.put("curves.png", PngWriter.write(curves.get()));
+            String svg = SvgLines.write(curves.get());
+            put(files, "curves.svg", svg);
+            files.put("curves.png", PngStamp.stamp(PngWriter.write(curves.get()), svg));
         }
         if (samples.isPresent()) {
             files.put("samples.png", samples.get().png());
@@ -120,9 +123,11 @@ record ReportFiles(StudySummary study, ComparisonTable table, Map<String, byte[]
     }
 
     private static boolean same(Path file, byte[] content) throws IOException {
-        return Files.isRegularFile(file)
-                && Files.size(file) == content.length
-                && Arrays.equals(Files.readAllBytes(file), content);
+        if (!Files.isRegularFile(file)) {
+            return false;
+        }
+        byte[] written = Files.readAllBytes(file);
+        return Arrays.equals(written, content) || PngStamp.same(written, content);
     }
 
     private static void put(Map<String, byte[]> files, String name, String text) {
