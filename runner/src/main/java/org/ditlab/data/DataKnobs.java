@@ -8,7 +8,7 @@ import org.ditlab.knob.Knob;
 public final class DataKnobs {
     public static final Knob<String> SET = Knob.identity(
             "data.set",
-            Domains.text("shapes, or images (a folder or zip given by --data)"),
+            Domains.word(DataSets.names()),
             "shapes",
             "The data set: \"shapes\" is built in; \"images\" is a folder or zip with one folder per class, given by --data.",
             "");

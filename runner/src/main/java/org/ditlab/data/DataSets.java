@@ -2,6 +2,7 @@ package org.ditlab.data;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
@@ -14,6 +15,17 @@ import org.jspecify.annotations.Nullable;
 public final class DataSets {
     private DataSets() {}
 
+    /** The data sets that are installed, by the name that {@code data.set} takes. */
+    static List<String> names() {
+        return List.copyOf(providers().keySet());
+    }
+
+    private static Map<String, DatasetProvider> providers() {
+        Map<String, DatasetProvider> providers = new TreeMap<>();
+        ServiceLoader.load(DatasetProvider.class).forEach(provider -> providers.put(provider.name(), provider));
+        return providers;
+    }
+
     /**
      * Opens a split.
      *
@@ -21,8 +33,7 @@ public final class DataSets {
      * @throws StudyException when it is missing, unreadable or does not fit, with a remedy
      */
     public static Dataset open(Settings settings, @Nullable Path data, Split split) throws IOException {
-        Map<String, DatasetProvider> providers = new TreeMap<>();
-        ServiceLoader.load(DatasetProvider.class).forEach(provider -> providers.put(provider.name(), provider));
+        Map<String, DatasetProvider> providers = providers();
         String name = settings.get(DataKnobs.SET);
         DatasetProvider provider = providers.get(name);
         if (provider == null) {

@@ -25,10 +25,14 @@ public final class ImageGrid {
             throws IOException {
         BufferedImage grid = draw(images, count, channels, height, width, columns);
         Path partial = path.resolveSibling(path.getFileName() + ".partial");
-        if (!ImageIO.write(grid, "png", partial.toFile())) {
-            throw new IOException("this Java platform has no PNG writer");
+        try {
+            if (!ImageIO.write(grid, "png", partial.toFile())) {
+                throw new IOException("this Java platform has no PNG writer");
+            }
+            Files.move(partial, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(partial);
         }
-        Files.move(partial, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** The first images of a data set, for captions and reports. */

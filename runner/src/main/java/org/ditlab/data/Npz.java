@@ -86,8 +86,10 @@ public final class Npz {
             zip.finish();
             zip.flush();
             channel.force(true);
+            Files.move(partial, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(partial);
         }
-        Files.move(partial, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** A stored member: its size and checksum stand before its data. */

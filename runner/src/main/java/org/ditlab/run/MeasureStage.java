@@ -53,7 +53,9 @@ public final class MeasureStage implements StageRunner {
             }
             context.progress(samples.count(), samples.count(), "measured");
             return new StageResult(
-                    metrics, Map.of("measure.seconds", (System.nanoTime() - start) / 1e9), protocol(context));
+                    metrics,
+                    Map.of("measure.seconds", (System.nanoTime() - start) / 1e9),
+                    protocol(context, floor.count()));
         }
     }
 
@@ -77,7 +79,7 @@ public final class MeasureStage implements StageRunner {
     }
 
     /** How these numbers came about: what the stages before say of themselves. */
-    private static Map<String, Object> protocol(StageContext context) throws IOException {
+    private static Map<String, Object> protocol(StageContext context, int floor) throws IOException {
         Map<String, Object> entries = new LinkedHashMap<>();
         for (StageKind kind : List.of(StageKind.EXTRACTOR, StageKind.SAMPLE)) {
             Map<String, Object> result = new StageDirectory(context.upstream(kind)).result();
@@ -85,6 +87,7 @@ public final class MeasureStage implements StageRunner {
                 own.forEach((key, value) -> entries.put(String.valueOf(key), value));
             }
         }
+        entries.put("floor", floor + " held-out images");
         return new Protocol(entries).toMap();
     }
 }

@@ -14,8 +14,10 @@ import org.ditlab.data.Npz;
 import org.ditlab.diffusion.sampler.ImageSampler;
 import org.ditlab.diffusion.sampler.SampleKnobs;
 import org.ditlab.knob.Settings;
+import org.ditlab.model.ArchitectureKnobs;
 import org.ditlab.model.Denoiser;
 import org.ditlab.model.ModelZoo;
+import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.StageKind;
 import org.ditlab.tensor.Scope;
 import org.ditlab.tensor.random.Streams;
@@ -47,6 +49,7 @@ public final class SampleStage implements StageRunner {
         Settings settings = context.settings();
         Backend backend = context.backend();
         int count = settings.get(SampleKnobs.COUNT);
+        checkSize(settings, count);
         try (Scope root = backend.scope("sample");
                 Backend.Guard guard =
                         backend.compute(settings.get(TrainKnobs.PRECISION).type())) {
@@ -60,6 +63,18 @@ public final class SampleStage implements StageRunner {
             double seconds = (System.nanoTime() - start) / 1e9;
             write(context.directory(), model, sampler, count);
             return result(settings, drawn, seconds);
+        }
+    }
+
+    /** All samples of a trial stand in one array, which holds 2 GiB; said before anything is drawn. */
+    private static void checkSize(Settings settings, int count) {
+        long bytes = count;
+        for (int extent : settings.get(ArchitectureKnobs.INPUT)) {
+            bytes *= extent;
+        }
+        if (bytes > Integer.MAX_VALUE - 8) {
+            throw new StudyException("sample.count = " + count + " images of this size take " + bytes
+                    + " bytes, more than one file of samples holds (2 GiB); lower sample.count or data.size");
         }
     }
 
@@ -144,6 +159,7 @@ public final class SampleStage implements StageRunner {
                 "labels",
                 SampleKnobs.LABELS.to(settings.get(SampleKnobs.LABELS)).raw());
         protocol.put("samples", settings.get(SampleKnobs.COUNT));
+        protocol.put("weights", "EMA " + settings.get(TrainKnobs.EMA_DECAY));
         protocol.put(
                 "dtype",
                 TrainKnobs.PRECISION.to(settings.get(TrainKnobs.PRECISION)).raw());

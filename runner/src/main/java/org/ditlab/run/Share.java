@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.ditlab.store.JsonFile;
 import org.ditlab.store.StudyDirectory;
+import org.ditlab.study.StudyException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,8 +63,12 @@ public record Share(int workers, int threads) {
         if (!Files.exists(file)) {
             return null;
         }
-        return JsonFile.read(file).get("threads") instanceof Number number && number.intValue() > 0
-                ? number.intValue()
-                : null;
+        try {
+            return JsonFile.read(file).get("threads") instanceof Number number && number.intValue() > 0
+                    ? number.intValue()
+                    : null;
+        } catch (StudyException damaged) {
+            return null;
+        }
     }
 }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.ditlab.study.StudyException;
 
 /** JSON objects in files: written whole by {@link AtomicFile}, read as maps in the file's order. */
 public final class JsonFile {
@@ -19,7 +20,8 @@ public final class JsonFile {
     /**
      * Reads an object.
      *
-     * @throws IOException when the file is missing or is no JSON object; the message names the file
+     * @throws IOException when the file is missing or unreadable
+     * @throws StudyException when it is no JSON object; the message names the file
      */
     public static Map<String, Object> read(Path file) throws IOException {
         return parse(Files.readString(file), file.toString());
@@ -41,11 +43,13 @@ public final class JsonFile {
         try {
             Map<String, Object> object = MAPPER.readValue(text, OBJECT);
             if (object == null) {
-                throw new IOException(place + ": expected a JSON object");
+                throw new StudyException(place + ": expected a JSON object");
             }
             return object;
         } catch (JsonProcessingException e) {
-            throw new IOException(place + ": no valid JSON object: " + e.getOriginalMessage(), e);
+            throw new StudyException(
+                    place + ": is damaged, it holds no JSON object; restore it, or delete it where the study"
+                            + " can be run again: what is missing is made anew");
         }
     }
 }

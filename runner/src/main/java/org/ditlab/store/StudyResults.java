@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.StageKind;
 
 /**
@@ -67,6 +68,10 @@ public record StudyResults(Path directory, Map<String, Object> spec, List<TrialR
 
     private static TrialResult trial(StudyDirectory study, TrialDirectory directory) throws IOException {
         Map<String, Object> trial = directory.trial();
+        if (!(trial.get("replicate") instanceof Number replicate) || !(trial.get("seed") instanceof Number seed)) {
+            throw new StudyException(directory.path() + ": its trial.json lacks the replicate or the seed; delete the"
+                    + " directory and run the study again, finished stages are kept");
+        }
         List<TrialStage> stages = new ArrayList<>();
         for (Object item : list(trial.get("stages"))) {
             Map<String, Object> stage = map(item);
@@ -78,8 +83,8 @@ public record StudyResults(Path directory, Map<String, Object> spec, List<TrialR
         return new TrialResult(
                 String.valueOf(trial.get("trial")),
                 String.valueOf(trial.get("variant")),
-                ((Number) trial.get("replicate")).intValue(),
-                ((Number) trial.get("seed")).longValue(),
+                replicate.intValue(),
+                seed.longValue(),
                 status(directory, result),
                 map(trial.get("settings")),
                 map(trial.get("cost")),

@@ -51,8 +51,8 @@ public final class WriterLock implements AutoCloseable {
         Map<String, Object> claim = new LinkedHashMap<>(ProcessIdentity.self().json());
         claim.put("token", token);
         Path draft = directory.resolve("." + FILE + "." + token + ".tmp");
-        Files.writeString(draft, JsonFile.line(claim) + "\n", StandardOpenOption.CREATE_NEW);
         try {
+            Files.writeString(draft, JsonFile.line(claim) + "\n", StandardOpenOption.CREATE_NEW);
             if (place(draft, file)) {
                 return Optional.of(new WriterLock(file, token));
             }
@@ -115,15 +115,24 @@ public final class WriterLock implements AutoCloseable {
         try {
             while (!lost) {
                 Thread.sleep(HEARTBEAT_SECONDS * 1000L);
-                if (held()) {
-                    Files.setLastModifiedTime(file, FileTime.fromMillis(System.currentTimeMillis()));
-                } else {
-                    lost = true;
-                }
+                lost = !alive();
             }
-        } catch (InterruptedException | IOException e) {
-            // Closed, or the directory is gone: there is nothing left to keep alive.
+        } catch (InterruptedException e) {
+            // Closed: there is nothing left to keep alive.
             return;
+        }
+    }
+
+    /** Renews the lease; false when the lock is another's. A file system that fails for a moment is asked again later. */
+    private boolean alive() {
+        try {
+            if (Claim.read(file).filter(claim -> claim.token.equals(token)).isEmpty()) {
+                return false;
+            }
+            Files.setLastModifiedTime(file, FileTime.fromMillis(System.currentTimeMillis()));
+            return true;
+        } catch (IOException e) {
+            return true;
         }
     }
 

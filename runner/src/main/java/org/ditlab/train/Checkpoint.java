@@ -49,12 +49,14 @@ final class Checkpoint {
             try {
                 file = Safetensors.read(path);
             } catch (IOException | RuntimeException damaged) {
+                System.err.println(path.getFileName() + " is passed over: " + damaged.getMessage());
                 continue;
             }
             if (fits(file, state)) {
                 load(file, state, backend);
                 return Optional.of(path);
             }
+            System.err.println(path.getFileName() + " is passed over: it is not of this model and budget");
         }
         return Optional.empty();
     }

@@ -16,8 +16,12 @@ public final class TrainKnobs {
             DIT);
     public static final Knob<Integer> BATCH =
             Knob.identity("train.batch", Domains.integer(1, 1_000_000), 256, "Images per optimiser step.", DIT);
-    public static final Knob<Double> LEARNING_RATE =
-            Knob.identity("train.learning-rate", Domains.real(0, 10), 1e-4, "AdamW's learning rate, constant.", DIT);
+    public static final Knob<Double> LEARNING_RATE = Knob.identity(
+            "train.learning-rate",
+            Domains.real(0, 10),
+            1e-4,
+            "AdamW's learning rate, constant after the warm-up.",
+            DIT);
     public static final Knob<Integer> WARMUP = Knob.identity(
             "train.warmup",
             Domains.integer(0, 100_000_000),

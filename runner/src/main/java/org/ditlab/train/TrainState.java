@@ -64,12 +64,16 @@ final class TrainState {
     }
 
     /** Applies the accumulated gradients, moves the average along, and drops the gradients. */
-    void update(double learningRate, double emaDecay, double loss, double took) {
+    void update(double learningRate, double emaDecay, double loss) {
         step++;
         backend.adamW(adamW, learningRate, step);
         backend.lerp(list(average), list(weights), emaDecay);
         weights.values().forEach(backend::clearGrad);
         losses[(int) step - 1] = (float) loss;
+    }
+
+    /** Adds to the time that training has taken. */
+    void spent(double took) {
         seconds += took;
     }
 

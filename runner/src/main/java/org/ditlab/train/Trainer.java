@@ -83,10 +83,6 @@ public final class Trainer implements AutoCloseable {
         return state.averaged();
     }
 
-    public long parameterCount() {
-        return model.parameterCount();
-    }
-
     public long steps() {
         return state.step();
     }
@@ -121,10 +117,11 @@ public final class Trainer implements AutoCloseable {
             long next = state.step() + 1;
             if (Double.isFinite(loss)) {
                 total.backward();
-                double seconds = (System.nanoTime() - start) / 1e9;
-                state.update(learningRate(next), settings.get(TrainKnobs.EMA_DECAY), loss, seconds);
+                state.update(learningRate(next), settings.get(TrainKnobs.EMA_DECAY), loss);
             }
-            return new Step(next, loss, mse, vb, (System.nanoTime() - start) / 1e9);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            state.spent(seconds);
+            return new Step(next, loss, mse, vb, seconds);
         }
     }
 

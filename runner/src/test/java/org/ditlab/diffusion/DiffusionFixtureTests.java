@@ -2,7 +2,7 @@ package org.ditlab.diffusion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.assertj.core.api.Assumptions.assumeThat;
+
 import static org.ditlab.fixtures.Closeness.assertCloseToLargest;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -67,7 +67,6 @@ class DiffusionFixtureTests {
     @Test
     void tablesAgree() {
         FixtureCase tables = fixture("tables");
-        assumeThat(tables).as("fixtures/diffusion/tables").isNotNull();
         check(tables, "linear_1000", NoiseSchedule.linear(1000));
         check(tables, "linear_200", NoiseSchedule.linear(200));
         check(tables, "linear_1000_respace_250", NoiseSchedule.linear(1000).respaced(250));
@@ -94,7 +93,6 @@ class DiffusionFixtureTests {
     @Test
     void lossesAndStepsAgree() {
         FixtureCase steps = fixture("steps");
-        assumeThat(steps).as("fixtures/diffusion/steps").isNotNull();
         for (boolean learned : new boolean[] {true, false}) {
             steps(steps, learned ? "default" : "fixed_large", learned);
         }

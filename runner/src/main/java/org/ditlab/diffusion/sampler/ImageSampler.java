@@ -25,6 +25,7 @@ public final class ImageSampler {
     private final Settings settings;
     private final GaussianDiffusion diffusion;
     private final Sampler sampler;
+    private final int timesteps;
     private final RandomStream noise;
     private final RandomStream labels;
 
@@ -38,6 +39,7 @@ public final class ImageSampler {
         this.backend = backend;
         this.model = model;
         this.settings = settings;
+        this.timesteps = timesteps;
         NoiseSchedule schedule = NoiseSchedule.linear(timesteps).respaced(settings.get(SampleKnobs.STEPS));
         diffusion = new GaussianDiffusion(schedule, model.learnsSigma());
         sampler = Samplers.named(settings.get(SampleKnobs.SAMPLER));
@@ -67,21 +69,28 @@ public final class ImageSampler {
         Shape shape = Shape.of(CHUNK, model.channels(), model.height(), model.width());
         try (Backend.Guard guard = backend.noGrad();
                 Scope scope = backend.scope("sample")) {
-            Tensor start = drawn(first, diffusion.schedule().steps(), shape);
+            Tensor start = drawn(first, timesteps, shape);
             ModelFunction function =
                     Guidance.of(model, indices(first, false), indices(first, true), settings.get(SampleKnobs.GUIDANCE));
             Tensor images = sampler.sample(
-                    function, diffusion, start, t -> drawn(first, t, shape), settings.get(SampleKnobs.CLIP));
+                    function,
+                    diffusion,
+                    start,
+                    t -> drawn(first, diffusion.schedule().timestep(t), shape),
+                    settings.get(SampleKnobs.CLIP));
             return bytes(images.toFloats(), count * size);
         }
     }
 
-    /** The noise of a chunk at a step; the start of the chain counts as the step after the last. */
-    private Tensor drawn(long first, int step, Shape shape) {
+    /**
+     * The noise of a chunk at a timestep of the training schedule, so that it is the same however many steps are taken; the
+     * start of the chain counts as the timestep after the last.
+     */
+    private Tensor drawn(long first, int timestep, Shape shape) {
         float[] values = new float[(int) shape.elements()];
         int size = values.length / CHUNK;
         for (int i = 0; i < CHUNK; i++) {
-            noise.normal(first + i, step, values, i * size, size);
+            noise.normal(first + i, timestep, values, i * size, size);
         }
         return backend.tensor(values, shape, DType.FLOAT32);
     }

@@ -25,7 +25,7 @@ public final class SampleKnobs {
             "Scale of classifier-free guidance; 1 is none.",
             "Ho & Salimans, arXiv:2207.12598");
     public static final Knob<Integer> COUNT = Knob.identity(
-            "sample.count", Domains.integer(1, 100_000_000), 50_000, "Number of images drawn and measured.", "");
+            "sample.count", Domains.integer(2, 100_000_000), 50_000, "Number of images drawn and measured.", "");
     public static final Knob<LabelProtocol> LABELS = Knob.identity(
             "sample.labels",
             Domains.choice(LabelProtocol.class),
