@@ -74,17 +74,20 @@ public final class Dit extends Denoiser {
     }
 
     private void check(int dim, int heads) {
+        List<String> problems = new ArrayList<>();
         if (dim % heads != 0) {
-            throw new ArchitectureException("heads = " + heads + " does not divide width = " + dim
+            problems.add("heads = " + heads + " does not divide width = " + dim
                     + "; choose a width that is a multiple of heads");
         }
         if (dim % 4 != 0) {
-            throw new ArchitectureException(
-                    "width = " + dim + " is no multiple of 4, which the 2D position table needs");
+            problems.add("width = " + dim + " is no multiple of 4, which the 2D position table needs");
         }
         if (height % patch != 0 || width % patch != 0) {
-            throw new ArchitectureException("patch = " + patch + " does not divide the input of " + height + " x "
-                    + width + "; choose a patch that divides both");
+            problems.add("patch = " + patch + " does not divide the input of " + height + " x " + width
+                    + "; choose a patch that divides both");
+        }
+        if (!problems.isEmpty()) {
+            throw new ArchitectureException(String.join("; and ", problems));
         }
     }
 

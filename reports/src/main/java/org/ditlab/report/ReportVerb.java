@@ -2,12 +2,11 @@ package org.ditlab.report;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.ditlab.command.StudyReference;
 import org.ditlab.command.Verb;
-import org.ditlab.store.StudyDirectory;
 import org.ditlab.study.StudyException;
 import org.ditlab.table.CsvTable;
 import org.ditlab.table.JsonTable;
@@ -57,19 +56,18 @@ public final class ReportVerb implements Verb {
 
     @Override
     public Integer call() throws IOException {
-        Path directory = directory(study, out);
+        Path directory = StudyReference.directory(study, out);
         ReportFiles report = ReportFiles.of(directory);
         Path folder = directory.resolve(ReportWriter.FOLDER);
         List<String> differences = List.of();
         List<Path> files = List.of();
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new StudyException(folder + ": is no directory; move it away, the report is written there");
+        }
         if (check) {
             differences = report.differences(folder);
         } else {
-            try {
-                files = report.write(folder);
-            } catch (FileAlreadyExistsException e) {
-                throw new StudyException(folder + ": is no directory; move it away, the report is written there");
-            }
+            files = report.write(folder);
         }
         PrintWriter print = spec.commandLine().getOut();
         switch (format) {
@@ -91,24 +89,5 @@ public final class ReportVerb implements Verb {
         }
         err.flush();
         return differences.isEmpty() ? 0 : 1;
-    }
-
-    /** Finds the directory of a study that is named, pointed at, or given by its file. */
-    static Path directory(String study, Path out) {
-        Path given = Path.of(study);
-        if (StudyDirectory.isStudy(given)) {
-            return given;
-        }
-        String file = String.valueOf(given.getFileName());
-        boolean yaml = file.endsWith(".yaml") || file.endsWith(".yml");
-        if (yaml && !Files.exists(given)) {
-            throw new StudyException(given + ": no such file; give a study's name, its directory, or its YAML file");
-        }
-        Path named = yaml ? out.resolve(file.substring(0, file.lastIndexOf('.'))) : out.resolve(study);
-        if (!StudyDirectory.isStudy(named)) {
-            throw new StudyException(study + ": no study was run under this name in " + out
-                    + "; give its directory, or the place by --out");
-        }
-        return named;
     }
 }

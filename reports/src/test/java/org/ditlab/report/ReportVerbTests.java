@@ -87,26 +87,6 @@ class ReportVerbTests {
     }
 
     @Test
-    void aStudyIsFoundByNameDirectoryOrFile() throws IOException {
-        Path study = StudyFixture.planned(out.resolve("planned"));
-        Path file = Files.writeString(out.resolve("planned.yaml"), "study: planned\n");
-        assertThat(ReportVerb.directory("planned", out)).isEqualTo(study);
-        assertThat(ReportVerb.directory(study.toString(), Path.of("elsewhere"))).isEqualTo(study);
-        assertThat(ReportVerb.directory(file.toString(), out)).isEqualTo(study);
-    }
-
-    @Test
-    void badInputIsSaidWithItsRemedy() throws IOException {
-        assertThatThrownBy(() -> ReportVerb.directory("nothing", out))
-                .isInstanceOf(StudyException.class)
-                .hasMessageContaining("nothing: no study was run under this name")
-                .hasMessageContaining("--out");
-        assertThatThrownBy(() -> ReportVerb.directory("absent.yaml", out))
-                .isInstanceOf(StudyException.class)
-                .hasMessageContaining("no such file");
-    }
-
-    @Test
     void aFileInThePlaceOfTheReportIsRefused() throws Exception {
         Path study = StudyFixture.planned(out.resolve("planned"));
         Files.writeString(study.resolve("report"), "a file");

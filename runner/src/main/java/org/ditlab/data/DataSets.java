@@ -51,6 +51,11 @@ public final class DataSets {
     public static DataSummary summary(Settings settings, @Nullable Path data) throws IOException {
         open(settings, data, Split.TEST);
         Dataset train = open(settings, data, Split.TRAIN);
+        if (train.classNames().size() < 2) {
+            throw new StudyException(
+                    train.name() + ": there is one class only, but the classifier that measures needs two"
+                            + " at least; sort the images into more class folders");
+        }
         return new DataSummary(
                 train.name(),
                 train.fingerprint(),

@@ -97,6 +97,10 @@ record ImageLayout(List<String> classNames, List<Item> train, List<Item> test) {
         ImageLayout layout = testRoot.isEmpty()
                 ? holdOut(names, train)
                 : new ImageLayout(names, mix(names, train), mix(names, test));
+        if (layout.test.isEmpty() && !testRoot.isEmpty()) {
+            throw new StudyException(place + ": there are no class folders with images in " + testRoot
+                    + "; expected test/CLASS/IMAGE, or no such folder, and a tenth of each class is held out");
+        }
         if (layout.test.isEmpty()) {
             throw new StudyException(place + ": too few images to hold some out; a class needs two at least");
         }

@@ -49,9 +49,10 @@ public final class WorkerSession {
             messages.accept(WorkerMessage.failed(e.getMessage()));
             return 2;
         } catch (IOException | UncheckedIOException e) {
-            e.printStackTrace(System.err);
             IOException cause = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : (IOException) e;
-            messages.accept(WorkerMessage.failed(StudyDirectory.reason(cause)));
+            String reason = "in " + study + ": " + StudyDirectory.reason(cause);
+            System.err.println(reason);
+            messages.accept(WorkerMessage.failed(reason));
             return 1;
         } catch (RuntimeException | Error e) {
             e.printStackTrace(System.err);

@@ -25,7 +25,7 @@ public final class StudyDirectory {
     /**
      * Makes the directories that are missing.
      *
-     * @throws StudyException when something else stands there or it cannot be written; nothing is left behind then
+     * @throws StudyException when something else stands there or it cannot be written; no file of it is left behind then
      */
     public static StudyDirectory create(Path path) {
         try {

@@ -2,7 +2,6 @@ package org.ditlab.diffusion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-
 import static org.ditlab.fixtures.Closeness.assertCloseToLargest;
 
 import com.fasterxml.jackson.databind.JsonNode;

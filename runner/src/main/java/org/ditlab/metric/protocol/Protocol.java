@@ -12,9 +12,6 @@ import org.ditlab.data.Fingerprint;
  * @param entries words and numbers in the order they are shown, without the fingerprint
  */
 public record Protocol(Map<String, Object> entries) {
-    /** The key of the extractor's name. */
-    public static final String FEATURES = "features";
-
     /** The key of the fingerprint in {@link #toMap}. */
     public static final String FINGERPRINT = "fingerprint";
 
@@ -31,16 +28,6 @@ public record Protocol(Map<String, Object> entries) {
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(entry -> all.add(entry.getKey()).add(String.valueOf(entry.getValue())));
         return all.hex().substring(0, 12);
-    }
-
-    /** Whether numbers of both may stand in one column. */
-    public boolean sameAs(Protocol other) {
-        return fingerprint().equals(other.fingerprint());
-    }
-
-    /** {@code FID[classifier:shapes-32]}: a column's name that nobody takes for another extractor's. */
-    public String label(String metric) {
-        return metric + "[" + entries.getOrDefault(FEATURES, "unknown") + "]";
     }
 
     /** The entries with the fingerprint last, as it stands in a result. */

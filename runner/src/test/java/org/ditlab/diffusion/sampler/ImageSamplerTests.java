@@ -57,6 +57,15 @@ class ImageSamplerTests {
         assertThat(sampler.chunk(0, 3)).isNotEqualTo(few);
     }
 
+    /** An untrained model predicts no noise, and DDIM then only scales what it started from. */
+    @Test
+    void theStartingNoiseIsTheSameForAnyNumberOfSteps() {
+        Settings ddim = SMALL.with(SampleKnobs.SAMPLER.to("ddim"));
+        byte[] five = sampler(ddim).chunk(0, 8);
+        byte[] four = sampler(ddim.with(SampleKnobs.STEPS.to(4))).chunk(0, 8);
+        assertThat(four).isEqualTo(five);
+    }
+
     @Test
     void balancedLabelsTakeTurnsAndUniformOnesReachEveryClass() {
         ImageSampler balanced = sampler(SMALL.with(SampleKnobs.LABELS.to(LabelProtocol.BALANCED)));

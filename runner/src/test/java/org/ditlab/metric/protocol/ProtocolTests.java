@@ -18,19 +18,18 @@ class ProtocolTests {
         Protocol protocol = new Protocol(one);
 
         assertThat(protocol.fingerprint()).hasSize(12);
-        assertThat(protocol.sameAs(new Protocol(other))).isTrue();
-        assertThat(new Protocol(protocol.toMap()).sameAs(protocol)).isTrue();
+        assertThat(new Protocol(other).fingerprint()).isEqualTo(protocol.fingerprint());
+        assertThat(new Protocol(protocol.toMap())).isEqualTo(protocol);
         other.put("samples", 1001);
-        assertThat(protocol.sameAs(new Protocol(other))).isFalse();
+        assertThat(new Protocol(other).fingerprint()).isNotEqualTo(protocol.fingerprint());
         other.remove("samples");
-        assertThat(protocol.sameAs(new Protocol(other))).isFalse();
+        assertThat(new Protocol(other).fingerprint()).isNotEqualTo(protocol.fingerprint());
     }
 
     @Test
-    void aColumnNamesItsExtractor() {
+    void theFingerprintStandsLastInAResult() {
         Protocol protocol = new Protocol(Map.of("features", "classifier:shapes-32"));
 
-        assertThat(protocol.label("FID")).isEqualTo("FID[classifier:shapes-32]");
         assertThat(protocol.toMap()).containsOnlyKeys("features", "fingerprint");
     }
 }
