@@ -24,7 +24,14 @@ public final class JsonFile {
      * @throws StudyException when it is no JSON object; the message names the file
      */
     public static Map<String, Object> read(Path file) throws IOException {
-        return parse(Files.readString(file), file.toString());
+        String text = Files.readString(file);
+        try {
+            return parse(text, file.toString());
+        } catch (IOException damaged) {
+            throw new StudyException(
+                    file + ": is damaged, it holds no JSON object; restore it, or delete it where the study"
+                            + " can be run again: what is missing is made anew");
+        }
     }
 
     /** Replaces the file's content, indented, with a newline at the end. */
@@ -38,18 +45,20 @@ public final class JsonFile {
         return MAPPER.writeValueAsString(object);
     }
 
-    /** Parses one object; {@code place} opens the message of an error. */
+    /**
+     * Parses one object; {@code place} opens the message of an error.
+     *
+     * @throws IOException when the text is no JSON object
+     */
     public static Map<String, Object> parse(String text, String place) throws IOException {
         try {
             Map<String, Object> object = MAPPER.readValue(text, OBJECT);
             if (object == null) {
-                throw new StudyException(place + ": expected a JSON object");
+                throw new IOException(place + ": expected a JSON object");
             }
             return object;
         } catch (JsonProcessingException e) {
-            throw new StudyException(
-                    place + ": is damaged, it holds no JSON object; restore it, or delete it where the study"
-                            + " can be run again: what is missing is made anew");
+            throw new IOException(place + ": no valid JSON object: " + e.getOriginalMessage(), e);
         }
     }
 }
