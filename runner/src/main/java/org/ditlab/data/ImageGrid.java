@@ -2,9 +2,8 @@ package org.ditlab.data;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.channels.Channels;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import javax.imageio.ImageIO;
 
@@ -24,15 +23,11 @@ public final class ImageGrid {
     public static void write(Path path, byte[] images, int count, int channels, int height, int width, int columns)
             throws IOException {
         BufferedImage grid = draw(images, count, channels, height, width, columns);
-        Path partial = path.resolveSibling(path.getFileName() + ".partial");
-        try {
-            if (!ImageIO.write(grid, "png", partial.toFile())) {
+        WholeFile.write(path, channel -> {
+            if (!ImageIO.write(grid, "png", Channels.newOutputStream(channel))) {
                 throw new IOException("this Java platform has no PNG writer");
             }
-            Files.move(partial, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(partial);
-        }
+        });
     }
 
     /** The first images of a data set, for captions and reports. */

@@ -5,11 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -72,9 +68,7 @@ public final class Npz {
 
     /** Writes the file beside its place, forces it to the disk and renames it: a reader sees all of it or nothing. */
     public static void write(Path path, Map<String, NpyArray> arrays) throws IOException {
-        Path partial = path.resolveSibling(path.getFileName() + ".partial");
-        try (FileChannel channel = FileChannel.open(
-                partial, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+        WholeFile.write(path, channel -> {
             ZipOutputStream zip =
                     new ZipOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16));
             for (Map.Entry<String, NpyArray> array : arrays.entrySet()) {
@@ -85,11 +79,7 @@ public final class Npz {
             }
             zip.finish();
             zip.flush();
-            channel.force(true);
-            Files.move(partial, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(partial);
-        }
+        });
     }
 
     /** A stored member: its size and checksum stand before its data. */

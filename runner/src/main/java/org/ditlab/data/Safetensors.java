@@ -6,10 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
@@ -77,9 +74,7 @@ public final class Safetensors {
     public static void write(Path path, Map<String, Array> tensors, Map<String, String> metadata) throws IOException {
         Map<String, Array> sorted = new TreeMap<>(tensors);
         ByteBuffer header = header(sorted, metadata);
-        Path partial = path.resolveSibling(path.getFileName() + ".partial");
-        try (FileChannel channel = FileChannel.open(
-                partial, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+        WholeFile.write(path, channel -> {
             writeFully(channel, header);
             ByteBuffer chunk = buffer();
             for (Array array : sorted.values()) {
@@ -87,11 +82,7 @@ public final class Safetensors {
                     writeFully(channel, fill(chunk, array.values, from));
                 }
             }
-            channel.force(true);
-            Files.move(partial, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(partial);
-        }
+        });
     }
 
     /**

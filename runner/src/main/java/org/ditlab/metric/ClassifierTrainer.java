@@ -3,6 +3,7 @@ package org.ditlab.metric;
 import java.util.ArrayList;
 import java.util.List;
 import org.ditlab.data.Dataset;
+import org.ditlab.data.EpochOrder;
 import org.ditlab.nn.Parameter;
 import org.ditlab.nn.StateDict;
 import org.ditlab.tensor.DType;
@@ -32,12 +33,10 @@ public final class ClassifierTrainer implements AutoCloseable {
     private final ClassifierNet net;
     private final List<Tensor> weights = new ArrayList<>();
     private final AdamWState adamW;
-    private final RandomStream order;
+    private final EpochOrder order;
     private final RandomStream mirror;
     private final RandomStream shift;
     private final byte[] image;
-    private int[] permutation = {};
-    private long epoch = -1;
     private int step;
 
     /**
@@ -61,7 +60,7 @@ public final class ClassifierTrainer implements AutoCloseable {
                 dimensions,
                 data.classNames().size());
         Streams streams = new Streams(0xC1A551F);
-        order = streams.stream("data").named("order");
+        order = new EpochOrder(streams.stream("data").named("order"), data.size());
         mirror = streams.stream("data").named("flip");
         shift = streams.stream("data").named("shift");
         image = new byte[data.channels() * data.height() * data.width()];
@@ -119,12 +118,7 @@ public final class ClassifierTrainer implements AutoCloseable {
 
     /** Writes one augmented training image in [-1, 1] and gives its label. */
     private int fill(long position, float[] out, int offset) {
-        long wanted = position / data.size();
-        if (wanted != epoch) {
-            permutation = order.permutation(data.size(), wanted);
-            epoch = wanted;
-        }
-        int index = permutation[(int) (position % data.size())];
+        int index = order.index(position);
         data.read(index, image, 0);
         int size = form.size();
         int reach = size / 8;

@@ -1,6 +1,7 @@
 package org.ditlab.train;
 
 import org.ditlab.data.Dataset;
+import org.ditlab.data.EpochOrder;
 import org.ditlab.tensor.random.RandomStream;
 import org.ditlab.tensor.random.Streams;
 
@@ -11,16 +12,14 @@ import org.ditlab.tensor.random.Streams;
 final class Batches {
     private final Dataset data;
     private final boolean flip;
-    private final RandomStream order;
+    private final EpochOrder order;
     private final RandomStream mirror;
     private final byte[] image;
-    private int[] permutation = {};
-    private long epoch = -1;
 
     Batches(Dataset data, boolean flip, Streams streams) {
         this.data = data;
         this.flip = flip;
-        order = streams.stream("data").named("order");
+        order = new EpochOrder(streams.stream("data").named("order"), data.size());
         mirror = streams.stream("data").named("flip");
         image = new byte[data.channels() * data.height() * data.width()];
     }
@@ -32,12 +31,7 @@ final class Batches {
      * @param out (C, H, W) in [-1, 1], from {@code offset}
      */
     int fill(long position, float[] out, int offset) {
-        long wanted = position / data.size();
-        if (wanted != epoch) {
-            permutation = order.permutation(data.size(), wanted);
-            epoch = wanted;
-        }
-        int index = permutation[(int) (position % data.size())];
+        int index = order.index(position);
         data.read(index, image, 0);
         boolean mirrored = flip && mirror.uniform(position, 0, 0) < 0.5;
         int width = data.width();
