@@ -2,17 +2,25 @@ package org.ditlab.html;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.ditlab.summary.StudySummary;
 
 /** The commands that make this study again. */
 final class Reproduction {
+    /** The data sets that {@code --data} gives. */
+    private static final Set<String> OWN_DATA = Set.of("images", "latents");
+
     private Reproduction() {}
 
     /** Pairs of what a command does and the command. */
     static List<List<String>> of(StudySummary study) {
-        boolean ownData = study.variants().stream()
-                .anyMatch(variant -> "images".equals(variant.settings().get("data.set")));
-        String data = ownData ? " --data PATH_OF_THE_IMAGES" : "";
+        String data = study.variants().stream()
+                .map(variant -> String.valueOf(variant.settings().get("data.set")))
+                .filter(OWN_DATA::contains)
+                .findFirst()
+                .map(set -> " --data PATH_OF_THE_" + set.toUpperCase(Locale.ROOT))
+                .orElse("");
         String name = quoted(study.name());
         String file = quoted(study.name() + ".yaml");
         List<List<String>> commands = new ArrayList<>();

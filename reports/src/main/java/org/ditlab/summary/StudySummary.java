@@ -17,6 +17,7 @@ import org.ditlab.store.TrialResult;
 import org.ditlab.store.TrialStage;
 import org.ditlab.store.TrialStatus;
 import org.ditlab.study.StudyException;
+import org.ditlab.study.plan.StageKind;
 
 /**
  * A study as a report tells it.
@@ -92,6 +93,12 @@ public record StudySummary(
     /** Whether every trial has a result; a diverged one is a result. */
     public boolean complete() {
         return count(TrialStatus.DONE) + count(TrialStatus.DIVERGED) == trials().size();
+    }
+
+    /** Whether samples are drawn and measured; trials on latents end after training. */
+    public boolean measures() {
+        return trials().stream()
+                .anyMatch(trial -> trial.stage(StageKind.MEASURE).isPresent());
     }
 
     /** {@code 5 of 7 trials done, 1 diverged, 1 running}. */

@@ -89,7 +89,9 @@ final class ComparisonBuilder {
         for (Protocol protocol : study.protocols()) {
             metric("inception_score", "IS", "Inception score over the same features; larger is better.", protocol);
         }
-        text("labels", "Labels", "Which classes the samples were asked for.", this::labels, "-");
+        if (study.measures()) {
+            text("labels", "Labels", "Which classes the samples were asked for.", this::labels, "-");
+        }
         List<Estimate> losses = new ArrayList<>();
         variants.forEach(variant -> losses.add(variant.estimate("train.loss")));
         estimate("train_loss", "Train loss", "Mean over the last tenth of training.", losses, Double.NaN);

@@ -37,7 +37,11 @@ public final class ComparisonCaption {
         for (Protocol protocol : study.protocols()) {
             sentences.add(protocol.column("FID") + ": " + protocol(study, protocol) + ".");
         }
-        if (study.protocols().isEmpty()) {
+        if (!study.measures()) {
+            sentences.add(
+                    "The data are latents, which need a decoder for sampling and measuring: trials end after training,"
+                            + " and what is compared is the training loss.");
+        } else if (study.protocols().isEmpty()) {
             sentences.add("No trial has been measured yet.");
         }
         if (study.protocols().size() > 1) {

@@ -95,6 +95,11 @@ public final class RunVerb implements Verb {
         Device computing = Backends.installed().choose(backend, device).device();
         StudyReference reference = study.find();
         Plan plan = PlanVerb.plan(reference, study);
+        if (!plan.runnable()) {
+            throw new StudyException(
+                    "the data of this study are not given: add --data PATH (latents: an .npz or .npy file,"
+                            + " or a folder of features and labels)");
+        }
         PrintWriter err = spec.commandLine().getErr();
         plan.warnings().forEach(warning -> err.println("ditlab: warning: " + warning));
         err.flush();

@@ -25,7 +25,7 @@ final class StudyOptions {
     @Option(
             names = "--data",
             paramLabel = "PATH",
-            description = "The data of studies that bring none: a folder or zip.")
+            description = "The data of studies that bring none: a folder or zip of images, or latents.")
     @Nullable
     Path data;
 

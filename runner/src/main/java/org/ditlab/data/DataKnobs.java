@@ -10,13 +10,15 @@ public final class DataKnobs {
             "data.set",
             Domains.word(DataSets.names()),
             "shapes",
-            "The data set: \"shapes\" is built in; \"images\" is a folder or zip with one folder per class, given by --data.",
+            "The data set: \"shapes\" is built in; \"images\" is a folder or zip with one folder per class, and \"latents\" an"
+                    + " .npz or .npy file or a folder of codes of images, both given by --data.",
             "");
     public static final Knob<Integer> SIZE = Knob.identity(
             "data.size",
             Domains.integer(8, 1024),
             32,
-            "Side of the square images: shapes are rendered at it, files are resized and centre-cropped to it.",
+            "Side of the square images: shapes are rendered at it, files are resized and centre-cropped to it. Side of the"
+                    + " latents: 32 for images of 256 pixels, 64 for 512.",
             "Dhariwal & Nichol, arXiv:2105.05233 (centre crop as in ADM)");
     public static final Knob<Integer> COUNT = Knob.identity(
             "data.count",
@@ -25,9 +27,18 @@ public final class DataKnobs {
             "Number of training images of a built-in set; a tenth as many are held out.",
             "");
 
+    public static final Knob<Double> LATENT_SCALE = Knob.identity(
+                    "data.latent-scale",
+                    Domains.real(1e-6, 1e6),
+                    1.0,
+                    "What latents are multiplied by. 1 takes them as they stand; 0.18215 is DiT's factor, for latents that"
+                            + " were saved without it.",
+                    "Rombach et al., arXiv:2112.10752, appendix D.1 (unit variance)")
+            .requiring("data.set = latents", settings -> settings.get(SET).equals("latents"));
+
     private DataKnobs() {}
 
     public static List<Knob<?>> all() {
-        return List.of(SET, SIZE, COUNT);
+        return List.of(SET, SIZE, COUNT, LATENT_SCALE);
     }
 }

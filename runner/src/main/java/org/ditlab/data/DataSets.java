@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import org.ditlab.knob.Settings;
@@ -33,6 +34,23 @@ public final class DataSets {
      * @throws StudyException when it is missing, unreadable or does not fit, with a remedy
      */
     public static Dataset open(Settings settings, @Nullable Path data, Split split) throws IOException {
+        return provider(settings).open(settings, data, split);
+    }
+
+    /**
+     * Opens a split of images.
+     *
+     * @throws StudyException as {@link #open} does, and when the samples are no images
+     */
+    public static ImageDataset images(Settings settings, @Nullable Path data, Split split) throws IOException {
+        if (open(settings, data, split) instanceof ImageDataset images) {
+            return images;
+        }
+        throw new StudyException("data.set is \"" + settings.get(DataKnobs.SET)
+                + "\", which holds no images; nothing can be measured on it");
+    }
+
+    private static DatasetProvider provider(Settings settings) {
         Map<String, DatasetProvider> providers = providers();
         String name = settings.get(DataKnobs.SET);
         DatasetProvider provider = providers.get(name);
@@ -40,18 +58,26 @@ public final class DataSets {
             throw new StudyException(
                     "data.set: there is no data set \"" + name + "\"; known: " + String.join(", ", providers.keySet()));
         }
-        return provider.open(settings, data, split);
+        return provider;
     }
 
     /**
-     * What the planner needs of a data set; reads all of it, so that a damaged image is found before anything runs.
+     * What the planner needs of a data set; reads all of it, so that a damaged image is found before anything runs. Without
+     * the user's data it is what {@link DatasetProvider#assumed} says, where it says something.
      *
      * @throws StudyException as {@link #open} does
      */
     public static DataSummary summary(Settings settings, @Nullable Path data) throws IOException {
-        open(settings, data, Split.TEST);
+        Optional<DataSummary> assumed = data == null ? provider(settings).assumed(settings) : Optional.empty();
+        if (assumed.isPresent()) {
+            return assumed.get();
+        }
         Dataset train = open(settings, data, Split.TRAIN);
-        if (train.classNames().size() < 2) {
+        boolean latent = !(train instanceof ImageDataset);
+        if (!latent) {
+            open(settings, data, Split.TEST);
+        }
+        if (!latent && train.classNames().size() < 2) {
             throw new StudyException(
                     train.name() + ": there is one class only, but the classifier that measures needs two"
                             + " at least; sort the images into more class folders");
@@ -63,6 +89,8 @@ public final class DataSets {
                 train.height(),
                 train.width(),
                 train.classNames().size(),
-                train.size());
+                train.size(),
+                latent,
+                true);
     }
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Pictures of the user's, from a folder or zip with one folder per class ({@link ImageLayout} has the rules), decoded once
  * when opened, by all processors.
  */
-public final class ImageFolderDataset implements Dataset {
+public final class ImageFolderDataset implements ImageDataset {
     /** Changes with every change of how a picture becomes an image. */
     private static final String VERSION = "images-1";
 
@@ -75,7 +75,8 @@ public final class ImageFolderDataset implements Dataset {
         }
     }
 
-    private static List<String> shorten(List<String> problems) {
+    /** The first of many problems. */
+    static List<String> shorten(List<String> problems) {
         List<String> shown = new ArrayList<>(problems.subList(0, Math.min(SHOWN, problems.size())));
         if (problems.size() > SHOWN) {
             shown.add("... and " + (problems.size() - SHOWN) + " more files");
@@ -84,9 +85,9 @@ public final class ImageFolderDataset implements Dataset {
     }
 
     /** {@code cifar10-jpeg} of {@code /data/cifar10-jpeg.zip}: letters, digits and dashes. */
-    private static String stem(Path path) {
+    static String stem(Path path) {
         String file = String.valueOf(path.toAbsolutePath().normalize().getFileName());
-        String stem = file.replaceFirst("(?i)\\.zip$", "").replaceAll("[^\\p{Alnum}._-]+", "-");
+        String stem = file.replaceFirst("(?i)\\.(zip|npz|npy)$", "").replaceAll("[^\\p{Alnum}._-]+", "-");
         return stem.isEmpty() ? "images" : stem;
     }
 

@@ -31,7 +31,7 @@ public final class ImageGrid {
     }
 
     /** The first images of a data set, for captions and reports. */
-    public static void write(Path path, Dataset data, int count, int columns) throws IOException {
+    public static void write(Path path, ImageDataset data, int count, int columns) throws IOException {
         int shown = Math.min(count, data.size());
         int length = data.channels() * data.height() * data.width();
         byte[] images = new byte[Math.multiplyExact(shown, length)];

@@ -36,10 +36,9 @@ public final class Npy {
 
     /** Reads an array from a stream of a known length, which bounds what is allocated. */
     static NpyArray read(InputStream in, long length) throws IOException {
-        NpyHeader header = NpyHeader.read(in);
-        if (header.length() + header.dataLength() != length) {
-            throw new BadArrayException("its header announces " + header.dataLength() + " bytes of data but "
-                    + (length - header.length()) + " follow");
+        NpyHeader header = NpyHeader.read(in, length);
+        if (header.dataLength() > Integer.MAX_VALUE - 8) {
+            throw new BadArrayException("its array exceeds 2 GiB");
         }
         byte[] bytes = in.readNBytes((int) header.dataLength());
         if (bytes.length != header.dataLength()) {

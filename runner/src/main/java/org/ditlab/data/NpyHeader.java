@@ -21,16 +21,26 @@ import java.util.stream.Collectors;
 record NpyHeader(NpyType type, ByteOrder order, boolean fortran, int[] shape, int length, long dataLength) {
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
     private static final int LONGEST = 1 << 20;
+    private static final long LARGEST = 1L << 60;
     private static final Pattern TYPE = Pattern.compile("['\"]descr['\"]\\s*:\\s*['\"]([<>|=])(\\w+)['\"]");
     private static final Pattern FORTRAN = Pattern.compile("['\"]fortran_order['\"]\\s*:\\s*(True|False)");
     private static final Pattern SHAPE = Pattern.compile("['\"]shape['\"]\\s*:\\s*\\(([\\d,\\sL]*)\\)");
 
     /**
-     * Reads a head.
+     * Reads the head of a file of a known length, which bounds what its reader allocates.
      *
-     * @throws BadArrayException when it is none, or of a type or extent that cannot be read
+     * @throws BadArrayException when it is none, or of a type or extent that cannot be read, or does not fit the length
      */
-    static NpyHeader read(InputStream in) throws IOException {
+    static NpyHeader read(InputStream in, long length) throws IOException {
+        NpyHeader header = read(in);
+        if (header.length + header.dataLength != length) {
+            throw new BadArrayException("its header announces " + header.dataLength + " bytes of data but "
+                    + (length - header.length) + " follow");
+        }
+        return header;
+    }
+
+    private static NpyHeader read(InputStream in) throws IOException {
         DataInputStream stream = new DataInputStream(in);
         try {
             byte[] start = new byte[8];
@@ -76,11 +86,10 @@ record NpyHeader(NpyType type, ByteOrder order, boolean fortran, int[] shape, in
         int[] extents = extents(shape.group(1));
         long bytes = known.bytes();
         for (int extent : extents) {
-            // Both factors are below 2^31, so that the product cannot overflow before it is checked.
-            bytes *= extent;
-            if (bytes > Integer.MAX_VALUE - 8) {
-                throw new BadArrayException("an array of shape (" + shape.group(1) + ") exceeds 2 GiB");
+            if (extent > 0 && bytes > LARGEST / extent) {
+                throw new BadArrayException("an array of shape (" + shape.group(1) + ") exceeds what a file can hold");
             }
+            bytes *= extent;
         }
         ByteOrder order = type.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
         return new NpyHeader(known, order, fortran.group(1).equals("True"), extents, length, bytes);

@@ -3,6 +3,7 @@ package org.ditlab.data;
 import java.io.BufferedOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.file.Path;
@@ -11,7 +12,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
@@ -43,7 +43,7 @@ public final class Npz {
             Map<String, NpyArray> arrays = new LinkedHashMap<>();
             for (ZipEntry entry : Collections.list(zip.entries())) {
                 if (entry.getName().endsWith(".npy")) {
-                    arrays.put(stem(entry), read(path, zip, entry));
+                    arrays.put(stem(entry), read(path, zip, entry, Npy::read));
                 }
             }
             return arrays;
@@ -56,14 +56,35 @@ public final class Npz {
      * @throws StudyException when there is none of this name, or the file is damaged or no {@code .npz} file
      */
     public static NpyArray read(Path path, String name) throws IOException {
+        return read(path, name, Npy::read);
+    }
+
+    /** What becomes of the bytes of a member, of which there are {@code length}. */
+    @FunctionalInterface
+    interface Member<T> {
+        T read(InputStream in, long length) throws IOException;
+    }
+
+    /** Reads one array as a stream, to its end: for arrays that need not fit into memory. */
+    static <T> T read(Path path, String name, Member<T> member) throws IOException {
         try (ZipFile zip = open(path)) {
             ZipEntry entry = zip.getEntry(name + ".npy");
             if (entry == null) {
-                List<String> names = zip.stream().map(Npz::stem).collect(Collectors.toList());
-                throw new StudyException(path + ": there is no array \"" + name + "\"; it holds " + names);
+                throw new StudyException(path + ": there is no array \"" + name + "\"; it holds " + names(zip));
             }
-            return read(path, zip, entry);
+            return read(path, zip, entry, member);
         }
+    }
+
+    /** The names of the arrays, in the order of the archive; their content is not looked at. */
+    static List<String> names(Path path) throws IOException {
+        try (ZipFile zip = open(path)) {
+            return names(zip);
+        }
+    }
+
+    private static List<String> names(ZipFile zip) {
+        return zip.stream().map(Npz::stem).toList();
     }
 
     /** Writes the file beside its place, forces it to the disk and renames it: a reader sees all of it or nothing. */
@@ -104,14 +125,14 @@ public final class Npz {
         }
     }
 
-    private static NpyArray read(Path path, ZipFile zip, ZipEntry entry) throws IOException {
+    private static <T> T read(Path path, ZipFile zip, ZipEntry entry, Member<T> member) throws IOException {
         long size = entry.getSize();
         if (size / LARGEST_EXPANSION > entry.getCompressedSize()) {
             throw new StudyException(path + ": member " + entry.getName() + " announces " + size + " bytes in "
                     + entry.getCompressedSize() + "; take an undamaged copy");
         }
         try (CheckedInputStream in = new CheckedInputStream(zip.getInputStream(entry), new CRC32())) {
-            NpyArray array = Npy.read(in, size);
+            T array = member.read(in, size);
             if (in.getChecksum().getValue() != entry.getCrc()) {
                 throw new BadArrayException("its checksum is not the archive's");
             }

@@ -11,7 +11,7 @@ import org.ditlab.tensor.random.Streams;
  * An image is a pure function of split, index and size, rendered when it is read; edges are smooth by analytic coverage.
  * Classes take turns, so that any run of ten images holds each once.
  */
-public final class ShapesDataset implements Dataset {
+public final class ShapesDataset implements ImageDataset {
     /** Changes with every change of a pixel. */
     static final String VERSION = "shapes-1";
 

@@ -2,8 +2,8 @@ package org.ditlab.metric;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.ditlab.data.Dataset;
 import org.ditlab.data.EpochOrder;
+import org.ditlab.data.ImageDataset;
 import org.ditlab.nn.Parameter;
 import org.ditlab.nn.StateDict;
 import org.ditlab.tensor.DType;
@@ -26,7 +26,7 @@ public final class ClassifierTrainer implements AutoCloseable {
     private static final double WEIGHT_DECAY = 0.01;
 
     private final Backend backend;
-    private final Dataset data;
+    private final ImageDataset data;
     private final ClassifierExtractor.Form form;
     private final int steps;
     private final Scope root;
@@ -46,7 +46,7 @@ public final class ClassifierTrainer implements AutoCloseable {
      * @param dimensions of the features
      * @param steps to train for
      */
-    public ClassifierTrainer(Backend backend, Dataset data, int dimensions, int steps) {
+    public ClassifierTrainer(Backend backend, ImageDataset data, int dimensions, int steps) {
         if (data.height() != data.width()) {
             throw new IllegalArgumentException("images of " + data.height() + "x" + data.width() + " are not square");
         }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.ditlab.data.Dataset;
+import org.ditlab.data.ImageDataset;
 import org.ditlab.data.NpyArray;
 import org.ditlab.data.Npz;
 import org.ditlab.study.StudyException;
@@ -19,7 +19,7 @@ public record ReferenceStatistics(Moments train, Features heldOut, double accura
     private static final int BLOCK = 512;
 
     /** Runs the extractor over both splits. */
-    public static ReferenceStatistics of(FeatureExtractor extractor, Dataset train, Dataset test) {
+    public static ReferenceStatistics of(FeatureExtractor extractor, ImageDataset train, ImageDataset test) {
         Moments moments = new Moments(extractor.dimensions());
         for (int from = 0; from < train.size(); from += BLOCK) {
             Features block = extractor.extract(images(train, from, Math.min(BLOCK, train.size() - from)));
@@ -37,7 +37,7 @@ public record ReferenceStatistics(Moments train, Features heldOut, double accura
         return new ReferenceStatistics(moments, heldOut.build(), (double) right / test.size());
     }
 
-    private static ImageBatch images(Dataset data, int from, int count) {
+    private static ImageBatch images(ImageDataset data, int from, int count) {
         int length = data.channels() * data.height() * data.width();
         byte[] pixels = new byte[count * length];
         for (int i = 0; i < count; i++) {

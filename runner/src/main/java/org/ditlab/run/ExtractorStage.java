@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.ditlab.data.DataSets;
-import org.ditlab.data.Dataset;
+import org.ditlab.data.ImageDataset;
 import org.ditlab.data.Split;
 import org.ditlab.knob.Settings;
 import org.ditlab.metric.ClassifierExtractor;
@@ -35,8 +35,8 @@ public final class ExtractorStage implements StageRunner {
     public StageResult run(StageContext context) throws IOException, InterruptedException {
         long start = System.nanoTime();
         Settings settings = context.settings();
-        Dataset train = DataSets.open(settings, context.data(), Split.TRAIN);
-        Dataset test = DataSets.open(settings, context.data(), Split.TEST);
+        ImageDataset train = DataSets.images(settings, context.data(), Split.TRAIN);
+        ImageDataset test = DataSets.images(settings, context.data(), Split.TEST);
         int steps = settings.get(MeasureKnobs.CLASSIFIER_STEPS);
         int dimensions = settings.get(MeasureKnobs.FEATURE_DIMENSIONS);
         try (ClassifierTrainer trainer = new ClassifierTrainer(context.backend(), train, dimensions, steps)) {
@@ -60,7 +60,7 @@ public final class ExtractorStage implements StageRunner {
     }
 
     private static StageResult result(
-            ClassifierExtractor extractor, ReferenceStatistics reference, Dataset train, long start) {
+            ClassifierExtractor extractor, ReferenceStatistics reference, ImageDataset train, long start) {
         Map<String, Object> protocol = new LinkedHashMap<>();
         protocol.put("features", extractor.name());
         protocol.put("extractor", extractor.weightsHash().substring(0, 12));

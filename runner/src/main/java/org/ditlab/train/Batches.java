@@ -14,33 +14,39 @@ final class Batches {
     private final boolean flip;
     private final EpochOrder order;
     private final RandomStream mirror;
-    private final byte[] image;
+    private final int length;
 
     Batches(Dataset data, boolean flip, Streams streams) {
         this.data = data;
         this.flip = flip;
         order = new EpochOrder(streams.stream("data").named("order"), data.size());
         mirror = streams.stream("data").named("flip");
-        image = new byte[data.channels() * data.height() * data.width()];
+        length = data.channels() * data.height() * data.width();
     }
 
     /**
-     * Fills one image and gives its label.
+     * Fills one sample and gives its label.
      *
      * @param position how many images training has seen before this one
-     * @param out (C, H, W) in [-1, 1], from {@code offset}
+     * @param out (C, H, W), from {@code offset}
      */
     int fill(long position, float[] out, int offset) {
         int index = order.index(position);
-        data.read(index, image, 0);
-        boolean mirrored = flip && mirror.uniform(position, 0, 0) < 0.5;
-        int width = data.width();
-        for (int row = 0; row < image.length; row += width) {
-            for (int x = 0; x < width; x++) {
-                int value = image[row + (mirrored ? width - 1 - x : x)] & 0xff;
-                out[offset + row + x] = value / 127.5f - 1;
-            }
+        data.read(index, out, offset);
+        if (flip && mirror.uniform(position, 0, 0) < 0.5) {
+            reverseRows(out, offset);
         }
         return data.label(index);
+    }
+
+    private void reverseRows(float[] out, int offset) {
+        int width = data.width();
+        for (int row = offset; row < offset + length; row += width) {
+            for (int left = row, right = row + width - 1; left < right; left++, right--) {
+                float value = out[left];
+                out[left] = out[right];
+                out[right] = value;
+            }
+        }
     }
 }

@@ -2,10 +2,10 @@ package org.ditlab.train;
 
 import java.util.Collections;
 import java.util.List;
-import org.ditlab.data.Dataset;
+import org.ditlab.data.ImageDataset;
 
 /** Images of meaningless bytes: what a benchmark trains on. */
-record NoiseImages(int channels, int height, int width, int classes) implements Dataset {
+record NoiseImages(int channels, int height, int width, int classes) implements ImageDataset {
     @Override
     public String name() {
         return "noise";

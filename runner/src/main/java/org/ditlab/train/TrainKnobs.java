@@ -37,7 +37,11 @@ public final class TrainKnobs {
             "Decay of the exponential moving average of the weights; samples are drawn from the average.",
             DIT);
     public static final Knob<Boolean> FLIP = Knob.identity(
-            "train.flip", Domains.bool(), true, "Mirror training images horizontally half of the time.", DIT);
+            "train.flip",
+            Domains.bool(),
+            true,
+            "Mirror training images horizontally half of the time; latents never are.",
+            DIT);
     public static final Knob<Precision> PRECISION = Knob.identity(
             "train.precision",
             Domains.choice(Precision.class),

@@ -320,7 +320,7 @@ class ImageFolderDatasetTests {
         Files.write(file, content);
     }
 
-    private static List<Integer> labels(Dataset data) {
+    private static List<Integer> labels(ImageDataset data) {
         List<Integer> labels = new ArrayList<>();
         for (int i = 0; i < data.size(); i++) {
             labels.add(data.label(i));
@@ -328,7 +328,7 @@ class ImageFolderDatasetTests {
         return labels;
     }
 
-    private static List<String> images(Dataset data) {
+    private static List<String> images(ImageDataset data) {
         List<String> images = new ArrayList<>();
         for (int i = 0; i < data.size(); i++) {
             byte[] out = new byte[48];

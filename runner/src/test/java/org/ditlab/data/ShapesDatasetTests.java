@@ -114,7 +114,7 @@ class ShapesDatasetTests {
         return checksum.getValue();
     }
 
-    private static byte[] image(Dataset data, int index) {
+    private static byte[] image(ImageDataset data, int index) {
         byte[] out = new byte[data.channels() * data.height() * data.width()];
         data.read(index, out, 0);
         return out;

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import org.ditlab.backend.libtorch.LibtorchProvider;
-import org.ditlab.data.Dataset;
+import org.ditlab.data.ImageDataset;
 import org.ditlab.data.Safetensors;
 import org.ditlab.data.ShapesDataset;
 import org.ditlab.data.Split;
@@ -143,7 +143,7 @@ class ClassifierTests {
 
     @Test
     void statisticsOfTheReferenceSurviveTheirFile() throws IOException {
-        Dataset train = new ShapesDataset(8, 90, Split.TRAIN);
+        ImageDataset train = new ShapesDataset(8, 90, Split.TRAIN);
         Path path = folder.resolve("reference.npz");
         try (ClassifierExtractor extractor = trained(backend, 1)) {
             ReferenceStatistics made = ReferenceStatistics.of(extractor, train, train);
@@ -161,8 +161,8 @@ class ClassifierTests {
     @Test
     @Tag("long")
     void learnsTheShapesAndTellsGoodImagesFromBad() {
-        Dataset train = new ShapesDataset(16, 10_000, Split.TRAIN);
-        Dataset test = new ShapesDataset(16, 10_000, Split.TEST);
+        ImageDataset train = new ShapesDataset(16, 10_000, Split.TRAIN);
+        ImageDataset test = new ShapesDataset(16, 10_000, Split.TEST);
         try (ClassifierTrainer trainer = new ClassifierTrainer(backend, train, 64, 400)) {
             while (!trainer.done()) {
                 trainer.step();
@@ -184,7 +184,7 @@ class ClassifierTests {
         }
     }
 
-    private static ImageBatch noisy(Dataset data, double deviation) {
+    private static ImageBatch noisy(ImageDataset data, double deviation) {
         Random random = new Random(1);
         byte[] pixels = new byte[1000 * 768];
         for (int i = 0; i < 1000; i++) {
@@ -198,7 +198,7 @@ class ClassifierTests {
     }
 
     private static ClassifierExtractor trained(Backend backend, int steps) {
-        Dataset data = new ShapesDataset(8, 100, Split.TRAIN);
+        ImageDataset data = new ShapesDataset(8, 100, Split.TRAIN);
         ClassifierTrainer trainer = new ClassifierTrainer(backend, data, DIMENSIONS, 10);
         for (int i = 0; i < steps; i++) {
             trainer.step();

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.ditlab.data.DataKnobs;
-import org.ditlab.data.Dataset;
+import org.ditlab.data.ImageDataset;
 import org.ditlab.data.NpyArray;
 import org.ditlab.data.Npz;
 import org.ditlab.data.ShapesDataset;
@@ -86,7 +86,7 @@ class MeasureStagesTests {
     }
 
     private void writeSamples(int count) throws IOException {
-        Dataset data = new ShapesDataset(8, 150, Split.TRAIN);
+        ImageDataset data = new ShapesDataset(8, 150, Split.TRAIN);
         byte[] planar = new byte[192];
         byte[] interleaved = new byte[count * 192];
         for (int i = 0; i < count; i++) {

@@ -14,6 +14,7 @@ import org.ditlab.study.spi.DataSummary;
  * What a study expands to; nothing has run.
  *
  * @param data the data set of the base
+ * @param sets the data sets of all variants
  * @param variants in the order of tables, the untrained model last
  * @param trials in the order in which they should run: the first replicate of every variant, then the second, so that
  *     a study cut short still has every row
@@ -24,6 +25,7 @@ import org.ditlab.study.spi.DataSummary;
 public record Plan(
         StudySpec spec,
         DataSummary data,
+        List<DataSummary> sets,
         List<Variant> variants,
         List<Trial> trials,
         Map<String, ModelCost> costs,
@@ -36,11 +38,17 @@ public record Plan(
     private static final int FORWARDS_PER_STEP = 3;
 
     public Plan {
+        sets = List.copyOf(sets);
         variants = List.copyOf(variants);
         trials = List.copyOf(trials);
         costs = Map.copyOf(costs);
         done = Set.copyOf(done);
         warnings = List.copyOf(warnings);
+    }
+
+    /** Whether all data are at hand; a plan without them tells costs but cannot run. */
+    public boolean runnable() {
+        return sets.stream().allMatch(DataSummary::given);
     }
 
     /** What the trial's model costs. */

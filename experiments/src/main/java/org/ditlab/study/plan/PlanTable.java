@@ -70,7 +70,7 @@ public final class PlanTable {
                 .append(done)
                 .append(" of them done; data: ")
                 .append(plan.data().name())
-                .append("\n")
+                .append(plan.data().given() ? "\n" : " (not given)\n")
                 .toString();
     }
 
@@ -94,6 +94,8 @@ public final class PlanTable {
         data.put("name", plan.data().name());
         data.put("fingerprint", plan.data().fingerprint());
         data.put("images", plan.data().count());
+        data.put("latent", plan.data().latent());
+        data.put("given", plan.data().given());
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("study", plan.spec().name());
         tree.put("hash", plan.spec().hash());

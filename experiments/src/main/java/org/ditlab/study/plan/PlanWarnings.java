@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.ditlab.study.StudySpec;
 import org.ditlab.study.Text;
+import org.ditlab.study.spi.DataSummary;
 
 /** What is allowed but probably not meant. */
 final class PlanWarnings {
@@ -13,8 +14,18 @@ final class PlanWarnings {
 
     private PlanWarnings() {}
 
-    static List<String> of(StudySpec spec, List<Trial> trials) {
+    static List<String> of(StudySpec spec, List<Trial> trials, List<DataSummary> sets) {
         List<String> warnings = new ArrayList<>();
+        sets.stream()
+                .filter(data -> !data.given())
+                .findFirst()
+                .ifPresent(data -> warnings.add(
+                        data.name() + " are planned without data: their shape is assumed, and run needs --data PATH"));
+        if (sets.stream().anyMatch(DataSummary::latent)) {
+            warnings.add(
+                    "latents need a decoder for sampling and measuring, which is missing: trials end after training,"
+                            + " and the report shows losses");
+        }
         equal(trials, warnings);
         seeds(spec, warnings);
         samples(trials, warnings);
@@ -48,7 +59,11 @@ final class PlanWarnings {
 
     private static void samples(List<Trial> trials, List<String> warnings) {
         Map<String, Object> settings = trials.get(0).settings().raw();
-        if (settings.get("sample.count") instanceof Long count
+        boolean sampled = trials.stream()
+                .flatMap(trial -> trial.stages().stream())
+                .anyMatch(stage -> stage.kind() == StageKind.SAMPLE);
+        if (sampled
+                && settings.get("sample.count") instanceof Long count
                 && settings.get("measure.feature-dimensions") instanceof Long dimensions
                 && count <= dimensions) {
             warnings.add("sample.count is " + count + ": FID over " + dimensions

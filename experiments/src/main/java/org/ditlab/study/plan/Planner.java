@@ -127,7 +127,10 @@ public final class Planner {
             throw new StudyException(List.copyOf(problems));
         }
         List<Trial> trials = trials(spec, resolved);
-        return new Plan(spec, summary, variants, trials, costs, done(trials), PlanWarnings.of(spec, trials));
+        List<DataSummary> sets =
+                resolved.stream().map(Resolved::data).distinct().toList();
+        List<String> warnings = PlanWarnings.of(spec, trials, sets);
+        return new Plan(spec, summary, sets, variants, trials, costs, done(trials), warnings);
     }
 
     private List<Variant> variants(StudySpec spec) {
@@ -149,8 +152,7 @@ public final class Planner {
                 }
                 long seed = replicate;
                 String name = one.variant().name();
-                List<Stage> stages =
-                        StageFactory.stages(one.settings(), seed, one.data().fingerprint());
+                List<Stage> stages = StageFactory.stages(one.settings(), seed, one.data());
                 String hash = StageFactory.trialHash(name, one.settings(), seed, stages);
                 trials.add(new Trial(hash, name, replicate, seed, one.settings(), stages));
             }

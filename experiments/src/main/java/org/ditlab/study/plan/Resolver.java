@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.ditlab.knob.Knob;
+import org.ditlab.knob.Requirement;
 import org.ditlab.knob.Setting;
 import org.ditlab.knob.Settings;
 import org.ditlab.model.ArchitectureKnobs;
@@ -18,12 +20,17 @@ import org.ditlab.study.spi.DataSummary;
 
 /**
  * Gives every knob of a variant its value: default, then the zoo's preset, the base's overrides, the recipe, the variant's
- * changes. {@code input} and {@code classes} come from the data where they are not set.
+ * changes. {@code input} and {@code classes} come from the data where they are not set. A knob of one kind of data set has no
+ * value beside another kind, so that it is no part of its hashes. Latents are not mirrored: the mirror image of a code is not
+ * the code of the mirror image.
  */
 final class Resolver {
     /** A variant with all its knobs, and its data. */
     record Resolved(Variant variant, Settings settings, DataSummary data) {}
 
+    private static final String FLIP = "train.flip";
+
+    private final Knobs knobs;
     private final Settings defaults;
     private final Function<Settings, DataSummary> data;
     private final Map<Settings, DataSummary> looked = new HashMap<>();
@@ -33,6 +40,7 @@ final class Resolver {
         knobs.all().forEach(knob -> all.add(byDefault(knob)));
         this.defaults = Settings.empty().with(all);
         this.data = data;
+        this.knobs = knobs;
     }
 
     /** Adds what is wrong to {@code problems}. */
@@ -42,7 +50,7 @@ final class Resolver {
                 .with(spec.base().overrides())
                 .with(spec.recipe())
                 .with(variant.settings());
-        Settings settings = defaults.with(said);
+        Settings settings = fitting(defaults.with(said), said, problems);
         DataSummary summary = looked.computeIfAbsent(settings.filter(knob -> Section.of(knob) == Section.DATA), data);
         List<Integer> images = List.of(summary.channels(), summary.height(), summary.width());
         if (said.isSet(ArchitectureKnobs.INPUT)
@@ -50,14 +58,48 @@ final class Resolver {
             problems.add("input is " + said.get(ArchitectureKnobs.INPUT) + " but the images of " + summary.name()
                     + " are " + images + "; leave input out, or choose data of that size");
         }
-        if (said.isSet(ArchitectureKnobs.CLASSES) && said.get(ArchitectureKnobs.CLASSES) != summary.classes()) {
-            problems.add("classes is " + said.get(ArchitectureKnobs.CLASSES) + " but " + summary.name() + " has "
-                    + summary.classes() + "; leave classes out, or choose other data");
+        Settings resolved = settings.with(
+                ArchitectureKnobs.INPUT.to(images), ArchitectureKnobs.CLASSES.to(classes(said, summary, problems)));
+        return new Resolved(variant, summary.latent() ? unmirrored(resolved, said, problems) : resolved, summary);
+    }
+
+    /** The number of classes: the data's; of latents, whose labels need not show every class, at least theirs. */
+    private static int classes(Settings said, DataSummary data, List<String> problems) {
+        int classes = said.isSet(ArchitectureKnobs.CLASSES) ? said.get(ArchitectureKnobs.CLASSES) : data.classes();
+        boolean fits = data.latent() ? classes >= data.classes() || !data.given() : classes == data.classes();
+        if (!fits) {
+            problems.add("classes is " + classes + " but " + data.name() + " has " + data.classes()
+                    + "; leave classes out, or choose other data");
         }
-        return new Resolved(
-                variant,
-                settings.with(ArchitectureKnobs.INPUT.to(images), ArchitectureKnobs.CLASSES.to(summary.classes())),
-                summary);
+        return classes;
+    }
+
+    /** All settings but those of data knobs that have no meaning beside the chosen data set. */
+    private static Settings fitting(Settings all, Settings said, List<String> problems) {
+        return all.filter(knob -> {
+            for (Requirement requirement : knob.requirements()) {
+                if (Section.of(knob) == Section.DATA && !requirement.holds().test(all)) {
+                    if (said.isSet(knob)) {
+                        problems.add(knob.name() + " requires " + requirement.text() + "; leave it out");
+                    }
+                    return false;
+                }
+            }
+            return true;
+        });
+    }
+
+    private Settings unmirrored(Settings settings, Settings said, List<String> problems) {
+        Optional<Knob<?>> flip = knobs.find(FLIP);
+        if (flip.isEmpty()) {
+            return settings;
+        }
+        if (said.isSet(flip.get()) && Boolean.TRUE.equals(said.get(flip.get()))) {
+            problems.add(
+                    FLIP + " is true, but the mirror image of a latent is not the latent of the mirror image; leave it"
+                            + " out, and encode mirrored images beside the others where they are wanted");
+        }
+        return settings.with(flip.get().parse(false));
     }
 
     private static <V> Setting<V> byDefault(Knob<V> knob) {

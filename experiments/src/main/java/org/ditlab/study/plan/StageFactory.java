@@ -9,6 +9,7 @@ import org.ditlab.knob.Knob;
 import org.ditlab.knob.Settings;
 import org.ditlab.study.CanonicalJson;
 import org.ditlab.study.Section;
+import org.ditlab.study.spi.DataSummary;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,21 +22,25 @@ final class StageFactory {
 
     private StageFactory() {}
 
-    /** The stages of one trial, in the order they run. */
-    static List<Stage> stages(Settings settings, long seed, String fingerprint) {
-        Stage extractor = stage(
-                StageKind.EXTRACTOR,
-                settings,
-                knob -> Section.of(knob) == Section.DATA || EXTRACTOR_KNOBS.contains(knob.name()),
-                null,
-                fingerprint,
-                List.of());
+    /** The stages of one trial, in the order they run; on latents, training alone. */
+    static List<Stage> stages(Settings settings, long seed, DataSummary data) {
+        String fingerprint = data.fingerprint();
         Stage train = stage(
                 StageKind.TRAIN,
                 settings,
                 knob -> Set.of(Section.ARCHITECTURE, Section.DATA, Section.TRAIN)
                         .contains(Section.of(knob)),
                 seed,
+                fingerprint,
+                List.of());
+        if (data.latent()) {
+            return List.of(train);
+        }
+        Stage extractor = stage(
+                StageKind.EXTRACTOR,
+                settings,
+                knob -> Section.of(knob) == Section.DATA || EXTRACTOR_KNOBS.contains(knob.name()),
+                null,
                 fingerprint,
                 List.of());
         Stage sample = stage(

@@ -5,7 +5,23 @@ package org.ditlab.study.spi;
  *
  * @param name for protocols and captions, {@code shapes-16}
  * @param fingerprint hash of the content (never of a path); part of every stage's hash
+ * @param classes of images, exactly; of latents, as many as their labels show
  * @param count training images
+ * @param latent whether it holds codes of images, which need a decoder to be looked at: trials end after training
+ * @param given false for what is assumed of the user's data while these are not at hand: such a plan cannot run
  */
 public record DataSummary(
-        String name, String fingerprint, int channels, int height, int width, int classes, int count) {}
+        String name,
+        String fingerprint,
+        int channels,
+        int height,
+        int width,
+        int classes,
+        int count,
+        boolean latent,
+        boolean given) {
+    /** Images that are at hand. */
+    public DataSummary(String name, String fingerprint, int channels, int height, int width, int classes, int count) {
+        this(name, fingerprint, channels, height, width, classes, count, false, true);
+    }
+}
