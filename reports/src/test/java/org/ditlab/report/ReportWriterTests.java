@@ -48,6 +48,20 @@ class ReportWriterTests {
     }
 
     @Test
+    void ofLatentsItTellsLossesAlone() throws IOException {
+        List<Path> files = new ReportWriter().report(StudyFixture.latents(directory));
+        assertThat(files.stream().map(file -> file.getFileName().toString()))
+                .containsExactly(
+                        "index.html", "table.md", "table.csv", "table.tex", "numbers.tex", "curves.svg", "curves.png");
+        assertThat(Files.readString(files.get(0)))
+                .contains("latents, which need a decoder", "--data PATH_OF_THE_LATENTS", "Training curves")
+                .doesNotContain("FID", "<th scope=\"col\">Labels", "No trial has been measured");
+        assertThat(Files.readString(files.get(1)))
+                .contains("| U-DiT | 1 |", "0.155")
+                .doesNotContain("uniform");
+    }
+
+    @Test
     void aSecondReportIsTheSameByteForByte() throws IOException {
         new ReportWriter().report(StudyFixture.standard(directory));
         Map<String, String> first = content(directory.resolve("report"));

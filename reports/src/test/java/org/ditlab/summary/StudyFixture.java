@@ -28,6 +28,8 @@ public final class StudyFixture {
     private final List<String> trials = new ArrayList<>();
     private final Map<String, Object> protocol = new LinkedHashMap<>();
     private int rows = 100;
+    private List<String> kinds = List.of("extractor", "train", "sample", "measure");
+    private String data = "shapes";
 
     private StudyFixture(Path directory, String name) {
         this.directory = directory;
@@ -102,6 +104,23 @@ public final class StudyFixture {
         return directory;
     }
 
+    /** Two variants on latents: trained, never sampled or measured. */
+    public static Path latents(Path directory) throws IOException {
+        StudyFixture study = new StudyFixture(directory, "latent");
+        study.kinds = List.of("train");
+        study.data = "latents";
+        study.trained("base", 0.16, 5_240_000, 1.39e9);
+        study.trained("U-DiT", 0.155, 5_280_000, 0.9e9);
+        study.finish();
+        return directory;
+    }
+
+    private void trained(String variant, double loss, long parameters, double macs) throws IOException {
+        Path trial = trial(variant, 1, parameters, macs);
+        curve(variant, 1, loss, rows);
+        result(trial, variant, 1, "done", Map.of("train.loss", loss), Map.of("train.seconds_per_step", 0.5), Map.of());
+    }
+
     private void done(String variant, int seed, double fid, double loss, long parameters, double macs)
             throws IOException {
         Path trial = trial(variant, seed, parameters, macs);
@@ -160,7 +179,7 @@ public final class StudyFixture {
         String hash = hash(variant + "#" + seed);
         trials.add(hash);
         List<Map<String, Object>> stages = new ArrayList<>();
-        for (String kind : List.of("extractor", "train", "sample", "measure")) {
+        for (String kind : kinds) {
             Path stage = stage(variant, seed, kind);
             Files.createDirectories(stage.resolve("attempt-1"));
             json(
@@ -195,7 +214,7 @@ public final class StudyFixture {
 
     private Map<String, Object> settings(String variant) {
         Map<String, Object> settings = new LinkedHashMap<>();
-        settings.put("data.set", "shapes");
+        settings.put("data.set", data);
         settings.put("train.steps", variant.equals(VariantSummary.UNTRAINED) ? 0 : rows * 10);
         settings.put("train.batch", 32);
         settings.put("train.ema-decay", 0.999);

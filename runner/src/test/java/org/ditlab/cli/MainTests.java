@@ -44,6 +44,21 @@ class MainTests {
     }
 
     @Test
+    void latentsCanBePlannedButNotRunWithoutData() throws IOException {
+        Path file = study(STUDY.replace("{ size: 16, count: 100 }", "{ set: latents }"));
+        String out = directory.resolve("out").toString();
+        Output plan = ditlab("plan", file.toString(), "--out", out);
+        Output run = ditlab("run", file.toString(), "--out", out);
+
+        assertThat(plan.code).isZero();
+        assertThat(plan.out).contains("data: latents-32 (not given)");
+        assertThat(plan.err).contains("planned without data", "need a decoder").doesNotContain("sample.count");
+        assertThat(run.code).isEqualTo(2);
+        assertThat(run.err).contains("add --data PATH").doesNotContain("\tat ");
+        assertThat(directory.resolve("out")).doesNotExist();
+    }
+
+    @Test
     void exportedYamlIsTheSameStudy() throws IOException {
         Path file = study(STUDY);
         String yaml = ditlab("export", file.toString()).out;

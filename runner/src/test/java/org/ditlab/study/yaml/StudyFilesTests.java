@@ -8,9 +8,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.ditlab.data.DataKnobs;
+import org.ditlab.knob.Settings;
+import org.ditlab.run.RunnerCatalog;
 import org.ditlab.study.Knobs;
 import org.ditlab.study.plan.Plan;
 import org.ditlab.study.plan.Planner;
+import org.ditlab.study.plan.Trial;
 import org.ditlab.study.spi.DataSummary;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,6 +30,14 @@ class StudyFilesTests {
         }
     }
 
+    private static DataSummary data(Settings settings) {
+        int size = settings.get(DataKnobs.SIZE);
+        if (!settings.get(DataKnobs.SET).equals("images")) {
+            return new RunnerCatalog().data(settings, null);
+        }
+        return new DataSummary("any", "any", 3, size, size, 10, 10_000);
+    }
+
     @ParameterizedTest
     @MethodSource("files")
     void hasAHeaderAndAPlan(Path file) throws IOException {
@@ -35,15 +46,14 @@ class StudyFilesTests {
         assertThat(text).contains("# Paper:", "# Claim:", "# Cost:", "# Command:", "# Result:");
 
         StudyFile study = StudyYaml.open(file, knobs);
-        Plan plan = new Planner(knobs, settings -> {
-                    int size = settings.get(DataKnobs.SIZE);
-                    return new DataSummary("any", "any", 3, size, size, 10, 10_000);
-                })
-                .places(study.places())
-                .plan(study.spec());
+        Plan plan =
+                new Planner(knobs, StudyFilesTests::data).places(study.places()).plan(study.spec());
 
-        assertThat(plan.warnings()).isEmpty();
-        assertThat(plan.trials()).extracting(trial -> trial.variant()).contains("base", "untrained");
+        assertThat(plan.warnings()).allMatch(warning -> warning.startsWith("latents"));
+        assertThat(plan.warnings()).hasSize(plan.data().latent() ? 2 : 0);
+        assertThat(plan.trials())
+                .extracting(Trial::variant)
+                .contains(study.spec().variants().get(0).name(), "untrained");
         assertThat(StudyYaml.read(
                         StudyYaml.write(study.spec()), file.getFileName().toString(), knobs))
                 .isEqualTo(study.spec());
