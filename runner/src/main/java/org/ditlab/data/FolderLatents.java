@@ -140,7 +140,7 @@ final class FolderLatents implements LatentStore {
 
     private static @Nullable String labels(Path file, int count, int[][] parts, int name) {
         try {
-            parts[name] = LatentLabels.of(file + "", Npy.read(file), count);
+            parts[name] = LatentLabels.of(file.toString(), Npy.read(file), count);
             return null;
         } catch (StudyException e) {
             return e.getMessage();
