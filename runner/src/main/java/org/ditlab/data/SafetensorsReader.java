@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -92,7 +93,7 @@ final class SafetensorsReader {
         dataStart = 8 + length;
         dataLength = size - dataStart;
         try {
-            JsonNode header = JSON.readTree(bytes(8, (int) length).array());
+            JsonNode header = JSON.readTree(new String(bytes(8, (int) length).array(), StandardCharsets.UTF_8));
             if (!header.isObject()) {
                 throw bad("the header is not a JSON object");
             }

@@ -1,6 +1,7 @@
 package org.ditlab.weights;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -159,7 +160,7 @@ final class TorchZip extends TorchContent {
                 }
                 verify(checked, entry);
                 return value;
-            } catch (ZipException e) {
+            } catch (ZipException | EOFException e) {
                 throw unreadable(entry, e);
             }
         }
@@ -172,7 +173,7 @@ final class TorchZip extends TorchContent {
                 }
                 verify(checked, entry);
                 return bytes;
-            } catch (ZipException e) {
+            } catch (ZipException | EOFException e) {
                 throw unreadable(entry, e);
             }
         }
@@ -183,8 +184,9 @@ final class TorchZip extends TorchContent {
             }
         }
 
-        private static BadWeightsException unreadable(ZipEntry entry, ZipException e) {
-            return new BadWeightsException("member " + entry.getName() + " cannot be read (" + e.getMessage() + ")");
+        private static BadWeightsException unreadable(ZipEntry entry, IOException e) {
+            return new BadWeightsException("member " + entry.getName() + " cannot be read"
+                    + (e instanceof EOFException ? ", the file ends early" : " (" + e.getMessage() + ")"));
         }
 
         ByteOrder byteOrder(String prefix) throws IOException {
