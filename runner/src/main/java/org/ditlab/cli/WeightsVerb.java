@@ -86,6 +86,7 @@ public final class WeightsVerb implements Verb {
                             ? "  no model of the zoo has these keys and shapes"
                             : "  these are the keys and shapes of " + String.join(", ", fitting)));
         }
+        boolean verified = weights.verify();
         if (save != null) {
             ModelFile.write(save, weights.read(), metadata(weights, fitting));
         }
@@ -93,9 +94,9 @@ public final class WeightsVerb implements Verb {
         if (format == Format.JSON) {
             out.println(new ObjectMapper()
                     .writerWithDefaultPrettyPrinter()
-                    .writeValueAsString(describe(read, weights, fitting)));
+                    .writeValueAsString(describe(read, weights, fitting, verified)));
         } else {
-            print(out, read, weights, fitting);
+            print(out, read, weights, fitting, verified);
         }
         return 0;
     }
@@ -132,7 +133,7 @@ public final class WeightsVerb implements Verb {
         return metadata;
     }
 
-    private void print(PrintWriter out, WeightFile read, Weights weights, List<String> fitting) {
+    private void print(PrintWriter out, WeightFile read, Weights weights, List<String> fitting, boolean verified) {
         row(out, "file", file);
         row(out, "format", read.format());
         row(out, "entry", weights.entry().isEmpty() ? "the file itself" : weights.entry());
@@ -144,6 +145,7 @@ public final class WeightsVerb implements Verb {
                 weights.types().entrySet().stream()
                         .map(type -> type.getKey() + " " + type.getValue())
                         .collect(Collectors.joining(", ")));
+        row(out, "checksums", verified ? "right" : "the file has none");
         row(out, "fits", fitting.isEmpty() ? "no model of the zoo" : String.join(", ", fitting));
         if (!read.metadata().isEmpty()) {
             row(out, "metadata", read.metadata());
@@ -166,7 +168,7 @@ public final class WeightsVerb implements Verb {
         out.printf("%-12s %s%n", name, value.toString().replaceAll("\\p{Cntrl}", "?"));
     }
 
-    private Map<String, Object> describe(WeightFile read, Weights weights, List<String> fitting) {
+    private Map<String, Object> describe(WeightFile read, Weights weights, List<String> fitting, boolean verified) {
         Map<String, Object> tensors = new LinkedHashMap<>();
         weights.tensors()
                 .forEach((key, tensor) -> tensors.put(
@@ -183,6 +185,7 @@ public final class WeightsVerb implements Verb {
         described.put("entries", weights.entries());
         described.put("parameters", weights.elements());
         described.put("types", weights.types());
+        described.put("verified", verified);
         described.put("fits", fitting);
         described.put("metadata", read.metadata());
         described.put("notes", weights.remarks());

@@ -119,6 +119,16 @@ public final class Safetensors {
         return SafetensorsReader.describe(path);
     }
 
+    /**
+     * Reads the data without keeping it, and compares its checksum.
+     *
+     * @return false when the file has no checksum, as files of other programs
+     * @throws org.ditlab.study.StudyException when the file is damaged or no safetensors file
+     */
+    public static boolean verify(Path path) throws IOException {
+        return SafetensorsReader.verify(path);
+    }
+
     private static ByteBuffer header(Map<String, Array> sorted, Map<String, String> metadata) throws IOException {
         CRC32C checksum = new CRC32C();
         ByteBuffer chunk = buffer();

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.ditlab.study.StudyException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads safetensors files, trusting nothing in them: every number of the header is checked against the file. */
 final class SafetensorsReader {
@@ -73,12 +74,36 @@ final class SafetensorsReader {
         for (Entry entry : entries) {
             tensors.put(entry.name, new Safetensors.Array(entry.shape, values(entry, checksum)));
         }
-        String expected = metadata.get(Safetensors.CHECKSUM);
+        check(checksum, metadata.get(Safetensors.CHECKSUM));
+        return new Safetensors.File(Collections.unmodifiableMap(tensors), Safetensors.withoutChecksum(metadata));
+    }
+
+    static boolean verify(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            return new SafetensorsReader(path, channel).verify();
+        }
+    }
+
+    private boolean verify() throws IOException {
+        JsonNode header = header();
+        String expected = metadata(header.get("__metadata__")).get(Safetensors.CHECKSUM);
+        entries(header);
+        if (expected == null) {
+            return false;
+        }
+        CRC32C checksum = new CRC32C();
+        for (long from = 0; from < dataLength; from += Safetensors.CHUNK) {
+            checksum.update(bytes(dataStart + from, (int) Math.min(Safetensors.CHUNK, dataLength - from)));
+        }
+        check(checksum, expected);
+        return true;
+    }
+
+    private void check(CRC32C checksum, @Nullable String expected) {
         String found = String.format("%08x", checksum.getValue());
         if (expected != null && !expected.equals(found)) {
             throw bad("the checksum of the data is " + found + " but the header says " + expected);
         }
-        return new Safetensors.File(Collections.unmodifiableMap(tensors), Safetensors.withoutChecksum(metadata));
     }
 
     private JsonNode header() throws IOException {

@@ -2,6 +2,7 @@ package org.ditlab.weights;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.ditlab.data.Safetensors;
@@ -38,5 +39,10 @@ record SafetensorsContent(Path path, PickleDict root, Map<String, String> metada
             chosen.put(tensor.getKey(), array);
         }
         return chosen;
+    }
+
+    @Override
+    public boolean verify(Collection<StoredTensor> tensors) throws IOException {
+        return Safetensors.verify(path);
     }
 }

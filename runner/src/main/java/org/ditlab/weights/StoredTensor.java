@@ -3,6 +3,7 @@ package org.ditlab.weights;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.ditlab.data.ElementType;
 import org.ditlab.tensor.Shape;
 
 /**
@@ -56,14 +57,7 @@ record StoredTensor(Storage storage, long offset, Shape shape, List<Long> stride
 
     /** A whole storage as a tensor. */
     static StoredTensor whole(Storage storage, Shape shape) {
-        int[] extents = shape.toArray();
-        List<Long> strides = new ArrayList<>();
-        long stride = 1;
-        for (int axis = extents.length - 1; axis >= 0; axis--) {
-            strides.add(0, stride);
-            stride *= extents[axis];
-        }
-        return new StoredTensor(storage, 0, shape, strides);
+        return new StoredTensor(storage, 0, shape, rowMajor(shape));
     }
 
     /** Bytes of the elements, each counted once. */
@@ -78,21 +72,50 @@ record StoredTensor(Storage storage, long offset, Shape shape, List<Long> stride
      */
     float[] values(ByteBuffer data) {
         float[] values = new float[(int) shape.elements()];
+        if (strides.equals(rowMajor(shape))) {
+            contiguous(data, values);
+        } else {
+            strided(data, values);
+        }
+        return values;
+    }
+
+    private void contiguous(ByteBuffer data, float[] values) {
+        if (storage.type() == ElementType.F32) {
+            data.asFloatBuffer().position((int) offset).get(values);
+            return;
+        }
+        for (int i = 0; i < values.length; i++) {
+            values[i] = storage.type().at(data, (int) offset + i);
+        }
+    }
+
+    private void strided(ByteBuffer data, float[] values) {
         int[] extents = shape.toArray();
+        int[] steps = strides.stream().mapToInt(Long::intValue).toArray();
         int[] index = new int[extents.length];
         int at = (int) offset;
         for (int i = 0; i < values.length; i++) {
             values[i] = storage.type().at(data, at);
             for (int axis = extents.length - 1; axis >= 0; axis--) {
-                int stride = strides.get(axis).intValue();
-                at += stride;
+                at += steps[axis];
                 if (++index[axis] < extents[axis]) {
                     break;
                 }
-                at -= stride * extents[axis];
+                at -= steps[axis] * extents[axis];
                 index[axis] = 0;
             }
         }
-        return values;
+    }
+
+    private static List<Long> rowMajor(Shape shape) {
+        int[] extents = shape.toArray();
+        List<Long> strides = new ArrayList<>();
+        long stride = 1;
+        for (int axis = extents.length - 1; axis >= 0; axis--) {
+            strides.add(0, stride);
+            stride *= extents[axis];
+        }
+        return strides;
     }
 }

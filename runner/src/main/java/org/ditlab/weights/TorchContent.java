@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,5 +85,19 @@ abstract class TorchContent implements WeightContent {
         Map<String, Safetensors.Array> named = new LinkedHashMap<>();
         tensors.forEach((name, view) -> named.put(name, values.get(view)));
         return named;
+    }
+
+    @Override
+    public final boolean verify(Collection<StoredTensor> tensors) throws IOException {
+        if (format() != WeightFormat.TORCH_ZIP) {
+            return false;
+        }
+        try (StorageReader storages = openStorages()) {
+            for (Storage storage :
+                    tensors.stream().map(StoredTensor::storage).distinct().toList()) {
+                storages.read(storage);
+            }
+        }
+        return true;
     }
 }

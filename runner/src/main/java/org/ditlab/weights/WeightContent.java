@@ -1,6 +1,7 @@
 package org.ditlab.weights;
 
 import java.io.IOException;
+import java.util.Collection;
 import java.util.Map;
 import org.ditlab.data.Safetensors;
 
@@ -22,4 +23,12 @@ interface WeightContent {
      * @throws BadWeightsException when the data is damaged
      */
     Map<String, Safetensors.Array> read(Map<String, StoredTensor> tensors) throws IOException;
+
+    /**
+     * Reads the data of tensors without keeping it, and compares its checksums.
+     *
+     * @return false when the file has none
+     * @throws BadWeightsException when the data is damaged
+     */
+    boolean verify(Collection<StoredTensor> tensors) throws IOException;
 }

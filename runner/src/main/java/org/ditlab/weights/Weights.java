@@ -105,7 +105,25 @@ public final class Weights {
             }
             return new StateDict(read);
         } catch (BadWeightsException e) {
-            throw new StudyException(path + ": cannot be read as weights: " + e.getMessage());
+            throw bad(e);
         }
+    }
+
+    /**
+     * Reads the data without keeping it, and compares the file's checksums.
+     *
+     * @return false when the file has none: the legacy layout, and safetensors files of other programs
+     * @throws StudyException when the data is damaged
+     */
+    public boolean verify() throws IOException {
+        try {
+            return content.verify(tensors.values());
+        } catch (BadWeightsException e) {
+            throw bad(e);
+        }
+    }
+
+    private StudyException bad(BadWeightsException e) {
+        return new StudyException(path + ": cannot be read as weights: " + e.getMessage());
     }
 }
