@@ -201,6 +201,7 @@ class WeightFileTests {
         }
 
         WeightFile again = WeightFile.open(saved);
+        assertThat(again.weights(null).verify()).isTrue();
         assertThat(again.metadata()).isEqualTo(Map.of("format", "pt", "model", "tiny"));
         Map<String, StateDict.Entry> read = again.weights(null).read().entries();
         assertThat(read.keySet()).isEqualTo(weights.entries().keySet());
@@ -337,9 +338,8 @@ class WeightFileTests {
         bytes[bytes.length - 1] ^= 1;
         Files.write(path, bytes);
 
-        WeightFile file = WeightFile.open(path);
-        assertThatThrownBy(() -> file.weights(null).read())
-                .isInstanceOf(StudyException.class)
-                .hasMessageContaining("checksum");
+        Weights weights = WeightFile.open(path).weights(null);
+        assertThatThrownBy(weights::read).isInstanceOf(StudyException.class).hasMessageContaining("checksum");
+        assertThatThrownBy(weights::verify).isInstanceOf(StudyException.class).hasMessageContaining("checksum");
     }
 }
