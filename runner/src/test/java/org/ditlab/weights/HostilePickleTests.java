@@ -36,7 +36,7 @@ class HostilePickleTests {
                         "os.system",
                         "os.system",
                         p().global("os", "system")
-                                .text("touch /tmp/owned")
+                                .text("touch /tmp/ditlab-a-pickle-was-executed")
                                 .raw(0x85)
                                 .ops("R")),
                 Arguments.of("posix.system", "posix.system", p().global("posix", "system")),
@@ -220,7 +220,7 @@ class HostilePickleTests {
                 .hasMessageStartingWith(path + ": cannot be read as weights: ")
                 .hasMessageContaining(reason)
                 .satisfies(e -> assertThat(e.getMessage().length()).isLessThan(900));
-        assertThat(Path.of("/tmp/owned")).doesNotExist();
+        assertThat(Path.of("/tmp/ditlab-a-pickle-was-executed")).doesNotExist();
     }
 
     @Test
