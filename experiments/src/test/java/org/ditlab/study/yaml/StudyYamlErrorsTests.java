@@ -65,7 +65,6 @@ class StudyYamlErrorsTests {
                 "of: patch 2 | of: patch 3 | 13:28 | no rung is named \"patch 3\" | did you mean \"patch 2\"?",
                 "of: patch 2, | | 13:5 | a required key is missing; expected of: in the control \"narrow\" | ",
                 "{ width: 192 } | 192 | 13:45 | change is \"192\"; expected keys with values | ",
-                "{ width: 192 } | { width: 192 }, match: { gmacs: base } | 13:61 | match (solving a knob for equal GMACs) is not known | ",
                 "seeds: 3 | seeds: 0 | 15:8 | seeds cannot be \"0\"; expected a whole number from 1 | ",
                 "correction: holm | correction: hulm | 16:41 | correction cannot be \"hulm\" | did you mean \"holm\"?",
                 "'{ set: shapes, size: 16 }' | shapes | 6:7 | data is \"shapes\"; expected keys with values | ",
