@@ -12,6 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jgrapht.Graph;
+import org.jgrapht.alg.connectivity.KosarajuStrongConnectivityInspector;
+import org.jgrapht.graph.DefaultEdge;
+import org.jgrapht.graph.SimpleDirectedGraph;
 
 /**
  * Which variants' matches must be solved before which. A variant needs the variant whose cost it matches, and those from
@@ -62,7 +66,7 @@ public final class MatchGraph {
         return needs;
     }
 
-    /** The variants, those first that others need; without those that no order can serve, see {@link #cycles}. */
+    /** The variants, those first that others need; without those that need each other. */
     public List<Variant> order() {
         Map<String, Integer> open = new HashMap<>();
         Map<String, List<String>> neededBy = new HashMap<>();
@@ -89,23 +93,28 @@ public final class MatchGraph {
         return order;
     }
 
-    /** Rings of variants of which each needs the next and the last needs the first. */
+    /**
+     * Rings of variants of which each needs the next and the last needs the first: one of every group of variants that need
+     * each other.
+     */
     List<List<String>> cycles() {
-        Set<String> stuck = new LinkedHashSet<>(variants.keySet());
-        order().forEach(variant -> stuck.remove(variant.name()));
-        List<List<String>> cycles = new ArrayList<>();
-        Set<String> seen = new LinkedHashSet<>();
-        for (String start : stuck) {
-            List<String> path = new ArrayList<>();
-            String at = start;
-            while (seen.add(at)) {
-                path.add(at);
-                at = needs(at).stream().filter(stuck::contains).findFirst().orElseThrow();
-            }
-            if (path.contains(at)) {
-                cycles.add(List.copyOf(path.subList(path.indexOf(at), path.size())));
-            }
+        Graph<String, DefaultEdge> graph = new SimpleDirectedGraph<>(DefaultEdge.class);
+        variants.keySet().forEach(graph::addVertex);
+        variants.keySet().forEach(variant -> needs(variant).forEach(need -> graph.addEdge(variant, need)));
+        return new KosarajuStrongConnectivityInspector<>(graph)
+                .stronglyConnectedSets().stream()
+                        .filter(group -> group.size() > 1)
+                        .map(this::cycle)
+                        .toList();
+    }
+
+    private List<String> cycle(Set<String> group) {
+        Set<String> path = new LinkedHashSet<>();
+        String at = group.iterator().next();
+        while (path.add(at)) {
+            at = needs(at).stream().filter(group::contains).findFirst().orElseThrow();
         }
-        return cycles;
+        List<String> walked = List.copyOf(path);
+        return walked.subList(walked.indexOf(at), walked.size());
     }
 }

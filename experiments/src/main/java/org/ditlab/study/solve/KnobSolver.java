@@ -28,6 +28,9 @@ public final class KnobSolver {
     /** The most neighbours that are tried for one that can be built: twice 4 x 1024 heads. */
     private static final int TRIED = 8192;
 
+    /** Percent beyond which no wider tolerance is suggested. */
+    private static final double SENSIBLE = 25;
+
     private final Settings architecture;
     private final KnobGrid grid;
     private final ToLongFunction<Settings> macs;
@@ -141,7 +144,7 @@ public final class KnobSolver {
             counted.put(index, new Candidate(setting, macs.applyAsLong(architecture.with(setting))));
             return true;
         } catch (ArchitectureException | ShapeException e) {
-            refusal = String.valueOf(e.getMessage());
+            refusal = refusal.isEmpty() ? String.valueOf(e.getMessage()) : refusal;
             return false;
         }
     }
@@ -170,7 +173,8 @@ public final class KnobSolver {
         }
         throw new UnsolvableException("no value of " + name() + " gives " + Candidate.gmacs(target)
                 + " GMACs within " + Match.WITHIN.render(percent) + ": " + known + "; "
-                + (deviation <= 100 ? "allow within: " + allowed(deviation) + ", or solve " : "solve ") + otherKnobs()
+                + (deviation <= SENSIBLE ? "allow within: " + allowed(deviation) + ", or solve " : "solve ")
+                + otherKnobs()
                 + " instead");
     }
 
