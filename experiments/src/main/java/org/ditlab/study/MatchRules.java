@@ -17,15 +17,17 @@ final class MatchRules {
     private static final int SHOWN = 8;
 
     private final PlanKind plan;
+    private final List<Change> changes;
     private final List<SpecProblem> problems = new ArrayList<>();
 
     private MatchRules(PlanKind plan) {
         this.plan = plan;
+        this.changes = plan.changes();
     }
 
     static List<SpecProblem> check(PlanKind plan) {
         MatchRules rules = new MatchRules(plan);
-        if (plan.changes().stream().anyMatch(change -> change.match() != null)) {
+        if (rules.changes.stream().anyMatch(change -> change.match() != null)) {
             rules.matches();
             rules.cycles();
         }
@@ -34,9 +36,9 @@ final class MatchRules {
 
     private void matches() {
         Set<String> variants = new LinkedHashSet<>(List.of(Variant.BASE));
-        plan.changes().forEach(change -> variants.add(change.name()));
-        for (int i = 0; i < plan.changes().size(); i++) {
-            Change change = plan.changes().get(i);
+        changes.forEach(change -> variants.add(change.name()));
+        for (int i = 0; i < changes.size(); i++) {
+            Change change = changes.get(i);
             Match match = change.match();
             if (match != null) {
                 target(place(i) + "gmacs", change.name(), match.target(), variants);
@@ -94,20 +96,20 @@ final class MatchRules {
 
     private void cycles() {
         Map<String, Integer> index = new HashMap<>();
-        for (int i = 0; i < plan.changes().size(); i++) {
-            index.putIfAbsent(plan.changes().get(i).name(), i);
+        for (int i = 0; i < changes.size(); i++) {
+            index.putIfAbsent(changes.get(i).name(), i);
         }
         for (List<String> cycle : new MatchGraph(plan.variants()).cycles()) {
             // Whoever is needed has a match or is matched, so that a cycle has one.
             int first = cycle.stream()
                     .map(index::get)
-                    .filter(i -> plan.changes().get(i).match() != null)
+                    .filter(i -> changes.get(i).match() != null)
                     .min(Comparator.naturalOrder())
                     .orElseThrow();
-            int start = cycle.indexOf(plan.changes().get(first).name());
+            int start = cycle.indexOf(changes.get(first).name());
             List<String> links = new ArrayList<>();
             for (int i = 0; i < Math.min(cycle.size(), SHOWN); i++) {
-                Change from = plan.changes().get(index.get(cycle.get((start + i) % cycle.size())));
+                Change from = changes.get(index.get(cycle.get((start + i) % cycle.size())));
                 String to = cycle.get((start + i + 1) % cycle.size());
                 boolean matches = from.match() != null && from.match().target().equals(new MatchTarget.Named(to));
                 links.add(Text.quote(from.name()) + (matches ? " matches " : " stands on ") + Text.quote(to));
