@@ -5,9 +5,9 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
-import java.util.stream.Collectors;
 import org.ditlab.knob.Knob;
 import org.ditlab.knob.Setting;
 import org.ditlab.knob.Settings;
@@ -96,7 +96,7 @@ public final class KnobSolver {
                 counted.values().stream().mapToLong(Candidate::macs).distinct().count();
         if (counted.size() > 1 && costs == 1) {
             throw new UnsolvableException(name() + " does not change the cost of this variant ("
-                    + Candidate.gmacs(cost(start)) + " GMACs); solve " + otherKnobs() + " instead");
+                    + Candidate.gmacs(cost(start)) + " GMACs); " + otherKnobs());
         }
     }
 
@@ -173,9 +173,8 @@ public final class KnobSolver {
         }
         throw new UnsolvableException("no value of " + name() + " gives " + Candidate.gmacs(target)
                 + " GMACs within " + Match.WITHIN.render(percent) + ": " + known + "; "
-                + (deviation <= SENSIBLE ? "allow within: " + allowed(deviation) + ", or solve " : "solve ")
-                + otherKnobs()
-                + " instead");
+                + (deviation <= SENSIBLE ? "allow within: " + allowed(deviation) + ", or " : "")
+                + otherKnobs());
     }
 
     /** The deviation rounded up to two digits: {@code 1.8%}. */
@@ -191,7 +190,19 @@ public final class KnobSolver {
         return grid.knob().name();
     }
 
+    /** What may be solved in this knob's place. */
     private String otherKnobs() {
-        return Match.words().stream().filter(word -> !word.equals(name())).collect(Collectors.joining(" or "));
+        List<String> others = Match.SOLVABLE.stream()
+                .filter(knob -> !knob.equals(grid.knob()))
+                .filter(knob -> new KnobSolver(architecture, knob, macs).changesCost())
+                .map(Knob::name)
+                .toList();
+        return others.isEmpty() ? "set another knob by hand" : "solve " + String.join(" or ", others) + " instead";
+    }
+
+    private boolean changesCost() {
+        Integer start = next(grid.near(architecture.get(grid.knob())), 1, grid.last());
+        Integer more = start == null ? null : next(2 * start, start + 1, grid.last());
+        return more != null && cost(more) != cost(start);
     }
 }

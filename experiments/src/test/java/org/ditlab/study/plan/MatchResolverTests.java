@@ -256,10 +256,7 @@ class MatchResolverTests {
             chain[i] =
                     variant("v" + i).matching(gmacsOf(next).within(0, PERCENT).solving(WIDTH));
         }
-        Plan plan = study().list(chain).plan(PlanFixture.planner().cost(settings -> {
-            int width = settings.get(WIDTH);
-            return new ModelCost(width, width, width, width, width);
-        }));
+        Plan plan = plan(study().list(chain));
 
         assertThat(settings(plan, "v0").get(WIDTH)).isEqualTo(384);
         assertThat(plan.matches()).hasSize(2000);

@@ -184,10 +184,14 @@ class KnobSolverTests {
 
     @Test
     void aKnobWithoutEffectIsSaid() {
-        for (long target : new long[] {1, 1000, 5000}) {
-            assertThat(refusal(Settings.of(DEPTH.to(1)), DEPTH, settings -> 1000, target))
-                    .isEqualTo("depth does not change the cost of this variant (0.000001000 GMACs); solve width or"
-                            + " mlp-ratio instead");
+        Settings flat = Settings.of(DEPTH.to(1), WIDTH.to(384));
+        for (long target : new long[] {1, 384, 5000}) {
+            assertThat(refusal(flat, DEPTH, settings -> settings.get(WIDTH), target))
+                    .isEqualTo(
+                            "depth does not change the cost of this variant (0.000000384 GMACs); solve width instead");
+            assertThat(refusal(flat, MLP_RATIO, settings -> 1000, target))
+                    .isEqualTo("mlp-ratio does not change the cost of this variant (0.000001000 GMACs); set another"
+                            + " knob by hand");
         }
     }
 
