@@ -41,6 +41,11 @@ final class ModelReference {
         }
     }
 
+    /** The model as the zoo has it, taken apart. */
+    static ModelStructure plain(String name, Convention convention) {
+        return new ModelReference().structure(name, convention);
+    }
+
     private Settings settings(String name) {
         List<String> problems = new ArrayList<>();
         Optional<Settings> preset = ModelZoo.find(name);

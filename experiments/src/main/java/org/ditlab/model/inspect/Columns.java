@@ -16,23 +16,28 @@ final class Columns {
         rows.add(List.of(cells));
     }
 
-    /** All rows; the first columns are aligned to the left, the others to the right. */
+    /** All rows, a line each. */
     String text(int left) {
+        return String.join("\n", lines(left)) + "\n";
+    }
+
+    /** One line per row, the header first; the first columns are aligned to the left, the others to the right. */
+    List<String> lines(int left) {
         int[] width = new int[rows.get(0).size()];
         for (List<String> row : rows) {
             for (int i = 0; i < width.length; i++) {
                 width[i] = Math.max(width[i], row.get(i).length());
             }
         }
-        StringBuilder text = new StringBuilder();
+        List<String> lines = new ArrayList<>();
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < width.length; i++) {
                 String space = " ".repeat(width[i] - row.get(i).length());
                 line.append(i == 0 ? "" : "  ").append(i < left ? row.get(i) + space : space + row.get(i));
             }
-            text.append(line.toString().stripTrailing()).append('\n');
+            lines.add(line.toString().stripTrailing());
         }
-        return text.toString();
+        return lines;
     }
 }

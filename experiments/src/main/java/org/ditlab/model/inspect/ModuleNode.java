@@ -53,7 +53,8 @@ public record ModuleNode(
         return (outputs.size() == 1 ? "" : outputs.size() + " x ") + outputs.get(0);
     }
 
-    private List<Object> signature() {
+    /** Equal for modules that are built alike. */
+    List<Object> signature() {
         List<Object> signature = new ArrayList<>();
         signature.add(parameters);
         signature.add(own);
