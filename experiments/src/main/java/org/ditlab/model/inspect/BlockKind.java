@@ -4,10 +4,10 @@ import java.util.Collection;
 
 /** What a block is for, read off what it runs and what it reads. */
 public enum BlockKind {
-    TIME("time embedding"),
-    LABEL("label embedding"),
+    TIME("time"),
+    LABEL("label"),
     EMBED("input embedding"),
-    TRANSFORMER("attention + feed-forward"),
+    TRANSFORMER("attention + FFN"),
     DOWN("down"),
     UP("up"),
     FUSE("skip fusion"),

@@ -38,10 +38,12 @@ public record BlockRun(List<Block> blocks, BlockKind kind) {
         return first().measure().times(count());
     }
 
-    /** {@code 2 x (attention + feed-forward)}, {@code down}. */
+    /** {@code 2 x (attention + FFN)}, {@code down}. */
     public String description() {
         long branches = first().count("softmax");
-        return kind == BlockKind.TRANSFORMER && branches > 1 ? branches + " x (" + kind.label() + ")" : kind.label();
+        return kind == BlockKind.TRANSFORMER && branches > 1
+                ? branches + " \u00d7 (" + kind.label() + ")"
+                : kind.label();
     }
 
     /** Two vertices of one model are the same when their paths are. */

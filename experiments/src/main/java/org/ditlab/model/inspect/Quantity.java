@@ -24,6 +24,11 @@ final class Quantity {
         return number == 0 ? "0" : scaled(number / GIGA);
     }
 
+    /** {@code 0.720}: 10^6. */
+    static String mega(long number) {
+        return number == 0 ? "0" : scaled(number / MEGA);
+    }
+
     /** {@code 12.30 MB}, 10^6 bytes; {@code 0} stays {@code 0}. */
     static String bytes(long number) {
         return number == 0
