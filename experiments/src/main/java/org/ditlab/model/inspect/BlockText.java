@@ -30,9 +30,8 @@ final class BlockText {
     List<String> notes() {
         return List.of(
                 "One forward pass at batch 1, counting " + model.convention().label() + ".",
-                "A box" + TIMES
-                        + "N stands for N equal blocks and has the sum of their figures; a tag c for the condition"
-                        + " that it reads.");
+                "A box" + TIMES + "N stands for N equal blocks and has the sum of their figures.",
+                "A tag c in a box stands for the condition that it reads.");
     }
 
     /** {@code blocks.0-27 x 28}. */

@@ -16,8 +16,12 @@ import org.jgrapht.graph.DefaultEdge;
  */
 public final class SvgDrawing {
     private static final double TOP = 56;
-    private static final double FOOT = 48;
+    private static final double FOOT = 64;
     private static final double LINE = 16;
+
+    /** About how wide a letter of the heading is. */
+    private static final double LETTER = 10;
+
     private static final double INSET = 10;
 
     private final BlockGraph graph;
@@ -35,7 +39,8 @@ public final class SvgDrawing {
     }
 
     public String text() {
-        String width = number(layout.width());
+        String width = number(Math.max(
+                layout.width(), 2 * BlockLayout.GUTTER + LETTER * text.title().length()));
         String height = number(layout.bottom() + FOOT);
         svg.open(
                 "svg",

@@ -39,7 +39,8 @@ final class SvgStyle {
     private SvgStyle() {}
 
     static String of(String id) {
-        return "\n" + within(id, RULES) + "@media (prefers-color-scheme: dark) {\n" + within(id, DARK) + "}\n";
+        return "\n#" + id + " { color-scheme: light dark }\n" + within(id, RULES)
+                + "@media (prefers-color-scheme: dark) {\n" + within(id, DARK) + "}\n";
     }
 
     private static String within(String id, String rules) {
