@@ -76,10 +76,12 @@ final class ModuleChanges {
         return ": " + String.join(", ", shapes);
     }
 
+    /** How often each operation runs, views left out. */
     private static Map<String, Integer> operations(ModuleNode block) {
         Map<String, Integer> counts = new TreeMap<>();
         block.all()
                 .flatMap(module -> module.operations().stream())
+                .filter(operation -> operation.outputBytes() > 0)
                 .forEach(operation -> counts.merge(operation.op(), 1, Integer::sum));
         return counts;
     }
