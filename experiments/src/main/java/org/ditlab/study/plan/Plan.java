@@ -68,10 +68,10 @@ public record Plan(
         return trial.stages().stream().allMatch(this::done);
     }
 
-    /** Multiply-accumulates of the whole training: 3 x forward pass x batch x steps. */
+    /** Multiply-accumulates of the whole training: 3 x forward pass of the training graph x batch x steps. */
     public double trainingMacs(Trial trial) {
         return (double) FORWARDS_PER_STEP
-                * cost(trial).macs()
+                * cost(trial).macsTraining()
                 * recipe(trial, "train.batch")
                 * recipe(trial, "train.steps");
     }

@@ -439,6 +439,12 @@ public final class TracingBackend implements Backend {
     }
 
     @Override
+    public Tensor rotate(Tensor x, Tensor cos, Tensor sin) {
+        Shapes.rotate(x.shape(), cos.shape(), sin.shape());
+        return emit("rotate", x.shape(), DType.promote(floating("rotate", x), cos.dtype()), 0, x, cos, sin);
+    }
+
+    @Override
     public Tensor modulate(Tensor x, Tensor shift, Tensor scale) {
         Shape shape = Shapes.broadcast("modulate", x.shape(), shift.shape(), scale.shape());
         DType type = DType.promote(DType.promote(floating("modulate", x), shift.dtype()), scale.dtype());

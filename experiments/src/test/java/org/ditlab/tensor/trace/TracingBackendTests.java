@@ -72,7 +72,7 @@ class TracingBackendTests {
     void conventionsAddWhatTheyCount() {
         Tensor q = input(1, 2, 16, 8);
 
-        Composites.attention(q, q, q);
+        Composites.attention(q, q, q, 0.5, 2 * 16 * 8);
         Composites.layerNorm(q, 1e-6);
 
         long macs = 2L * 2 * 16 * 16 * 8;
