@@ -153,7 +153,13 @@ class MainTests {
                 "plan TINY --format pdf",
                 "plan DIRECTORY",
                 "plan FILE",
-                "explain no.such.knob"
+                "explain no.such.knob",
+                "weights",
+                "weights missing.pt",
+                "weights DIRECTORY",
+                "weights FILE",
+                "weights FILE --format pdf",
+                "weights FILE --model DiT-Q/2"
             })
     void badInputIsOneMessageAndExitCode2(String line) throws IOException {
         Path study = study(STUDY);
@@ -203,7 +209,7 @@ class MainTests {
         }
     }
 
-    private static Output ditlab(String... arguments) {
+    static Output ditlab(String... arguments) {
         PrintStream out = System.out;
         PrintStream err = System.err;
         ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
@@ -221,5 +227,5 @@ class MainTests {
         }
     }
 
-    private record Output(int code, String out, String err) {}
+    record Output(int code, String out, String err) {}
 }
