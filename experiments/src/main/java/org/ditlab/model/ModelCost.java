@@ -9,33 +9,44 @@ import org.ditlab.tensor.trace.Trace;
 import org.ditlab.tensor.trace.TracingBackend;
 
 /**
- * What a model costs, counted on one traced forward pass at batch 1; nothing is computed.
+ * What a model costs, counted on traced forward passes at batch 1; nothing is computed. A model that trains with branches
+ * has two graphs: the folded one, which samples, and the training graph.
  *
- * @param parameters elements of all parameters, frozen tables included
- * @param macs pure multiply-accumulates
- * @param macsTorchprofile as the U-DiT paper prints them, {@link Convention#TORCHPROFILE}
- * @param macsDitPaper as the DiT paper prints them, {@link Convention#DIT_PAPER}
+ * @param parameters elements of all parameters as trained, frozen tables included
+ * @param parametersFolded the same after folding
+ * @param macs pure multiply-accumulates of the folded graph
+ * @param macsTorchprofile of the folded graph as the U-DiT paper prints them, {@link Convention#TORCHPROFILE}
+ * @param macsDitPaper of the folded graph as the DiT paper prints them, {@link Convention#DIT_PAPER}
+ * @param macsTraining pure multiply-accumulates of the training graph's forward pass
  * @param activationBytes what a training step keeps for its backward pass in float32, {@link Trace#activationBytes}
  */
-public record ModelCost(long parameters, long macs, long macsTorchprofile, long macsDitPaper, long activationBytes) {
+public record ModelCost(
+        long parameters,
+        long parametersFolded,
+        long macs,
+        long macsTorchprofile,
+        long macsDitPaper,
+        long macsTraining,
+        long activationBytes) {
     /**
      * The cost of the model that the settings describe.
      *
      * @throws ArchitectureException when the settings contradict each other
      */
     public static ModelCost of(Settings settings) {
-        return of(ModelZoo.build(settings));
-    }
-
-    /** The cost of a declared model. Its parameters are bound to a tracing backend afterwards. */
-    public static ModelCost of(Denoiser model) {
-        Trace trace = trace(model);
+        Denoiser model = ModelZoo.build(settings);
+        Trace training = trace(model);
+        boolean folds = settings.get(ArchitectureKnobs.FFN_REPARAM);
+        Denoiser folded = folds ? ModelZoo.build(Denoiser.foldedSettings(settings)) : model;
+        Trace inference = folds ? trace(folded) : training;
         return new ModelCost(
                 model.parameterCount(),
-                trace.cost(Convention.MACS),
-                trace.cost(Convention.TORCHPROFILE),
-                trace.cost(Convention.DIT_PAPER),
-                trace.activationBytes());
+                folded.parameterCount(),
+                inference.cost(Convention.MACS),
+                inference.cost(Convention.TORCHPROFILE),
+                inference.cost(Convention.DIT_PAPER),
+                training.cost(Convention.MACS),
+                training.activationBytes());
     }
 
     /** The operations of one forward pass at batch 1. The model's parameters are bound to a tracing backend afterwards. */

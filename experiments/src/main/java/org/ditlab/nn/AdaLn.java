@@ -8,19 +8,19 @@ import org.ditlab.tensor.Tensor;
  * The conditioning of an adaptive layer norm: {@code Linear(SiLU(c))} cut into parts, zero at the start, so that a block
  * begins as the identity.
  *
- * <p>Shapes: c (N, D) to parts of (N, 1, D). Source: DiT, section 3.2 (adaLN-Zero).
+ * <p>Shapes: c (N, D) to parts of (N, 1, C). Source: DiT, section 3.2 (adaLN-Zero).
  */
 public final class AdaLn extends Module {
     private final Linear linear;
     private final int parts;
 
-    public AdaLn(int width, int parts) {
+    public AdaLn(int conditionWidth, int width, int parts) {
         this.parts = parts;
-        linear = child("1", new Linear(width, parts * width, Initializer.zeros()));
+        linear = child("1", new Linear(conditionWidth, parts * width, Initializer.zeros()));
     }
 
     public List<Tensor> forward(Tensor c) {
-        Tensor all = linear.forward(Composites.silu(c)); // (N, parts D)
-        return all.reshape(all.dim(0), 1, all.dim(1)).chunk(parts, 2); // parts x (N, 1, D)
+        Tensor all = linear.forward(Composites.silu(c)); // (N, parts C)
+        return all.reshape(all.dim(0), 1, all.dim(1)).chunk(parts, 2); // parts x (N, 1, C)
     }
 }

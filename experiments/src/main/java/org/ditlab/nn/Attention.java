@@ -1,40 +1,120 @@
 package org.ditlab.nn;
 
+import static org.ditlab.nn.AttentionTokens.KV_DOWNSAMPLED;
+import static org.ditlab.nn.AttentionTokens.QKV_DOWNSAMPLED;
+
+import java.util.List;
 import org.ditlab.tensor.Composites;
+import org.ditlab.tensor.Shape;
 import org.ditlab.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Multi-head self-attention over tokens: {@code softmax(q k^T / sqrt(d)) v} per head.
+ * Multi-head self-attention over the tokens of an image, full or downsampled.
  *
- * <p>Shapes: (N, T, D) to (N, T, D). Cost: 4 T D^2 + 2 T^2 D multiply-accumulates. Source: Vaswani et al. 2017; the
- * layout [q|k|v][heads][d] is the official checkpoints'.
+ * <p>Shapes: (N, T, C) to (N, T, C). Cost: 4 T C^2 + 2 T^2 C / f^2 multiply-accumulates with downsampled queries, keys and
+ * values, and the downsampler's; f = 1 for full attention. The layout [q|k|v][heads][d] is the official checkpoints'.
+ * Source: Vaswani et al. 2017; {@link AttentionTokens} and {@link Logits} for the variants.
  */
 public final class Attention extends Module {
-    private final Linear qkv;
-    private final Linear proj;
-    private final int heads;
-    private final int headDim;
+    private static final double LARGEST_SCALE = Math.log(100);
 
-    public Attention(int width, int heads) {
-        this.heads = heads;
-        this.headDim = width / heads;
-        qkv = child("qkv", new Linear(width, 3 * width));
-        proj = child("proj", new Linear(width, width));
+    private final AttentionForm form;
+    private final Lineage lineage;
+    private final int width;
+    private final int heads;
+    private final Grid grid;
+    private final TokenGroups groups;
+    private final Linear qkv;
+    private final Linear out;
+    private final @Nullable TokenDownsampler downsampler;
+    private final @Nullable Parameter logitScale;
+    private final @Nullable LayerNorm queryNorm;
+    private final @Nullable LayerNorm keyNorm;
+    private final @Nullable RotaryEmbedding queryRope;
+    private final @Nullable RotaryEmbedding keyRope;
+
+    public Attention(BlockForm block) {
+        form = block.attention();
+        lineage = block.lineage();
+        width = block.width();
+        heads = block.heads();
+        grid = block.grid();
+        int headDim = width / heads;
+        groups = new TokenGroups(grid, form.tokens() == QKV_DOWNSAMPLED ? form.factor() : 1, heads);
+        boolean cosine = form.logits() == Logits.COSINE;
+        logitScale =
+                cosine ? parameter("logit_scale", Shape.of(heads, 1, 1), Initializer.constant(Math.log(10))) : null;
+        qkv = child(lineage.qkv(), new Linear(width, 3 * width));
+        out = child(lineage.out(), lineage.pointwise(width, width));
+        downsampler = form.downsampler() == Downsampler.NONE
+                ? null
+                : child(
+                        "downsampler",
+                        new TokenDownsampler(form.downsampler(), width, form.kernel(), form.shortcut(), grid));
+        boolean normed = form.logits() == Logits.QK_NORM;
+        queryNorm = normed ? child("q_norm", new LayerNorm(headDim, true)) : null;
+        keyNorm = normed ? child("k_norm", new LayerNorm(headDim, true)) : null;
+        int extra = block.conditioning().extraTokens();
+        Grid phase = grid.dividedBy(groups.factor());
+        queryRope = form.rope() ? child("rope", new RotaryEmbedding(phase, headDim, 1, 0, extra)) : null;
+        if (form.rope() && form.tokens() == KV_DOWNSAMPLED) {
+            int f = form.factor();
+            keyRope = child("rope_key", new RotaryEmbedding(grid.dividedBy(f), headDim, f, f / 2, 0));
+        } else {
+            keyRope = queryRope;
+        }
     }
 
     public Tensor forward(Tensor x) {
-        int n = x.dim(0);
-        int tokens = x.dim(1);
-        int width = heads * headDim;
         return within(x, () -> {
-            Tensor split = qkv.forward(x.expect(n, tokens, width)) // (N, T, 3D)
-                    .reshape(n, tokens, 3, heads, headDim)
-                    .permute(2, 0, 3, 1, 4); // (3, N, heads, T, d)
-            Tensor q = split.slice(0, 0, 1).reshape(n, heads, tokens, headDim);
-            Tensor k = split.slice(0, 1, 2).reshape(n, heads, tokens, headDim);
-            Tensor v = split.slice(0, 2, 3).reshape(n, heads, tokens, headDim);
-            Tensor mixed = Composites.attention(q, k, v); // (N, heads, T, d)
-            return proj.forward(mixed.transpose(1, 2).reshape(n, tokens, width)); // (N, T, D)
+            x.expect(-1, -1, width);
+            return out.forward(form.tokens() == KV_DOWNSAMPLED ? askAll(x) : askWithinGroups(x)); // (N, T, C)
         });
+    }
+
+    /** Full attention, or attention within each of the f x f interleaved grids. */
+    private Tensor askWithinGroups(Tensor x) {
+        Tensor mixed = downsampler == null ? x : downsampler.forward(x); // (N, T, C)
+        List<Tensor> parts = qkv.forward(mixed).chunk(3, 2); // 3 x (N, T, C)
+        Tensor q = groups.split(parts.get(0)); // (N f f, heads, T / (f f), d)
+        Tensor k = groups.split(parts.get(1));
+        Tensor v = groups.split(parts.get(2));
+        return groups.merge(attend(q, k, v)); // (N, T, C)
+    }
+
+    /** Every token asks; keys and values are projected from the nearest-neighbour grid. */
+    private Tensor askAll(Tensor x) {
+        Tensor mixed = downsampler == null ? x : downsampler.forward(x); // (N, T, C)
+        Tensor q = groups.split(qkv.forward(x, 0, width)); // (N, heads, T, d)
+        List<Tensor> parts = qkv.forward(nearest(mixed), width, 3 * width).chunk(2, 2); // 2 x (N, T / (f f), C)
+        return groups.merge(attend(q, groups.split(parts.get(0)), groups.split(parts.get(1)))); // (N, T, C)
+    }
+
+    /** One pixel of every f x f cell, the one right and below of its centre: (N, T, C) to (N, T / (f f), C). */
+    private Tensor nearest(Tensor x) {
+        int f = form.factor();
+        Grid small = grid.dividedBy(f);
+        return x.reshape(x.dim(0), small.rows(), f, small.columns(), f, width)
+                .slice(2, f / 2, f / 2 + 1)
+                .slice(4, f / 2, f / 2 + 1)
+                .reshape(x.dim(0), small.tokens(), width);
+    }
+
+    /** (B, heads, T, d) with (B, heads, S, d) twice, to (B, heads, T, d). */
+    private Tensor attend(Tensor query, Tensor key, Tensor v) {
+        Tensor q = queryNorm == null ? query : queryNorm.forward(query);
+        Tensor k = keyNorm == null ? key : keyNorm.forward(key);
+        if (queryRope != null && keyRope != null) {
+            queryRope.countAngles(q.backend());
+            q = queryRope.forward(q);
+            k = keyRope.forward(k);
+        }
+        long scaled = lineage.scaled(q, k);
+        if (logitScale == null) {
+            return Composites.attention(q, k, v, 1 / Math.sqrt(q.dim(-1)), scaled);
+        }
+        Tensor scale = logitScale.value().clamp(-Float.MAX_VALUE, LARGEST_SCALE).exp(); // (heads, 1, 1)
+        return Composites.attention(Composites.normalize(q).mul(scale), Composites.normalize(k), v, 1, scaled);
     }
 }

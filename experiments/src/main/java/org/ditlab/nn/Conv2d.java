@@ -2,27 +2,61 @@ package org.ditlab.nn;
 
 import org.ditlab.tensor.Shape;
 import org.ditlab.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Convolution: (N, in, H, W) to (N, out, H', W'). Parameters {@code weight} (out, in / groups, k, k) and {@code bias}
- * (out).
+ * Convolution: (N, in, H, W) to (N, out, H', W'). Parameters {@code weight} (out, in / groups, k, k) and, unless it has
+ * none, {@code bias} (out).
  */
 public final class Conv2d extends Module {
     private final Parameter weight;
-    private final Parameter bias;
+    private final @Nullable Parameter bias;
     private final int stride;
     private final int padding;
     private final int groups;
 
     public Conv2d(int in, int out, int kernel, int stride, int padding, int groups, Initializer weights) {
-        weight = parameter("weight", Shape.of(out, in / groups, kernel, kernel), weights);
-        bias = parameter("bias", Shape.of(out), Initializer.zeros());
+        this(Shape.of(out, in / groups, kernel, kernel), stride, padding, groups, weights, true);
+    }
+
+    private Conv2d(Shape shape, int stride, int padding, int groups, Initializer weights, boolean biased) {
+        weight = parameter("weight", shape, weights);
+        bias = biased ? parameter("bias", Shape.of(shape.dim(0)), Initializer.zeros()) : null;
         this.stride = stride;
         this.padding = padding;
         this.groups = groups;
     }
 
+    /** An odd kernel that keeps the image's size. */
+    public static Conv2d same(int in, int out, int kernel, Initializer weights) {
+        return new Conv2d(in, out, kernel, 1, kernel / 2, 1, weights);
+    }
+
+    /** An odd kernel that keeps the image's size, without bias. */
+    public static Conv2d unbiased(int in, int out, int kernel) {
+        return new Conv2d(Shape.of(out, in, kernel, kernel), 1, kernel / 2, 1, Initializer.xavierUniform(), false);
+    }
+
+    /** One odd kernel per channel, keeping the image's size. */
+    public static Conv2d depthwise(int channels, int kernel) {
+        return new Conv2d(channels, channels, kernel, 1, kernel / 2, channels, Initializer.xavierUniform());
+    }
+
     public Tensor forward(Tensor x) {
-        return x.conv2d(weight.value(), bias.value(), stride, padding, padding, groups);
+        return within(
+                x,
+                () -> x.conv2d(weight.value(), bias == null ? null : bias.value(), stride, padding, padding, groups));
+    }
+
+    Parameter weight() {
+        return weight;
+    }
+
+    /** The bias of a convolution that has one. */
+    Parameter bias() {
+        if (bias == null) {
+            throw new IllegalStateException(path() + " has no bias");
+        }
+        return bias;
     }
 }

@@ -1,5 +1,6 @@
 package org.ditlab.nn;
 
+import java.util.function.DoubleUnaryOperator;
 import org.ditlab.tensor.Shape;
 import org.ditlab.tensor.random.RandomStream;
 
@@ -13,6 +14,17 @@ public interface Initializer {
         return (shape, stream) -> {
             float[] out = new float[Math.toIntExact(shape.elements())];
             java.util.Arrays.fill(out, (float) value);
+            return out;
+        };
+    }
+
+    /** A function of given numbers, rounded to float32. */
+    static Initializer of(double[] numbers, DoubleUnaryOperator function) {
+        return (shape, stream) -> {
+            float[] out = new float[numbers.length];
+            for (int i = 0; i < out.length; i++) {
+                out[i] = (float) function.applyAsDouble(numbers[i]);
+            }
             return out;
         };
     }

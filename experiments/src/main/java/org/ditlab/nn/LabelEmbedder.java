@@ -16,6 +16,6 @@ public final class LabelEmbedder extends Module {
     }
 
     public Tensor forward(Tensor y) {
-        return table.value().embedding(y); // (N, D)
+        return within(table.value(), () -> table.value().embedding(y)); // (N, D)
     }
 }

@@ -4,19 +4,20 @@ import org.ditlab.tensor.Composites;
 import org.ditlab.tensor.Tensor;
 
 /**
- * The feed-forward part of a block: linear, GELU (tanh approximation), linear.
+ * Linear, GELU (tanh approximation), linear.
  *
- * <p>Shapes: (N, T, D) to (N, T, D). Cost: 2 T D hidden multiply-accumulates.
+ * <p>Shapes: (N, T, D) to (N, T, D). Cost: 2 T D hidden multiply-accumulates. Source: DiT, section 3.2.
  */
-public final class Mlp extends Module {
+public final class Mlp extends FeedForward {
     private final Linear fc1;
     private final Linear fc2;
 
-    public Mlp(int width, int hidden) {
-        fc1 = child("fc1", new Linear(width, hidden));
-        fc2 = child("fc2", new Linear(hidden, width));
+    public Mlp(int width, int hidden, Lineage lineage) {
+        fc1 = child("fc1", lineage.pointwise(width, hidden));
+        fc2 = child("fc2", lineage.pointwise(hidden, width));
     }
 
+    @Override
     public Tensor forward(Tensor x) {
         return within(x, () -> fc2.forward(Composites.geluTanh(fc1.forward(x))));
     }

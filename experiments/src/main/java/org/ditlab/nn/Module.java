@@ -10,6 +10,7 @@ import org.ditlab.tensor.Tensor;
 import org.ditlab.tensor.random.RandomStream;
 import org.ditlab.tensor.random.Streams;
 import org.ditlab.tensor.spi.Backend;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A part of a model: parameters and children, by name. Constructing a module declares it (shapes only, no backend);
@@ -18,21 +19,39 @@ import org.ditlab.tensor.spi.Backend;
  */
 public abstract class Module {
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+    private final Map<String, Parameter> constants = new LinkedHashMap<>();
     private final Map<String, Module> children = new LinkedHashMap<>();
     private String path = "";
+    private @Nullable Observer observer;
+
+    /** Is told what each module of a model returned. */
+    @FunctionalInterface
+    public interface Observer {
+        /**
+         * Called within the module's scope.
+         *
+         * @param path of the module, {@code blocks.0.attn}
+         */
+        void returned(String path, Tensor output);
+    }
 
     /** Declares a trained parameter. */
     protected final Parameter parameter(String name, Shape shape, Initializer initializer) {
-        return declare(new Parameter(name, shape, initializer, true));
+        return declare(parameters, new Parameter(name, shape, initializer, true));
     }
 
     /** Declares a frozen table: in the state dict, never trained. */
     protected final Parameter frozen(String name, Shape shape, Initializer initializer) {
-        return declare(new Parameter(name, shape, initializer, false));
+        return declare(parameters, new Parameter(name, shape, initializer, false));
     }
 
-    private Parameter declare(Parameter parameter) {
-        if (parameters.put(parameter.name(), parameter) != null) {
+    /** Declares a table that follows from the module's form: on the backend, but no part of the state dict. */
+    protected final Parameter constant(String name, Shape shape, Initializer initializer) {
+        return declare(constants, new Parameter(name, shape, initializer, false));
+    }
+
+    private static Parameter declare(Map<String, Parameter> declared, Parameter parameter) {
+        if (declared.put(parameter.name(), parameter) != null) {
             throw new IllegalStateException("parameter " + parameter.name() + " is declared twice");
         }
         return parameter;
@@ -72,20 +91,48 @@ public abstract class Module {
     public final void materialize(Backend backend, Streams streams) {
         name("");
         RandomStream init = streams.stream("init");
-        parameters().forEach((name, parameter) -> {
-            Tensor value = backend.computes()
-                    ? backend.tensor(
-                            parameter.initializer().values(parameter.shape(), init.named(name)),
-                            parameter.shape(),
-                            DType.FLOAT32)
-                    : backend.full(0, parameter.shape(), DType.FLOAT32);
-            parameter.set(parameter.trainable() ? backend.leaf(value, true) : value);
-        });
+        parameters().forEach((name, parameter) -> start(parameter, backend, init.named(name)));
+        constants(backend, init);
+    }
+
+    private void constants(Backend backend, RandomStream init) {
+        constants.values().forEach(constant -> start(constant, backend, init));
+        children.values().forEach(module -> module.constants(backend, init));
+    }
+
+    private static void start(Parameter parameter, Backend backend, RandomStream stream) {
+        Shape shape = parameter.shape();
+        Tensor value = backend.computes()
+                ? backend.tensor(parameter.initializer().values(shape, stream), shape, DType.FLOAT32)
+                : backend.full(0, shape, DType.FLOAT32);
+        parameter.set(parameter.trainable() ? backend.leaf(value, true) : value);
     }
 
     private void name(String own) {
         path = own;
         children.forEach((name, module) -> module.name(own.isEmpty() ? name : own + "." + name));
+    }
+
+    /** Tells an observer what this module and all below it return from now on; null ends it. */
+    public final void observe(@Nullable Observer watching) {
+        observer = watching;
+        children.values().forEach(module -> module.observe(watching));
+    }
+
+    /**
+     * Gives the folded form of this module copies of its values; what folds overrides this. This module stays as it is.
+     *
+     * @param folded declared, with the same names but for what folds
+     */
+    protected void foldInto(Module folded) {
+        parameters.forEach((name, parameter) -> copy(parameter, folded.parameters.get(name)));
+        constants.forEach((name, constant) -> copy(constant, folded.constants.get(name)));
+        children.forEach((name, module) -> module.foldInto(folded.children.get(name)));
+        folded.path = path;
+    }
+
+    private static void copy(Parameter from, Parameter to) {
+        to.set(from.value().backend().leaf(from.value(), false));
     }
 
     /** Where this module stands in the model, {@code blocks.0.attn}. */
@@ -96,7 +143,11 @@ public abstract class Module {
     /** Runs a body of {@code forward} in a scope of its own, named by this module's path; what it returns outlives it. */
     protected final Tensor within(Tensor input, Supplier<Tensor> body) {
         try (Scope scope = input.backend().scope(path)) {
-            return scope.keep(body.get());
+            Tensor output = scope.keep(body.get());
+            if (observer != null) {
+                observer.returned(path, output);
+            }
+            return output;
         }
     }
 }

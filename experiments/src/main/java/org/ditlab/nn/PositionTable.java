@@ -30,19 +30,13 @@ public final class PositionTable {
     }
 
     /** The shape of the table (1, T, D). */
-    public static Shape shape(int rows, int columns, int width) {
-        return Shape.of(1, rows * columns, width);
+    public static Shape shape(Grid grid, int width) {
+        return Shape.of(1, grid.tokens(), width);
     }
 
     /** The table's values, rounded to float32. */
-    public static Initializer sinCos(int rows, int columns) {
-        return (shape, stream) -> {
-            double[] table = sinCos2d(rows, columns, shape.dim(2));
-            float[] values = new float[table.length];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = (float) table[i];
-            }
-            return values;
-        };
+    public static Initializer sinCos(Grid grid) {
+        return (shape, stream) -> Initializer.of(sinCos2d(grid.rows(), grid.columns(), shape.dim(2)), value -> value)
+                .values(shape, stream);
     }
 }

@@ -1,5 +1,6 @@
 package org.ditlab.tensor;
 
+import java.util.Arrays;
 import java.util.List;
 import org.ditlab.tensor.spi.AdamWState;
 import org.ditlab.tensor.spi.Backend;
@@ -44,10 +45,29 @@ public final class Composites {
         return x.backend().silu(x);
     }
 
-    /** Scaled dot-product attention over (..., T, d); the query is what is scaled. */
-    public static Tensor attention(Tensor q, Tensor k, Tensor v) {
-        q.backend().count(Product.ATTENTION_SCALE, q.shape().elements());
-        return q.backend().attention(q, k, v, 1 / Math.sqrt(q.dim(-1)));
+    /**
+     * Attention over (..., T, d): {@code softmax(q k^T * scale) v}.
+     *
+     * @param scaled elements that the published code multiplies by its scale, the query's or the logits'
+     */
+    public static Tensor attention(Tensor q, Tensor k, Tensor v, double scale, long scaled) {
+        q.backend().count(Product.ATTENTION_SCALE, scaled);
+        return q.backend().attention(q, k, v, scale);
+    }
+
+    /** {@code x / max(|x|, 1e-12)} along the last axis. */
+    public static Tensor normalize(Tensor x) {
+        return x.mul(x.square().sum(true, -1).clamp(1e-24, Float.MAX_VALUE).rsqrt());
+    }
+
+    /**
+     * Turns the complex pairs (2m, 2m + 1) of the last axis: (..., T, d) by angles given as cosines and sines (T, d / 2).
+     * The official code computes the angles in every forward pass, one exponent per frequency and one product per axis,
+     * token and frequency, so the papers' counters see them beside one product per pair. Source: U-DiT's code.
+     */
+    public static Tensor rotate(Tensor x, Tensor cos, Tensor sin) {
+        x.backend().count(Product.ROTATION, x.shape().elements() / 2);
+        return x.backend().rotate(x, cos, sin);
     }
 
     /** The bodies of the fused operations, for backends that have none. */
@@ -71,6 +91,27 @@ public final class Composites {
         public static Tensor attention(Tensor q, Tensor k, Tensor v, double scale) {
             Tensor weights = q.mul(scale).matmul(k.transpose(-1, -2)).softmax(-1);
             return weights.matmul(v);
+        }
+
+        public static Tensor rotate(Tensor x, Tensor cos, Tensor sin) {
+            Shapes.rotate(x.shape(), cos.shape(), sin.shape());
+            int tokens = cos.dim(0);
+            int pairs = cos.dim(1);
+            int[] dims = x.shape().toArray();
+            int[] split = Arrays.copyOf(dims, dims.length + 1);
+            split[dims.length - 1] = pairs;
+            split[dims.length] = 2;
+            Tensor both = x.reshape(split); // (..., T, d / 2, 2)
+            Tensor real = both.slice(-1, 0, 1);
+            Tensor imaginary = both.slice(-1, 1, 2);
+            Tensor c = cos.reshape(tokens, pairs, 1);
+            Tensor s = sin.reshape(tokens, pairs, 1);
+            return Tensor.concat(
+                            -1,
+                            List.of(
+                                    real.mul(c).sub(imaginary.mul(s)),
+                                    real.mul(s).add(imaginary.mul(c))))
+                    .reshape(dims);
         }
 
         public static void adamW(Backend backend, AdamWState state, double learningRate, long step) {

@@ -17,7 +17,10 @@ public enum Product {
      * frequency and sample. The official code computes both in every forward pass, so the papers' counters see both.
      */
     TIMESTEP,
-    /** Rotary embedding, one per complex pair of query and key. */
+    /**
+     * Rotary embedding: one per complex pair of query and key, and the angles, which the official code computes in every
+     * forward pass: one per frequency, and two per token and frequency.
+     */
     ROTATION,
     /** A layer norm, one per element. */
     LAYER_NORM

@@ -50,6 +50,19 @@ public final class Shapes {
         return a.with(-1, b.dim(-1));
     }
 
+    /** Checks (..., T, d) against cosines and sines (T, d / 2). */
+    public static void rotate(Shape x, Shape cos, Shape sin) {
+        boolean fits = x.rank() >= 2
+                && cos.equals(sin)
+                && cos.rank() == 2
+                && cos.dim(0) == x.dim(-2)
+                && 2 * cos.dim(1) == x.dim(-1);
+        if (!fits) {
+            throw new ShapeException("rotate: " + x + " with cosines " + cos + " and sines " + sin
+                    + " do not fit; expected (..., T, d) and (T, d / 2)");
+        }
+    }
+
     /** {@code (..., in) -> (..., out)} with weight (out, in) and bias (out), or null for none. */
     public static Shape linear(Shape x, Shape weight, @Nullable Shape bias) {
         boolean fits = x.rank() >= 1 && weight.rank() == 2 && x.dim(-1) == weight.dim(1);

@@ -37,7 +37,7 @@ class ModelCostTests {
         assertThat(cost)
                 .usingRecursiveComparison()
                 .ignoringFields("activationBytes")
-                .isEqualTo(new ModelCost(parameters, macs, torchprofile, ditPaper, 0));
+                .isEqualTo(new ModelCost(parameters, parameters, macs, torchprofile, ditPaper, macs, 0));
     }
 
     @Test

@@ -218,6 +218,9 @@ final class PrimitiveCases {
         }
         attention(normal(2, 3, 5, 4), 5);
         attention(normal(1, 7, 3), 1);
+        PrimitiveCase.Program rotate = (b, in) -> b.rotate(in.get(0), in.get(1), in.get(2));
+        add("rotate(Tensor,Tensor,Tensor)", rotate, normal(2, 3, 5, 4), normal(5, 2), normal(5, 2));
+        add("rotate(Tensor,Tensor,Tensor)", rotate, normal(1, 6), normal(1, 3), normal(1, 3));
         PrimitiveCase.Program modulate = (b, in) -> b.modulate(in.get(0), in.get(1), in.get(2));
         add("modulate(Tensor,Tensor,Tensor)", modulate, normal(2, 3, 5), normal(2, 1, 5), normal(2, 1, 5));
         PrimitiveCase.Program gatedAdd = (b, in) -> b.gatedAdd(in.get(0), in.get(1), in.get(2));

@@ -16,6 +16,10 @@ import picocli.CommandLine.Spec;
         description = "List the models with their parameters and cost.",
         mixinStandardHelpOptions = true)
 public final class ModelsVerb implements Verb {
+    private static final String ROW = "%-29s %10s %10s %9s %12s %14s%n";
+    private static final double MEGA = 1e6;
+    private static final double GIGA = 1e9;
+
     /** How the list is written. */
     enum Format {
         TEXT,
@@ -39,26 +43,33 @@ public final class ModelsVerb implements Verb {
             out.println("name,params,params_folded,macs,macs_torchprofile");
         } else {
             out.println(
-                    "one forward pass at batch 1, 32 x 32 x 4 latents, 1000 classes; 1 GMAC = 10^9 multiply-accumulates");
-            out.printf("%-12s %12s %10s %22s%n", "name", "params (M)", "GMACs", "GMACs (torchprofile)");
+                    "One forward pass of the folded model at batch 1, 4-channel latents of 32 x 32 (@512: 64 x 64), 1000"
+                            + " classes.");
+            out.println("1 GMAC = 10^9 multiply-accumulates; torchprofile, which the U-DiT paper prints, adds one per"
+                    + " element of certain products.");
+            out.printf(ROW, "name", "params (M)", "folded (M)", "GMACs", "torchprofile", "training GMACs");
         }
         for (String name : ModelZoo.names()) {
             ModelCost cost = ModelCost.of(ModelZoo.find(name).orElseThrow());
             if (format == Format.CSV) {
-                // No model of the zoo has re-parameterised branches: folding leaves its parameters as they are.
                 out.printf(
                         "%s,%d,%d,%d,%d%n",
-                        name, cost.parameters(), cost.parameters(), cost.macs(), cost.macsTorchprofile());
+                        name, cost.parameters(), cost.parametersFolded(), cost.macs(), cost.macsTorchprofile());
             } else {
                 out.printf(
-                        Locale.ROOT,
-                        "%-12s %12.2f %10.3f %22.3f%n",
+                        ROW,
                         name,
-                        cost.parameters() / 1e6,
-                        cost.macs() / 1e9,
-                        cost.macsTorchprofile() / 1e9);
+                        decimal(cost.parameters() / MEGA, 2),
+                        decimal(cost.parametersFolded() / MEGA, 2),
+                        decimal(cost.macs() / GIGA, 4),
+                        decimal(cost.macsTorchprofile() / GIGA, 4),
+                        decimal(cost.macsTraining() / GIGA, 4));
             }
         }
         return 0;
+    }
+
+    private static String decimal(double number, int digits) {
+        return String.format(Locale.ROOT, "%." + digits + "f", number);
     }
 }

@@ -53,10 +53,7 @@ public final class SampleStage implements StageRunner {
         try (Scope root = backend.scope("sample");
                 Backend.Guard guard =
                         backend.compute(settings.get(TrainKnobs.PRECISION).type())) {
-            Denoiser model = ModelZoo.build(settings);
-            model.materialize(backend, new Streams(context.seed()));
-            ModelFile.read(context.upstream(StageKind.TRAIN).resolve(TrainStage.MODEL))
-                    .load(model);
+            Denoiser model = folded(context);
             ImageSampler sampler = new ImageSampler(backend, model, settings, context.seed(), Trainer.TIMESTEPS);
             long start = System.nanoTime();
             int drawn = draw(context, sampler, model.channels() * model.height() * model.width(), count);
@@ -64,6 +61,15 @@ public final class SampleStage implements StageRunner {
             write(context.directory(), model, sampler, count);
             return result(settings, drawn, seconds);
         }
+    }
+
+    /** The trained model as it samples: branches of training folded. */
+    private static Denoiser folded(StageContext context) throws IOException {
+        Denoiser model = ModelZoo.build(context.settings());
+        model.materialize(context.backend(), new Streams(context.seed()));
+        ModelFile.read(context.upstream(StageKind.TRAIN).resolve(TrainStage.MODEL))
+                .load(model);
+        return model.folded();
     }
 
     /** All samples of a trial stand in one array, which holds 2 GiB; said before anything is drawn. */

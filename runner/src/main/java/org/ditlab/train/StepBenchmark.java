@@ -73,7 +73,7 @@ public final class StepBenchmark {
                 TrainKnobs.BATCH.to(batch), TrainKnobs.STEPS.to(steps + WARM_UP), TrainKnobs.PRECISION.to(precision));
         try (Trainer trainer = new Trainer(backend, settings, 1, data)) {
             double seconds = median(steps, () -> trainer.step().seconds());
-            double gflop = 2e-9 * 3 * ModelCost.of(settings).macs() * batch;
+            double gflop = 2e-9 * 3 * ModelCost.of(settings).macsTraining() * batch;
             return new Row("step " + name + ", batch " + batch, precision, seconds, gflop / seconds, batch / seconds);
         }
     }

@@ -132,22 +132,26 @@ public final class Trainer implements AutoCloseable {
         float[] images = new float[n * size];
         float[] noises = new float[n * size];
         int[] t = new int[n];
-        long[] labels = new long[n];
+        int masks = model.labelMasks();
+        long[] labels = new long[masks * n];
         for (int i = 0; i < n; i++) {
             long position = step * n + i;
-            labels[i] = label(batches.fill(position, images, i * size), position);
+            int label = batches.fill(position, images, i * size);
+            for (int mask = 0; mask < masks; mask++) {
+                labels[mask * n + i] = label(label, position, mask);
+            }
             noise.normal(position, 0, noises, i * size, size);
             t[i] = time.integer(position, 0, 0, TIMESTEPS);
         }
         Tensor clean = backend.tensor(images, shape, DType.FLOAT32); // (N, C, H, W)
         Tensor added = backend.tensor(noises, shape, DType.FLOAT32); // (N, C, H, W)
-        Tensor output = model.forward(
-                diffusion.noisy(clean, t, added), diffusion.told(backend, t), backend.indices(labels, Shape.of(n)));
+        Tensor y = backend.indices(labels, masks == 1 ? Shape.of(n) : Shape.of(masks, n)); // (N) or (masks, N)
+        Tensor output = model.forward(diffusion.noisy(clean, t, added), diffusion.told(backend, t), y);
         return diffusion.losses(output, clean, t, added);
     }
 
-    private long label(int label, long position) {
-        boolean dropped = dropout.uniform(position, 0, 0) < settings.get(ArchitectureKnobs.CLASS_DROPOUT);
+    private long label(int label, long position, int mask) {
+        boolean dropped = dropout.uniform(position, 0, mask) < settings.get(ArchitectureKnobs.CLASS_DROPOUT);
         return dropped ? model.nullLabel() : label;
     }
 

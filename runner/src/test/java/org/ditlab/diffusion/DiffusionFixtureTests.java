@@ -15,10 +15,10 @@ import org.ditlab.diffusion.sampler.Ddim;
 import org.ditlab.diffusion.sampler.Ddpm;
 import org.ditlab.diffusion.sampler.ModelFunction;
 import org.ditlab.diffusion.sampler.Sampler;
-import org.ditlab.fixtures.DitConfig;
 import org.ditlab.fixtures.FixtureCase;
 import org.ditlab.fixtures.Fixtures;
 import org.ditlab.fixtures.FormulaWeights;
+import org.ditlab.fixtures.OfficialConfig;
 import org.ditlab.model.Denoiser;
 import org.ditlab.model.ModelZoo;
 import org.ditlab.tensor.Device;
@@ -142,7 +142,7 @@ class DiffusionFixtureTests {
         try (Backend backend = new LibtorchProvider().open(Device.CPU, 1);
                 Scope scope = backend.scope();
                 Backend.Guard guard = backend.noGrad()) {
-            Denoiser model = ModelZoo.build(DitConfig.settings(json.get("config")));
+            Denoiser model = ModelZoo.build(OfficialConfig.settings(json));
             model.materialize(backend, new Streams(0));
             FormulaWeights.load(
                     model,

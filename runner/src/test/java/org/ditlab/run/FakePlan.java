@@ -52,7 +52,7 @@ final class FakePlan {
         Settings settings = Settings.of(TrainKnobs.STEPS.to(trainSteps));
         Trial trial = new Trial(
                 hash("trial " + trainSteps + " " + seed), "v" + trainSteps, (int) seed, seed, settings, stages);
-        return new RunnableTrial(trial, TrialJson.tree(trial, new ModelCost(1, 1_000_000, 1, 1, 1)), 1e6);
+        return new RunnableTrial(trial, TrialJson.tree(trial, new ModelCost(1, 1, 1_000_000, 1, 1, 1_000_000, 1)), 1e6);
     }
 
     private static String hash(String text) {

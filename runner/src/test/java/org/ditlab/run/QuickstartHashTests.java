@@ -22,6 +22,6 @@ class QuickstartHashTests {
         assertThat(plan.trials().get(3).stages())
                 .extracting(Stage::id)
                 .containsExactly(
-                        "extractor-0f0cba07a8d0", "train-0361c3609eda", "sample-86727229d429", "measure-9ae8c64a6d38");
+                        "extractor-0f0cba07a8d0", "train-272d9c863678", "sample-845da1b58f92", "measure-afea47b6809c");
     }
 }

@@ -51,9 +51,11 @@ public final class TrialJson {
     public static Map<String, Object> cost(ModelCost cost) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("parameters", cost.parameters());
+        tree.put("parameters_folded", cost.parametersFolded());
         tree.put("macs", cost.macs());
         tree.put("macs_torchprofile", cost.macsTorchprofile());
         tree.put("macs_dit_paper", cost.macsDitPaper());
+        tree.put("macs_training", cost.macsTraining());
         tree.put("activation_bytes", cost.activationBytes());
         return tree;
     }

@@ -215,6 +215,11 @@ public interface Backend extends AutoCloseable {
         return Composites.Decomposed.attention(q, k, v, scale);
     }
 
+    /** Turns the pairs (2m, 2m + 1) of the last axis of (..., T, d) by angles given as cosines and sines (T, d / 2). */
+    default Tensor rotate(Tensor x, Tensor cos, Tensor sin) {
+        return Composites.Decomposed.rotate(x, cos, sin);
+    }
+
     /** {@code x * (1 + scale) + shift}, broadcasting. */
     default Tensor modulate(Tensor x, Tensor shift, Tensor scale) {
         return x.mul(scale.add(1)).add(shift);

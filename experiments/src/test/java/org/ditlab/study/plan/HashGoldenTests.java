@@ -25,7 +25,7 @@ class HashGoldenTests {
         assertThat(trial.stages())
                 .extracting(Stage::id)
                 .containsExactly(
-                        "extractor-8a0793f08bac", "train-f0c765a3f985", "sample-f10d4ec598f2", "measure-d8dbaabfb42c");
-        assertThat(trial.id()).isEqualTo("37af3fee6157");
+                        "extractor-8a0793f08bac", "train-f165dbc3060a", "sample-e967b965a344", "measure-1312b9085f2f");
+        assertThat(trial.id()).isEqualTo("273370cd76c8");
     }
 }

@@ -17,7 +17,8 @@ class PlanTableTests {
             .list(Study.variant("plain, as it is"), Study.variant("deeper", DEPTH.to(24)))
             .seeds(2)
             .plan(PlanFixture.planner()
-                    .cost(settings -> new ModelCost(33_000_000, 1_400_000_000, 3, 4, 2_500_000))
+                    .cost(settings ->
+                            new ModelCost(33_000_000, 33_000_000, 1_400_000_000, 3, 4, 1_400_000_000, 2_500_000))
                     .cached(stage -> stage.kind() == StageKind.EXTRACTOR));
 
     @Test
@@ -39,11 +40,13 @@ class PlanTableTests {
 
         assertThat(lines).hasSize(6);
         assertThat(lines[0])
-                .isEqualTo("variant,replicate,seed,trial,cached,parameters,macs,macs_torchprofile,macs_dit_paper,"
-                        + "activation_bytes,training_macs,memory_bytes");
+                .isEqualTo(
+                        "variant,replicate,seed,trial,cached,parameters,parameters_folded,macs,macs_torchprofile,macs_dit_paper,"
+                                + "macs_training,activation_bytes,training_macs,memory_bytes");
         assertThat(lines[1])
-                .matches("\"plain, as it is\",1,1,[0-9a-f]{64},false,33000000,1400000000,3,4,2500000,"
-                        + "268800000000000,820000000");
+                .matches(
+                        "\"plain, as it is\",1,1,[0-9a-f]{64},false,33000000,33000000,1400000000,3,4,1400000000,2500000,"
+                                + "268800000000000,820000000");
     }
 
     @Test

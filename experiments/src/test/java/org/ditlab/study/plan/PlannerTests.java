@@ -209,7 +209,7 @@ class PlannerTests {
                 .seeds(100)
                 .plan(PlanFixture.planner().cost(settings -> {
                     counted.add(settings);
-                    return new ModelCost(settings.get(DEPTH), 2, 3, 4, 5);
+                    return new ModelCost(settings.get(DEPTH), settings.get(DEPTH), 2, 3, 4, 2, 5);
                 }));
 
         assertThat(plan.trials()).hasSize(10_001).extracting(Trial::hash).doesNotHaveDuplicates();

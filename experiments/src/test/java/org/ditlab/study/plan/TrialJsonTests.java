@@ -38,7 +38,14 @@ class TrialJsonTests {
                 .containsKeys("trial", "variant", "replicate", "seed", "settings", "stages")
                 .containsEntry("cost", TrialJson.cost(plan.cost(trial)));
         assertThat(TrialJson.cost(plan.cost(trial)))
-                .containsOnlyKeys("parameters", "macs", "macs_torchprofile", "macs_dit_paper", "activation_bytes");
+                .containsOnlyKeys(
+                        "parameters",
+                        "parameters_folded",
+                        "macs",
+                        "macs_torchprofile",
+                        "macs_dit_paper",
+                        "macs_training",
+                        "activation_bytes");
     }
 
     @Test
