@@ -17,10 +17,11 @@ import java.util.stream.Stream;
 import org.ditlab.backend.libtorch.LibtorchProvider;
 import org.ditlab.data.NpyArray;
 import org.ditlab.data.Safetensors;
-import org.ditlab.fixtures.DitConfig;
 import org.ditlab.fixtures.FixtureCase;
 import org.ditlab.fixtures.Fixtures;
 import org.ditlab.fixtures.FormulaWeights;
+import org.ditlab.fixtures.OfficialConfig;
+import org.ditlab.knob.Settings;
 import org.ditlab.model.Denoiser;
 import org.ditlab.model.ModelZoo;
 import org.ditlab.nn.KeyMismatch;
@@ -194,7 +195,7 @@ class WeightFileTests {
         Path saved = folder.resolve("model.safetensors");
         try (Backend backend = new LibtorchProvider().open(Device.CPU, 1);
                 Scope scope = backend.scope()) {
-            Denoiser model = ModelZoo.build(DitConfig.settings(expected().json().get("config")));
+            Denoiser model = ModelZoo.build(tiny());
             model.materialize(backend, new Streams(0));
             weights.load(model);
             ModelFile.write(saved, StateDict.of(model), Map.of(ModelFile.MODEL, "tiny"));
@@ -216,7 +217,7 @@ class WeightFileTests {
                 .weights(null)
                 .read()
                 .entries());
-        Denoiser model = ModelZoo.build(DitConfig.settings(expected().json().get("config")));
+        Denoiser model = ModelZoo.build(tiny());
         assertThat(KeyMismatch.between(new StateDict(entries).shapes(), model).isEmpty())
                 .isTrue();
         entries.remove("pos_embed");
@@ -341,5 +342,12 @@ class WeightFileTests {
         Weights weights = WeightFile.open(path).weights(null);
         assertThatThrownBy(weights::read).isInstanceOf(StudyException.class).hasMessageContaining("checksum");
         assertThatThrownBy(weights::verify).isInstanceOf(StudyException.class).hasMessageContaining("checksum");
+    }
+
+    private static Settings tiny() {
+        JsonNode config = expected().json().get("config");
+        int side = config.get("input_size").asInt();
+        return OfficialConfig.settings(
+                "dit", config, List.of(config.get("in_channels").asInt(), side, side));
     }
 }
