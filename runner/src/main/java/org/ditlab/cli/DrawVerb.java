@@ -41,9 +41,6 @@ public final class DrawVerb implements Verb {
     @Mixin
     private ModelReference reference;
 
-    @Mixin
-    private CountingOption counting;
-
     @Option(names = "--all", description = "Give blocks that are built alike a box each.")
     private boolean all;
 
@@ -59,7 +56,7 @@ public final class DrawVerb implements Verb {
 
     @Override
     public Integer call() {
-        ModelStructure model = reference.structure(name, counting.convention());
+        ModelStructure model = reference.structure(name);
         BlockGraph graph = all ? model.graph() : model.graph().collapsed();
         String text = switch (format) {
             case SVG -> new SvgDrawing(model, graph).text();

@@ -28,10 +28,15 @@ public final class DiffText {
         }
         text.append('\n');
         if (diff.isEmpty()) {
-            return text.append("The models are built alike.\n").toString();
+            return text.append("Built alike, compared as ")
+                    .append(diff.to().form())
+                    .append(".\n")
+                    .toString();
         }
         blocks(text);
-        return text.append("\nGMACs at batch 1, counting ")
+        return text.append("\nGMACs at batch 1 of ")
+                .append(diff.to().form())
+                .append(", counting ")
                 .append(diff.to().convention().label())
                 .append("; a row xN is the sum of N equal blocks.\n")
                 .toString();
@@ -96,6 +101,7 @@ public final class DiffText {
         tree.put("from", model(diff.from()));
         tree.put("to", model(diff.to()));
         tree.put("convention", diff.to().convention().label());
+        tree.put("graph", diff.to().training() ? "training" : "folded");
         List<Object> knobs = new ArrayList<>();
         for (KnobDifference knob : diff.knobs()) {
             Map<String, Object> one = new LinkedHashMap<>();
