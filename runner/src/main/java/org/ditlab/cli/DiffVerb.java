@@ -26,7 +26,7 @@ public final class DiffVerb implements Verb {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "A", description = "A model of `ditlab models`.")
+    @Parameters(index = "0", paramLabel = "A", description = ModelReference.NAME)
     private String from;
 
     @Parameters(index = "1", paramLabel = "B", description = "What it becomes; --set is laid over it.")

@@ -35,7 +35,7 @@ public final class DrawVerb implements Verb {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "NAME", description = "A model of `ditlab models`, for instance U-DiT-T.")
+    @Parameters(paramLabel = "NAME", description = ModelReference.NAME)
     private String name;
 
     @Mixin

@@ -1,10 +1,13 @@
 package org.ditlab.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.ditlab.command.StudyReference;
 import org.ditlab.knob.DomainException;
 import org.ditlab.knob.Knob;
 import org.ditlab.knob.Setting;
@@ -13,21 +16,39 @@ import org.ditlab.model.ArchitectureException;
 import org.ditlab.model.ArchitectureKnobs;
 import org.ditlab.model.ModelZoo;
 import org.ditlab.model.inspect.ModelStructure;
+import org.ditlab.study.Section;
 import org.ditlab.study.Spelling;
 import org.ditlab.study.StudyException;
 import org.ditlab.study.Text;
+import org.ditlab.study.Variant;
+import org.ditlab.study.plan.Plan;
+import org.ditlab.study.plan.Planner;
+import org.ditlab.study.plan.Trial;
 import org.ditlab.tensor.Convention;
 import org.ditlab.tensor.ShapeException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What NAME means on the command line: a model of the zoo, with knobs of the architecture set anew, and how it is counted. */
+/**
+ * What NAME means on the command line: a model of the zoo or a variant of a study, with knobs of the architecture set anew,
+ * and how it is counted.
+ */
 final class ModelReference {
+    static final String NAME = "A model of `ditlab models`, or STUDY#VARIANT: a variant of a study, as it is planned.";
+
+    private static final char VARIANT = '#';
+
     @Option(
             names = "--set",
             paramLabel = "KNOB=VALUE",
             description = "Sets a knob of the architecture, for instance depth=6 or input=4,64,64. May be repeated.")
     private List<String> overrides = new ArrayList<>();
+
+    @Option(
+            names = "--data",
+            paramLabel = "PATH",
+            description = "The data of a STUDY that brings none: a folder or zip.")
+    private @Nullable Path data;
 
     @Option(
             names = "--training",
@@ -45,7 +66,7 @@ final class ModelReference {
     private String convention;
 
     /**
-     * A model of the zoo with the overrides laid over it, taken apart.
+     * The model with the overrides laid over it, taken apart.
      *
      * @throws StudyException with all that is wrong with the name and the options, or when they make no model
      */
@@ -88,17 +109,42 @@ final class ModelReference {
         return Convention.values()[index];
     }
 
-    private static @Nullable Settings settings(String name, List<String> overrides, List<String> problems) {
+    private @Nullable Settings settings(String name, List<String> overrides, List<String> problems) {
+        Settings base = base(name, problems);
+        List<Setting<?>> changes = new ArrayList<>();
+        for (String override : overrides) {
+            read(override, changes, problems);
+        }
+        return base == null ? null : base.with(changes);
+    }
+
+    private @Nullable Settings base(String name, List<String> problems) {
+        int mark = name.lastIndexOf(VARIANT);
+        if (mark > 0) {
+            return variant(name.substring(0, mark), name.substring(mark + 1), problems);
+        }
         Optional<Settings> preset = ModelZoo.find(name);
         if (preset.isEmpty()) {
             problems.add("there is no model " + Text.quote(name) + "; `ditlab models` lists all"
                     + remark(Spelling.remark(name, ModelZoo.names())));
         }
-        List<Setting<?>> changes = new ArrayList<>();
-        for (String override : overrides) {
-            read(override, changes, problems);
+        return preset.orElse(null);
+    }
+
+    /** The architecture of a planned variant, its channels and classes from the data. */
+    private @Nullable Settings variant(String study, String variant, List<String> problems) {
+        StudyReference found = StudyReference.find(study, Path.of("studies-out"));
+        Plan plan = Planner.installed(data).places(found.file().places()).plan(found.spec());
+        for (Trial trial : plan.trials()) {
+            if (trial.variant().equals(variant)) {
+                return trial.settings().filter(knob -> Section.of(knob) == Section.ARCHITECTURE);
+            }
         }
-        return preset.map(settings -> settings.with(changes)).orElse(null);
+        List<String> names = plan.variants().stream().map(Variant::name).toList();
+        problems.add("the study " + study + " has no variant " + Text.quote(variant) + "; expected one of "
+                + names.stream().map(Text::quote).collect(Collectors.joining(", "))
+                + remark(Spelling.remark(variant, names)));
+        return null;
     }
 
     private static void read(String override, List<Setting<?>> changes, List<String> problems) {

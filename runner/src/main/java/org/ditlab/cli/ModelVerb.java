@@ -30,7 +30,7 @@ public final class ModelVerb implements Verb {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "NAME", description = "A model of `ditlab models`, for instance DiT-S/4.")
+    @Parameters(paramLabel = "NAME", description = ModelReference.NAME)
     private String name;
 
     @Mixin

@@ -29,13 +29,13 @@ public final class DiffText {
         text.append('\n');
         if (diff.isEmpty()) {
             return text.append("Built alike, compared as ")
-                    .append(diff.to().form())
+                    .append(form())
                     .append(".\n")
                     .toString();
         }
         blocks(text);
         return text.append("\nGMACs at batch 1 of ")
-                .append(diff.to().form())
+                .append(form())
                 .append(", counting ")
                 .append(diff.to().convention().label())
                 .append("; a row xN is the sum of N equal blocks.\n")
@@ -69,6 +69,10 @@ public final class DiffText {
         }
         lines.subList(1 + diff.blocks().size(), lines.size())
                 .forEach(line -> text.append(line).append('\n'));
+    }
+
+    private String form() {
+        return diff.to().training() ? "the graphs that train" : "the folded models";
     }
 
     private static String word(BlockDifference block) {

@@ -3,6 +3,7 @@ package org.ditlab.model.inspect;
 import java.util.List;
 import org.ditlab.knob.Setting;
 import org.ditlab.knob.Settings;
+import org.ditlab.model.ArchitectureKnobs;
 import org.ditlab.model.Denoiser;
 import org.ditlab.model.ModelCost;
 import org.ditlab.model.ModelZoo;
@@ -57,8 +58,11 @@ public record ModelStructure(
         return new ModelStructure(name, settings, training, convention, root, blocks, graph);
     }
 
-    /** Which of the two graphs this is, in words. */
+    /** Which graph this is, in words. */
     public String form() {
+        if (!settings.get(ArchitectureKnobs.FFN_REPARAM)) {
+            return "the model";
+        }
         return training ? "the graph that trains" : "the folded model";
     }
 
