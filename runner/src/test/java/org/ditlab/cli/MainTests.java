@@ -235,7 +235,13 @@ class MainTests {
                 "diff DiT-S/4 DiT-S/5",
                 "draw DiT-S/4 --format png",
                 "draw DiT-S/4 --out FILE/below.svg",
-                "draw DiT-S/4 --out DIRECTORY"
+                "draw DiT-S/4 --out DIRECTORY",
+                "weights",
+                "weights missing.pt",
+                "weights DIRECTORY",
+                "weights FILE",
+                "weights FILE --format pdf",
+                "weights FILE --model DiT-Q/2"
             })
     void badInputIsOneMessageAndExitCode2(String line) throws IOException {
         Path study = study(STUDY);
@@ -285,7 +291,7 @@ class MainTests {
         }
     }
 
-    private static Output ditlab(String... arguments) {
+    static Output ditlab(String... arguments) {
         PrintStream out = System.out;
         PrintStream err = System.err;
         ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
@@ -303,5 +309,5 @@ class MainTests {
         }
     }
 
-    private record Output(int code, String out, String err) {}
+    record Output(int code, String out, String err) {}
 }
