@@ -4,7 +4,6 @@ import java.io.PrintWriter;
 import org.ditlab.command.Verb;
 import org.ditlab.model.inspect.DiffText;
 import org.ditlab.model.inspect.StructuralDiff;
-import org.ditlab.tensor.Convention;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,7 +26,7 @@ public final class DiffVerb implements Verb {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "A", description = "A model of `ditlab models`.")
+    @Parameters(index = "0", paramLabel = "A", description = ModelReference.NAME)
     private String from;
 
     @Parameters(index = "1", paramLabel = "B", description = "What it becomes; --set is laid over it.")
@@ -35,9 +34,6 @@ public final class DiffVerb implements Verb {
 
     @Mixin
     private ModelReference reference;
-
-    @Mixin
-    private CountingOption counting;
 
     @Option(
             names = "--format",
@@ -48,9 +44,7 @@ public final class DiffVerb implements Verb {
 
     @Override
     public Integer call() {
-        Convention convention = counting.convention();
-        DiffText text = new DiffText(
-                StructuralDiff.of(ModelReference.plain(from, convention), reference.structure(to, convention)));
+        DiffText text = new DiffText(StructuralDiff.of(reference.plain(from), reference.structure(to)));
         PrintWriter out = spec.commandLine().getOut();
         out.print(
                 switch (format) {

@@ -35,14 +35,11 @@ public final class DrawVerb implements Verb {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "NAME", description = "A model of `ditlab models`, for instance U-DiT-T.")
+    @Parameters(paramLabel = "NAME", description = ModelReference.NAME)
     private String name;
 
     @Mixin
     private ModelReference reference;
-
-    @Mixin
-    private CountingOption counting;
 
     @Option(names = "--all", description = "Give blocks that are built alike a box each.")
     private boolean all;
@@ -59,7 +56,7 @@ public final class DrawVerb implements Verb {
 
     @Override
     public Integer call() {
-        ModelStructure model = reference.structure(name, counting.convention());
+        ModelStructure model = reference.structure(name);
         BlockGraph graph = all ? model.graph() : model.graph().collapsed();
         String text = switch (format) {
             case SVG -> new SvgDrawing(model, graph).text();

@@ -30,14 +30,11 @@ public final class ModelVerb implements Verb {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "NAME", description = "A model of `ditlab models`, for instance DiT-S/4.")
+    @Parameters(paramLabel = "NAME", description = ModelReference.NAME)
     private String name;
 
     @Mixin
     private ModelReference reference;
-
-    @Mixin
-    private CountingOption counting;
 
     @Option(
             names = "--depth",
@@ -60,7 +57,7 @@ public final class ModelVerb implements Verb {
         if (depth < 1) {
             throw new ParameterException(spec.commandLine(), "--depth is " + depth + "; expected 1 or more");
         }
-        ModelStructure structure = reference.structure(name, counting.convention());
+        ModelStructure structure = reference.structure(name);
         LayerText text = new LayerText(new LayerTable(structure, depth, all), ModelCost.of(structure.settings()));
         PrintWriter out = spec.commandLine().getOut();
         out.print(

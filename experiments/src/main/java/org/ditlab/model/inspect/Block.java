@@ -63,4 +63,11 @@ public record Block(ModuleNode module) {
                 .filter(traced -> traced.op().equals(operation))
                 .count();
     }
+
+    /** How many of the modules right in it have a name that begins so. */
+    long modules(String prefix) {
+        return module.children().stream()
+                .filter(child -> child.name().startsWith(prefix))
+                .count();
+    }
 }

@@ -16,7 +16,7 @@ import org.jgrapht.Graphs;
  * upwards. A model of one resolution is one column. Condition embedders that feed the same blocks share a box, apart.
  */
 final class BlockLayout {
-    static final double WIDTH = 264;
+    static final double WIDTH = 284;
     static final double HEIGHT = 58;
     static final double GUTTER = 92;
 

@@ -40,10 +40,12 @@ public record BlockRun(List<Block> blocks, BlockKind kind) {
 
     /** {@code 2 x (attention + FFN)}, {@code down}. */
     public String description() {
-        long branches = first().count("softmax");
-        return kind == BlockKind.TRANSFORMER && branches > 1
-                ? branches + " \u00d7 (" + kind.label() + ")"
-                : kind.label();
+        if (kind != BlockKind.TRANSFORMER) {
+            return kind.label();
+        }
+        long pairs = first().modules("mlp");
+        String parts = first().modules("cross") > 0 ? "attention + cross + FFN" : kind.label();
+        return pairs > 1 ? pairs + " \u00d7 (" + parts + ")" : parts;
     }
 
     /** Two vertices of one model are the same when their paths are. */

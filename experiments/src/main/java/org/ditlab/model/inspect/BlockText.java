@@ -29,7 +29,8 @@ final class BlockText {
     /** What the figures count, and what the signs mean. */
     List<String> notes() {
         return List.of(
-                "One forward pass at batch 1, counting " + model.convention().label() + ".",
+                "One forward pass at batch 1 of " + model.form() + ", counting "
+                        + model.convention().label() + ".",
                 "A box" + TIMES + "N stands for N equal blocks and has the sum of their figures.",
                 "A tag c in a box stands for the condition that it reads.");
     }

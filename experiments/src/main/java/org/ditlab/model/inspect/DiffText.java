@@ -28,10 +28,15 @@ public final class DiffText {
         }
         text.append('\n');
         if (diff.isEmpty()) {
-            return text.append("The models are built alike.\n").toString();
+            return text.append("Built alike, compared as ")
+                    .append(form())
+                    .append(".\n")
+                    .toString();
         }
         blocks(text);
-        return text.append("\nGMACs at batch 1, counting ")
+        return text.append("\nGMACs at batch 1 of ")
+                .append(form())
+                .append(", counting ")
                 .append(diff.to().convention().label())
                 .append("; a row xN is the sum of N equal blocks.\n")
                 .toString();
@@ -66,6 +71,10 @@ public final class DiffText {
                 .forEach(line -> text.append(line).append('\n'));
     }
 
+    private String form() {
+        return diff.to().training() ? "the graphs that train" : "the folded models";
+    }
+
     private static String word(BlockDifference block) {
         return block.change().name().toLowerCase(Locale.ROOT);
     }
@@ -96,6 +105,7 @@ public final class DiffText {
         tree.put("from", model(diff.from()));
         tree.put("to", model(diff.to()));
         tree.put("convention", diff.to().convention().label());
+        tree.put("graph", diff.to().training() ? "training" : "folded");
         List<Object> knobs = new ArrayList<>();
         for (KnobDifference knob : diff.knobs()) {
             Map<String, Object> one = new LinkedHashMap<>();

@@ -5,12 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.ditlab.knob.Setting;
 import org.ditlab.model.ModelCost;
+import org.ditlab.tensor.Convention;
 
 /** A layer table as people and programs read it: aligned text, CSV with whole numbers, JSON. */
 public final class LayerText {
+    private static final int MARGIN = 15;
+    private static final int KNOBS = 70;
+
     private final LayerTable table;
     private final ModelStructure model;
     private final ModelCost cost;
@@ -46,16 +49,40 @@ public final class LayerText {
 
     private String header() {
         Measure total = model.total();
-        String knobs = model.chosen().all().stream().map(Setting::toString).collect(Collectors.joining(" "));
         return model.name() + "\n"
-                + line("knobs", knobs.isEmpty() ? "all at their defaults" : knobs)
-                + line("parameters", exact(cost.parameters()))
+                + line("knobs", knobs())
+                + line("parameters", parameters())
                 + line(
                         "forward",
-                        Quantity.giga(total.cost()) + " GMACs, counting "
+                        Quantity.giga(total.cost()) + " GMACs of " + model.form() + ", counting "
                                 + model.convention().label())
+                + line(
+                        "training",
+                        Quantity.giga(cost.macsTraining()) + " GMACs a forward pass, counting "
+                                + Convention.MACS.label())
                 + line("activations", Quantity.bytes(cost.activationBytes()) + " kept for the backward pass")
-                + "All at batch 1. A row xN is the sum of N equal modules.\n";
+                + "All at batch 1. Rows show " + model.form() + "; a row xN is the sum of N equal modules.\n";
+    }
+
+    /** The knobs that are not at their defaults, in lines of readable width. */
+    private String knobs() {
+        StringBuilder text = new StringBuilder();
+        int start = 0;
+        for (Setting<?> setting : model.chosen().all()) {
+            if (text.length() - start > KNOBS) {
+                text.append("\n").append(" ".repeat(MARGIN));
+                start = text.length();
+            } else if (text.length() > 0) {
+                text.append(" ");
+            }
+            text.append(setting);
+        }
+        return text.length() == 0 ? "all at their defaults" : text.toString();
+    }
+
+    private String parameters() {
+        boolean folds = cost.parametersFolded() != cost.parameters();
+        return exact(cost.parameters()) + (folds ? ", " + exact(cost.parametersFolded()) + " after folding" : "");
     }
 
     private static String line(String name, String value) {
@@ -89,8 +116,11 @@ public final class LayerText {
         tree.put("model", model.name());
         tree.put("knobs", model.chosen().raw());
         tree.put("convention", model.convention().label());
+        tree.put("graph", model.training() ? "training" : "folded");
         tree.put("params", cost.parameters());
+        tree.put("params_folded", cost.parametersFolded());
         tree.put("macs", cost.macs());
+        tree.put("macs_training", cost.macsTraining());
         tree.put("macs_torchprofile", cost.macsTorchprofile());
         tree.put("macs_dit_paper", cost.macsDitPaper());
         tree.put("activation_bytes", cost.activationBytes());

@@ -1,6 +1,7 @@
 package org.ditlab.model.inspect;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -26,6 +27,9 @@ final class ModuleTrace {
     private final Map<String, Map<String, Shape>> parameters = new LinkedHashMap<>();
     private final List<String> owners = new ArrayList<>();
     private final List<List<Integer>> readers = new ArrayList<>();
+    private final Map<String, List<TracedOperation>> operations = new HashMap<>();
+    private final Map<String, List<Shape>> outputs = new HashMap<>();
+    private final Map<String, Integer> starts = new HashMap<>();
     private final Map<String, List<String>> children = new HashMap<>();
 
     /** @param trace of the model's last forward pass; its parameters are still bound to that pass */
@@ -43,6 +47,7 @@ final class ModuleTrace {
                 }
             }
         }
+        trace.operations().forEach(this::enter);
         arrange();
     }
 
@@ -66,6 +71,29 @@ final class ModuleTrace {
         return isWithin(owner, operation.module()) ? owner : operation.module();
     }
 
+    /** Notes where an operation stands, for its module and those around it. */
+    private void enter(TracedOperation operation) {
+        int index = operation.index();
+        operations.computeIfAbsent(owners.get(index), path -> new ArrayList<>()).add(operation);
+        for (String path : around(owners.get(index))) {
+            starts.putIfAbsent(path, index);
+            boolean leaves = readers.get(index).stream().anyMatch(reader -> !isWithin(owners.get(reader), path));
+            if (leaves || readers.get(index).isEmpty()) {
+                outputs.computeIfAbsent(path, module -> new ArrayList<>()).add(operation.shape());
+            }
+        }
+    }
+
+    /** The path, those before each of its dots, and the model's. */
+    private static List<String> around(String path) {
+        List<String> around = new ArrayList<>();
+        for (int end = path.length(); end > 0; end = path.lastIndexOf('.', end - 1)) {
+            around.add(path.substring(0, end));
+        }
+        around.add("");
+        return around;
+    }
+
     /** Finds the paths of all modules, in order of execution, and which stands in which. */
     private void arrange() {
         Set<String> paths = new LinkedHashSet<>();
@@ -77,16 +105,8 @@ final class ModuleTrace {
             paths.add(path);
         }
         paths.remove("");
-        Map<String, Integer> start = new HashMap<>();
-        for (String path : paths) {
-            int first = 0;
-            while (first < owners.size() && !isWithin(owners.get(first), path)) {
-                first++;
-            }
-            start.put(path, first);
-        }
         paths.stream()
-                .sorted((a, b) -> Integer.compare(start.get(a), start.get(b)))
+                .sorted(Comparator.comparing(path -> starts.getOrDefault(path, Integer.MAX_VALUE)))
                 .forEach(path -> children.computeIfAbsent(parent(path, paths), p -> new ArrayList<>())
                         .add(path));
     }
@@ -113,32 +133,15 @@ final class ModuleTrace {
         for (String child : children.getOrDefault(path, List.of())) {
             inner.add(node(child, path));
         }
-        List<TracedOperation> operations = trace.operations().stream()
-                .filter(operation -> owners.get(operation.index()).equals(path))
-                .toList();
+        List<TracedOperation> ran = operations.getOrDefault(path, List.of());
         Map<String, Shape> shapes = parameters.getOrDefault(path, Map.of());
-        long macs = operations.stream().mapToLong(TracedOperation::macs).sum();
+        long macs = ran.stream().mapToLong(TracedOperation::macs).sum();
         Measure own = new Measure(
                 shapes.values().stream().mapToLong(Shape::elements).sum(),
                 macs + additions.getOrDefault(path, 0L),
-                operations.stream().mapToLong(TracedOperation::outputBytes).sum());
+                ran.stream().mapToLong(TracedOperation::outputBytes).sum());
         String name = enclosing.isEmpty() ? path : path.substring(enclosing.length() + 1);
-        return new ModuleNode(path, name, outputs(path, inner), shapes, operations, own, inner);
-    }
-
-    /** What modules outside read; the last result for the model itself. */
-    private List<Shape> outputs(String path, List<ModuleNode> inner) {
-        List<Shape> outputs = new ArrayList<>();
-        for (TracedOperation operation : trace.operations()) {
-            int index = operation.index();
-            boolean last = readers.get(index).isEmpty();
-            boolean inside = isWithin(owners.get(index), path);
-            if (inside
-                    && (last || readers.get(index).stream().anyMatch(reader -> !isWithin(owners.get(reader), path)))) {
-                outputs.add(operation.shape());
-            }
-        }
-        return outputs;
+        return new ModuleNode(path, name, outputs.getOrDefault(path, List.of()), shapes, ran, own, inner);
     }
 
     /** The modules that are blocks, in order of execution. */

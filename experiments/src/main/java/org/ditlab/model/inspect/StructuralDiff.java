@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
 public record StructuralDiff(
         ModelStructure from, ModelStructure to, List<KnobDifference> knobs, List<BlockDifference> blocks) {
 
-    /** @throws IllegalArgumentException when the models are counted by different conventions */
+    /** @throws IllegalArgumentException when one model is folded or counted otherwise than the other */
     public static StructuralDiff of(ModelStructure from, ModelStructure to) {
-        if (from.convention() != to.convention()) {
-            throw new IllegalArgumentException("costs counted as " + from.convention() + " and as " + to.convention()
-                    + " do not compare; count both models by one convention");
+        if (from.convention() != to.convention() || from.training() != to.training()) {
+            throw new IllegalArgumentException(from.form() + " counted as " + from.convention() + " and " + to.form()
+                    + " counted as " + to.convention() + " do not compare; take both models alike");
         }
         return new StructuralDiff(from, to, knobs(from.settings(), to.settings()), blocks(from, to));
     }

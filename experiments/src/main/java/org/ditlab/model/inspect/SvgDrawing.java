@@ -35,7 +35,7 @@ public final class SvgDrawing {
         this.graph = graph;
         this.text = new BlockText(model);
         this.layout = new BlockLayout(graph, TOP);
-        this.id = "model-" + identifier(model.name());
+        this.id = "model-" + identifier(model.name()).replace('.', '-');
     }
 
     public String text() {
