@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.ditlab.command.Verb;
 import org.ditlab.model.inspect.BlockGraph;
@@ -70,6 +71,9 @@ public final class DrawVerb implements Verb {
         }
         try {
             Files.writeString(file, text, StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
+            throw new StudyException("--out " + file + ": there is no folder "
+                    + file.toAbsolutePath().getParent() + "; create it, or name another");
         } catch (IOException e) {
             throw new StudyException("--out " + file + ": cannot be written: " + StudyDirectory.reason(e));
         }
