@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ArchitectureTests {
     private static final String BASE = "org.ditlab.";
     private static final List<String> MODELS = List.of("tensor", "knob", "nn", "model");
-    private static final List<String> WORK = List.of("data", "diffusion", "train", "metric");
+    private static final List<String> WORK = List.of("data", "diffusion", "train", "metric", "weights");
     private static final List<String> REPORTS = List.of("statistics", "summary", "table", "chart", "html", "report");
 
     /** What each room may see besides itself. */
@@ -47,6 +47,7 @@ class ArchitectureTests {
             Map.entry("diffusion", all(MODELS, WORK, List.of("study"))),
             Map.entry("train", all(MODELS, WORK, List.of("study"))),
             Map.entry("metric", all(MODELS, WORK, List.of("study"))),
+            Map.entry("weights", all(MODELS, List.of("study", "data"))),
             Map.entry("store", all(MODELS, WORK, List.of("study"))),
             Map.entry("command", all(MODELS, List.of("study", "store"))),
             Map.entry("run", all(MODELS, WORK, List.of("study", "store", "command"))),

@@ -6,9 +6,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** The domains that knobs are made of. */
 public final class Domains {
+    private static final Pattern PERCENTAGE = Pattern.compile("^[0-9]+(\\.[0-9]+)? ?%$");
+
     private Domains() {}
 
     /** Whole numbers in [min, max]; {@code 400k} and {@code 2M} are read as thousands and millions. */
@@ -37,6 +40,40 @@ public final class Domains {
             @Override
             public Object render(Double value) {
                 return value;
+            }
+        };
+    }
+
+    /** Percentages in [min, max], written with their sign: {@code 2%} is 2. */
+    public static Domain<Double> percent(double min, double max) {
+        Domain<Double> number = real(min, max);
+        return new Domain<>() {
+            @Override
+            public Double parse(Object raw) {
+                String text = String.valueOf(raw).strip();
+                if (!PERCENTAGE.matcher(text).matches()) {
+                    throw new DomainException("expected " + describe());
+                }
+                try {
+                    return number.parse(text.substring(0, text.length() - 1));
+                } catch (DomainException e) {
+                    throw new DomainException("expected " + describe());
+                }
+            }
+
+            @Override
+            public Object render(Double value) {
+                return (BigDecimal.valueOf(value).stripTrailingZeros().toPlainString()) + "%";
+            }
+
+            @Override
+            public String describe() {
+                return "a percentage from " + render(min) + " to " + render(max);
+            }
+
+            @Override
+            public Map<String, Object> schema() {
+                return Map.of("type", "string", "pattern", PERCENTAGE.pattern());
             }
         };
     }

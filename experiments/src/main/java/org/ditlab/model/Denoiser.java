@@ -40,7 +40,7 @@ public abstract class Denoiser extends Module {
     }
 
     /** The settings of the folded model. */
-    static Settings foldedSettings(Settings settings) {
+    public static Settings foldedSettings(Settings settings) {
         return settings.with(ArchitectureKnobs.FFN_REPARAM.to(false));
     }
 

@@ -1,8 +1,6 @@
 package org.ditlab.nn;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.ditlab.tensor.DType;
 import org.ditlab.tensor.Scope;
@@ -34,23 +32,18 @@ public record StateDict(Map<String, Entry> entries) {
      * @throws IllegalArgumentException listing all missing, unexpected and mis-shaped names; nothing is changed then
      */
     public void load(Module module) {
-        Map<String, Parameter> parameters = module.parameters();
-        List<String> problems = new ArrayList<>();
-        parameters.forEach((name, parameter) -> {
-            Entry entry = entries.get(name);
-            if (entry == null) {
-                problems.add("missing " + name + " " + parameter.shape());
-            } else if (!entry.shape().equals(parameter.shape())) {
-                problems.add(name + " is " + entry.shape() + " but the model has " + parameter.shape());
-            }
-        });
-        entries.keySet().stream()
-                .filter(name -> !parameters.containsKey(name))
-                .forEach(name -> problems.add("unexpected " + name));
-        if (!problems.isEmpty()) {
-            throw new IllegalArgumentException("weights do not fit the model: " + String.join("; ", problems));
+        KeyMismatch mismatch = KeyMismatch.between(shapes(), module);
+        if (!mismatch.isEmpty()) {
+            throw new IllegalArgumentException("weights do not fit the model:\n" + mismatch.describe());
         }
-        parameters.forEach((name, parameter) -> assign(parameter.value(), entries.get(name)));
+        module.parameters().forEach((name, parameter) -> assign(parameter.value(), entries.get(name)));
+    }
+
+    /** The shapes of all entries, in their order. */
+    public Map<String, Shape> shapes() {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        entries.forEach((name, entry) -> shapes.put(name, entry.shape()));
+        return shapes;
     }
 
     private static void assign(Tensor target, Entry entry) {

@@ -3,6 +3,7 @@ package org.ditlab.study;
 import java.util.List;
 import org.ditlab.knob.Setting;
 import org.ditlab.knob.Settings;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A named list of knob settings; data, never code, so that it can be replayed, left out, hashed, compared and saved. Any
@@ -10,15 +11,22 @@ import org.ditlab.knob.Settings;
  *
  * @param name what the table's row is called
  * @param settings what is set; their order has no meaning
+ * @param match a further setting whose value is found when the study is planned, or null
  */
-public record Change(String name, Settings settings) {
+public record Change(
+        String name, Settings settings, @Nullable Match match) {
     /**
      * A change made of settings.
      *
      * @throws StudyException when a knob is set twice
      */
     public static Change of(String name, Setting<?>... settings) {
-        return new Change(name, distinct(name, settings));
+        return new Change(name, distinct(name, settings), null);
+    }
+
+    /** This change with a knob solved so that the cost meets another. */
+    public Change matching(Match other) {
+        return new Change(name, settings, other);
     }
 
     static Settings distinct(String owner, Setting<?>... settings) {

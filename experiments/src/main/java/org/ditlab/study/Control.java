@@ -5,4 +5,9 @@ package org.ditlab.study;
  *
  * @param of the rung that it starts from, or {@code base}
  */
-public record Control(Change change, String of) implements Step {}
+public record Control(Change change, String of) implements Step {
+    /** This control with a knob solved so that its cost meets another. */
+    public Control matching(Match match) {
+        return new Control(change.matching(match), of);
+    }
+}

@@ -32,6 +32,7 @@ public final class SpecRules {
         rules.base(spec.base());
         rules.settings("recipe/", spec.recipe(), true);
         rules.steps(spec.plan());
+        rules.problems.addAll(MatchRules.check(spec.plan()));
         return rules.problems;
     }
 

@@ -52,6 +52,19 @@ public final class Study {
         return Change.of(name, settings);
     }
 
+    /**
+     * The cost of another variant, of {@code base}, or of a model of the zoo, to be matched:
+     * {@code rung("Slim").matching(gmacsOf("U-DiT").within(2, PERCENT).solving(WIDTH))}.
+     */
+    public static MatchTarget gmacsOf(String variantOrModel) {
+        return new MatchTarget.Named(variantOrModel);
+    }
+
+    /** A cost in billions of multiply-accumulates, to be matched. */
+    public static MatchTarget gmacs(double gmacs) {
+        return new MatchTarget.Gmacs(gmacs);
+    }
+
     /** The paper that is reproduced or built on. */
     public Study paper(String paper) {
         return copy(paper, spec.claim(), spec.base(), spec.recipe(), spec.plan(), spec.seeds(), spec.comparison());

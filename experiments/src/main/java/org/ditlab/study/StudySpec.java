@@ -112,18 +112,24 @@ public record StudySpec(
                 if (step instanceof Control branch) {
                     row.put("of", branch.of());
                 }
-                row.put("change", step.change().settings().raw());
-                steps.add(row);
+                steps.add(change(row, step.change()));
             }
         } else {
             for (Change change : plan.changes()) {
                 Map<String, Object> row = new LinkedHashMap<>();
                 row.put("name", change.name());
-                row.put("change", change.settings().raw());
-                steps.add(row);
+                steps.add(change(row, change));
             }
         }
         return steps;
+    }
+
+    private static Map<String, Object> change(Map<String, Object> row, Change change) {
+        row.put("change", change.settings().raw());
+        if (change.match() != null) {
+            row.put("match", change.match().raw());
+        }
+        return row;
     }
 
     private static String word(Enum<?> constant) {

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param name what the table's row is called
  * @param parent the variant that {@code change} was made on; null for the base
  * @param change the last change alone
- * @param settings all changes since the base, laid over each other
+ * @param settings all changes since the base, laid over each other; the values of matches are among them once the
+ *     variant is planned
  */
 public record Variant(
         String name, VariantRole role, @Nullable String parent, Change change, Settings settings) {

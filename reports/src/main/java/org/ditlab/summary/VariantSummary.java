@@ -49,8 +49,8 @@ public record VariantSummary(String name, List<TrialResult> trials) {
     }
 
     /**
-     * Multiply-accumulates of the whole training in units of 10^9: 3 x GMACs x batch x steps, the backward pass counted as
-     * twice the forward pass.
+     * Multiply-accumulates of the whole training in units of 10^9: 3 x batch x steps x the forward pass of the graph that
+     * trains, the backward pass counted as twice the forward pass.
      */
     public Optional<Double> trainingGmacs() {
         Optional<Double> batch = finite(settings(), "train.batch");
@@ -58,7 +58,7 @@ public record VariantSummary(String name, List<TrialResult> trials) {
         if (batch.isEmpty() || steps.isEmpty()) {
             return Optional.empty();
         }
-        return cost("macs").map(macs -> 3 * macs / 1e9 * batch.get() * steps.get());
+        return cost("macs_training").map(macs -> 3 * macs / 1e9 * batch.get() * steps.get());
     }
 
     /** {@code 2/3 done, 1 diverged at step 40}. */

@@ -48,20 +48,21 @@ final class ComparisonBuilder {
         scaled(
                 "params",
                 "Params",
-                "Parameters of the model.",
+                "Parameters that are trained or saved, before folding.",
                 Unit.PARAMETERS,
                 variant -> or(variant.cost("parameters")));
+        hidden("params_folded", variant -> or(variant.cost("parameters_folded")));
         number(
                 "gmacs",
                 "GMACs",
-                "Multiply-accumulates of one forward pass at batch 1, in units of 10^9; FLOPs are twice that.",
+                "Multiply-accumulates of one forward pass of the folded model at batch 1, in units of 10^9; FLOPs are twice that.",
                 variant -> or(variant.cost("macs")) / 1e9);
         hidden("gmacs_torchprofile", variant -> or(variant.cost("macs_torchprofile")) / 1e9);
         hidden("gmacs_dit_paper", variant -> or(variant.cost("macs_dit_paper")) / 1e9);
         scaled(
                 "training_gmacs",
                 "Training",
-                "3 x GMACs x batch x steps, the backward pass counted as twice the forward pass.",
+                "3 x batch x steps x GMACs of the graph that trains, the backward pass counted as twice the forward pass.",
                 Unit.TRAINING,
                 variant -> or(variant.trainingGmacs()));
         number(

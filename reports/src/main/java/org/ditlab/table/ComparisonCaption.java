@@ -56,8 +56,9 @@ public final class ComparisonCaption {
         sentences.add(
                 "\u00b1 is half the width of the " + Math.round(100 * Estimate.LEVEL)
                         + " % confidence interval of the mean over seeds (Student's t); with fewer than two seeds there is none, and n is said.");
-        sentences.add("GMACs are pure multiply-accumulates of one forward pass at batch 1 (FLOPs = 2 x MACs); "
-                + "training = 3 x GMACs x batch x steps, the backward pass counted as twice the forward pass.");
+        sentences.add(
+                "GMACs are pure multiply-accumulates of one forward pass of the folded model at batch 1 (FLOPs = 2 x MACs); "
+                        + "training = 3 x batch x steps x GMACs of the graph that trains, the backward pass counted as twice the forward pass.");
         if (study.count(TrialStatus.DIVERGED) > 0) {
             sentences.add("A diverged seed has no samples and enters no mean.");
         }

@@ -202,6 +202,8 @@ public final class StudyFixture {
                         parameters,
                         "macs",
                         (long) macs,
+                        "macs_training",
+                        (long) macs,
                         "macs_torchprofile",
                         (long) (macs * 1.02),
                         "macs_dit_paper",

@@ -98,7 +98,7 @@ class ComparisonTableTests {
                         "sampler: ddim 50",
                         "not Inception's",
                         "95 % confidence interval",
-                        "3 x GMACs x batch x steps",
+                        "3 x batch x steps x GMACs of the graph that trains",
                         "pure multiply-accumulates");
     }
 
@@ -107,7 +107,7 @@ class ComparisonTableTests {
         ComparisonTable table = standard();
         String csv = CsvTable.write(table);
         assertThat(csv.lines()).hasSize(8);
-        assertThat(csv).startsWith("variant,kind,seeds,seeds_planned,params,gmacs,");
+        assertThat(csv).startsWith("variant,kind,seeds,seeds_planned,params,params_folded,gmacs,");
         Table read = Table.read().csv(csv, "table");
         assertThat(read.columnNames()).isEqualTo(table.model().columnNames());
         assertThat(read.column("variant").asStringColumn().asList())

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.Optional;
 import org.ditlab.command.Verb;
 import org.ditlab.knob.Knob;
+import org.ditlab.knob.Requirement;
 import org.ditlab.study.Knobs;
 import org.ditlab.study.Spelling;
 import org.ditlab.study.StudyException;
@@ -47,6 +48,9 @@ public final class ExplainVerb implements Verb {
         out.println("  " + knob.description());
         out.println("  values:  " + knob.domain().describe());
         out.println("  default: " + knob.domain().render(knob.defaultValue()));
+        for (Requirement requirement : knob.requirements()) {
+            out.println("  requires " + requirement.text() + ", unless it is at its default");
+        }
         if (!knob.source().isEmpty()) {
             out.println("  source:  " + knob.source());
         }

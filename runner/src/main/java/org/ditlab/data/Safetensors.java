@@ -70,6 +70,22 @@ public final class Safetensors {
      */
     public record File(Map<String, Array> tensors, Map<String, String> metadata) {}
 
+    /**
+     * One array without its values.
+     *
+     * @param type as it is stored
+     * @param shape extents, outermost first
+     */
+    public record Described(ElementType type, int[] shape) {}
+
+    /**
+     * What a file says that it holds.
+     *
+     * @param tensors by name, in the order of the data
+     * @param metadata without the checksum
+     */
+    public record Header(Map<String, Described> tensors, Map<String, String> metadata) {}
+
     /** Writes the file beside its place, forces it to the disk and renames it: a reader sees all of it or nothing. */
     public static void write(Path path, Map<String, Array> tensors, Map<String, String> metadata) throws IOException {
         Map<String, Array> sorted = new TreeMap<>(tensors);
@@ -86,12 +102,31 @@ public final class Safetensors {
     }
 
     /**
-     * Reads a whole file; F16, BF16 and F64 arrays are converted to float32.
+     * Reads a whole file; arrays of other types are converted to float32.
      *
      * @throws org.ditlab.study.StudyException when the file is damaged or is no safetensors file
      */
     public static File read(Path path) throws IOException {
         return SafetensorsReader.read(path);
+    }
+
+    /**
+     * Reads and checks the header only.
+     *
+     * @throws org.ditlab.study.StudyException when it is damaged or the file is no safetensors file
+     */
+    public static Header describe(Path path) throws IOException {
+        return SafetensorsReader.describe(path);
+    }
+
+    /**
+     * Reads the data without keeping it, and compares its checksum.
+     *
+     * @return false when the file has no checksum, as files of other programs
+     * @throws org.ditlab.study.StudyException when the file is damaged or no safetensors file
+     */
+    public static boolean verify(Path path) throws IOException {
+        return SafetensorsReader.verify(path);
     }
 
     private static ByteBuffer header(Map<String, Array> sorted, Map<String, String> metadata) throws IOException {

@@ -8,16 +8,20 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.ditlab.study.StudyException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads safetensors files, trusting nothing in them: every number of the header is checked against the file. */
 final class SafetensorsReader {
@@ -37,12 +41,28 @@ final class SafetensorsReader {
     }
 
     /** Where one array lies. */
-    private record Entry(String name, String type, int bytes, int[] shape, int elements, long start, long end) {}
+    private record Entry(String name, ElementType type, int[] shape, int elements, long start, long end) {}
 
     static Safetensors.File read(Path path) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             return new SafetensorsReader(path, channel).read();
         }
+    }
+
+    static Safetensors.Header describe(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            return new SafetensorsReader(path, channel).describe();
+        }
+    }
+
+    private Safetensors.Header describe() throws IOException {
+        JsonNode header = header();
+        Map<String, String> metadata = metadata(header.get("__metadata__"));
+        Map<String, Safetensors.Described> tensors = new LinkedHashMap<>();
+        for (Entry entry : entries(header)) {
+            tensors.put(entry.name, new Safetensors.Described(entry.type, entry.shape));
+        }
+        return new Safetensors.Header(Collections.unmodifiableMap(tensors), Safetensors.withoutChecksum(metadata));
     }
 
     private Safetensors.File read() throws IOException {
@@ -54,12 +74,36 @@ final class SafetensorsReader {
         for (Entry entry : entries) {
             tensors.put(entry.name, new Safetensors.Array(entry.shape, values(entry, checksum)));
         }
-        String expected = metadata.get(Safetensors.CHECKSUM);
+        check(checksum, metadata.get(Safetensors.CHECKSUM));
+        return new Safetensors.File(Collections.unmodifiableMap(tensors), Safetensors.withoutChecksum(metadata));
+    }
+
+    static boolean verify(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            return new SafetensorsReader(path, channel).verify();
+        }
+    }
+
+    private boolean verify() throws IOException {
+        JsonNode header = header();
+        String expected = metadata(header.get("__metadata__")).get(Safetensors.CHECKSUM);
+        entries(header);
+        if (expected == null) {
+            return false;
+        }
+        CRC32C checksum = new CRC32C();
+        for (long from = 0; from < dataLength; from += Safetensors.CHUNK) {
+            checksum.update(bytes(dataStart + from, (int) Math.min(Safetensors.CHUNK, dataLength - from)));
+        }
+        check(checksum, expected);
+        return true;
+    }
+
+    private void check(CRC32C checksum, @Nullable String expected) {
         String found = String.format("%08x", checksum.getValue());
         if (expected != null && !expected.equals(found)) {
             throw bad("the checksum of the data is " + found + " but the header says " + expected);
         }
-        return new Safetensors.File(Collections.unmodifiableMap(tensors), Safetensors.withoutChecksum(metadata));
     }
 
     private JsonNode header() throws IOException {
@@ -74,7 +118,7 @@ final class SafetensorsReader {
         dataStart = 8 + length;
         dataLength = size - dataStart;
         try {
-            JsonNode header = JSON.readTree(bytes(8, (int) length).array());
+            JsonNode header = JSON.readTree(new String(bytes(8, (int) length).array(), StandardCharsets.UTF_8));
             if (!header.isObject()) {
                 throw bad("the header is not a JSON object");
             }
@@ -126,14 +170,13 @@ final class SafetensorsReader {
     private Entry entry(String name, JsonNode node) {
         JsonNode shapeNode = node.path("shape");
         JsonNode offsets = node.path("data_offsets");
-        String type = node.path("dtype").asText();
         if (!shapeNode.isArray() || offsets.size() != 2 || !integers(shapeNode) || !integers(offsets)) {
             throw bad("tensor " + name + " lacks a shape or data_offsets of whole numbers");
         }
-        int bytes = bytesOf(type);
-        if (bytes == 0) {
-            throw bad("tensor " + name + " has type " + type + "; F32, F16, BF16 and F64 can be read");
-        }
+        String word = node.path("dtype").asText();
+        ElementType type = ElementType.find(word)
+                .orElseThrow(() -> bad("tensor " + name + " has type " + word + "; "
+                        + Arrays.toString(ElementType.values()) + " can be read"));
         int[] shape = new int[shapeNode.size()];
         long elements = 1;
         for (int i = 0; i < shape.length; i++) {
@@ -147,11 +190,11 @@ final class SafetensorsReader {
         }
         long start = offsets.get(0).longValue();
         long end = offsets.get(1).longValue();
-        if (start < 0 || end < start || end > dataLength || end - start != elements * bytes) {
+        if (start < 0 || end < start || end > dataLength || end - start != elements * type.bytes()) {
             throw bad("tensor " + name + " of shape " + shapeNode + " and type " + type + " cannot lie at bytes "
                     + offsets + " of " + dataLength);
         }
-        return new Entry(name, type, bytes, shape, (int) elements, start, end);
+        return new Entry(name, type, shape, (int) elements, start, end);
     }
 
     private static boolean integers(JsonNode array) {
@@ -163,49 +206,26 @@ final class SafetensorsReader {
         return true;
     }
 
-    private static int bytesOf(String type) {
-        switch (type) {
-            case "F64":
-                return 8;
-            case "F32":
-                return 4;
-            case "F16":
-            case "BF16":
-                return 2;
-            default:
-                return 0;
-        }
-    }
-
     private float[] values(Entry entry, CRC32C checksum) throws IOException {
         float[] values = new float[entry.elements];
-        int step = Safetensors.CHUNK / entry.bytes;
+        int step = Safetensors.CHUNK / entry.type.bytes();
         for (int from = 0; from < values.length; from += step) {
             int count = Math.min(step, values.length - from);
-            long at = dataStart + entry.start + (long) from * entry.bytes;
-            ByteBuffer chunk = bytes(at, count * entry.bytes);
+            long at = dataStart + entry.start + (long) from * entry.type.bytes();
+            ByteBuffer chunk = bytes(at, count * entry.type.bytes());
             checksum.update(chunk.array());
             decode(entry.type, chunk, values, from, count);
         }
         return values;
     }
 
-    private static void decode(String type, ByteBuffer chunk, float[] values, int from, int count) {
-        if (type.equals("F32")) {
+    private static void decode(ElementType type, ByteBuffer chunk, float[] values, int from, int count) {
+        if (type == ElementType.F32) {
             chunk.asFloatBuffer().get(values, from, count);
             return;
         }
-        for (int i = from; i < from + count; i++) {
-            switch (type) {
-                case "F64":
-                    values[i] = (float) chunk.getDouble();
-                    break;
-                case "BF16":
-                    values[i] = Float.intBitsToFloat(chunk.getShort() << 16);
-                    break;
-                default:
-                    values[i] = HalfFloat.toFloat(chunk.getShort());
-            }
+        for (int i = 0; i < count; i++) {
+            values[from + i] = type.at(chunk, i);
         }
     }
 

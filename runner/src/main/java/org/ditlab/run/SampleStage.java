@@ -22,9 +22,9 @@ import org.ditlab.study.plan.StageKind;
 import org.ditlab.tensor.Scope;
 import org.ditlab.tensor.random.Streams;
 import org.ditlab.tensor.spi.Backend;
-import org.ditlab.train.ModelFile;
 import org.ditlab.train.TrainKnobs;
 import org.ditlab.train.Trainer;
+import org.ditlab.weights.ModelFile;
 
 /**
  * Draws a trial's images from its averaged weights: {@code samples.npz} in ADM's layout and {@code samples.png}, the

@@ -8,10 +8,10 @@ import org.ditlab.data.Dataset;
 import org.ditlab.data.Split;
 import org.ditlab.knob.Settings;
 import org.ditlab.study.plan.StageKind;
-import org.ditlab.train.ModelFile;
 import org.ditlab.train.PeakMemory;
 import org.ditlab.train.TrainKnobs;
 import org.ditlab.train.Trainer;
+import org.ditlab.weights.ModelFile;
 
 /** Trains the model of a trial; leaves its averaged weights as {@code model.safetensors}. */
 public final class TrainStage implements StageRunner {

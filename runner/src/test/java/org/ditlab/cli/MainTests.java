@@ -113,6 +113,75 @@ class MainTests {
     }
 
     @Test
+    void aModelIsShownLayerByLayer() {
+        Output text = ditlab("model", "U-DiT-T", "--depth", "1", "--convention", "torchprofile");
+        Output csv = ditlab("model", "DiT-S/4", "--format", "csv", "--set", "depth=3", "--set", "input=4,64,64");
+
+        assertThat(text.code).isZero();
+        assertThat(text.out).contains("torchprofile", "latent.0-1 x2", "after folding");
+        assertThat(csv.out)
+                .startsWith("path,depth,count,output,params,")
+                .contains("\nblocks.0-2,1,3,\"(1, 256, 384)\",");
+        assertThat(ditlab("model", "DiT-S/8", "--format", "json").out).contains("\"convention\" : \"MACs\"");
+    }
+
+    @Test
+    void twoModelsAreCompared() {
+        Output rung = ditlab("diff", "DiT-UNet", "U-DiT-T (vanilla)");
+        Output deeper = ditlab("diff", "DiT-S/4", "DiT-S/4", "--set", "depth=13");
+
+        assertThat(rung.code).isZero();
+        assertThat(rung.out).contains("attention.tokens", "+ attn1.downsampler.layer");
+        assertThat(deeper.out).contains("added  blocks.12 ");
+        assertThat(ditlab("diff", "DiT-S/4", "DiT-S/8", "--format", "json").out).contains("\"change\" : \"changed\"");
+    }
+
+    @Test
+    void aVariantOfAStudyIsAModel() throws IOException {
+        String study = study(STUDY).toString();
+
+        Output variant = ditlab("model", study + "#small", "--format", "json");
+        Output wrong = ditlab("model", study + "#smal");
+
+        assertThat(variant.out).contains("\"width\" : 48", "\"input\" : [ 3, 16, 16 ]");
+        assertThat(wrong.code).isEqualTo(2);
+        assertThat(wrong.err).contains("did you mean \"small\"?");
+    }
+
+    @Test
+    void aModelIsDrawn() throws IOException {
+        Path file = directory.resolve("model.svg");
+
+        Output written = ditlab("draw", "U-DiT-T", "--out", file.toString());
+
+        assertThat(written.code).isZero();
+        assertThat(written.out).isEmpty();
+        assertThat(Files.readString(file)).startsWith("<svg ").contains("id=\"block-latent.0-1\"");
+        assertThat(ditlab("draw", "DiT-S/4", "--all", "--format", "dot").out)
+                .startsWith("strict digraph")
+                .contains("\"blocks.10\" -> \"blocks.11\"");
+    }
+
+    @Test
+    void theDrawingInTheDocumentationIsCurrent() throws IOException {
+        Path drawing = Path.of(System.getProperty("ditlab.root", ".."), "runner/docs/inspect/u-dit-t.svg");
+
+        assertThat(ditlab("draw", "U-DiT-T").out)
+                .as("write it again: ditlab draw U-DiT-T --out " + drawing)
+                .isEqualTo(Files.readString(drawing));
+    }
+
+    @Test
+    void allThatIsWrongWithAModelComesAtOnce() {
+        Output wrong = ditlab("model", "U-DiT-TT", "--set", "widht=3", "--set", "depth=x", "--convention", "mac");
+
+        assertThat(wrong.code).isEqualTo(2);
+        assertThat(wrong.err.lines().toList()).hasSize(4).allMatch(line -> line.startsWith("ditlab: "));
+        assertThat(wrong.err)
+                .contains("did you mean \"U-DiT-T\"", "did you mean \"width\"?", "expected a whole number", "\"macs\"");
+    }
+
+    @Test
     void theSchemaNamesEveryKnob() {
         assertThat(ditlab("schema").out).contains("\"train\"", "\"steps\"", "\"patch\"", "$schema");
     }
@@ -168,7 +237,26 @@ class MainTests {
                 "plan TINY --format pdf",
                 "plan DIRECTORY",
                 "plan FILE",
-                "explain no.such.knob"
+                "explain no.such.knob",
+                "model",
+                "model DiT-S/5",
+                "model DiT-S/4 --set depth",
+                "model DiT-S/4 --set heads=5",
+                "model DiT-S/4 --set train.steps=5",
+                "model DiT-S/4 --depth 0",
+                "model DiT-S/4 --format pdf",
+                "model DiT-S/4 --convention flops",
+                "diff DiT-S/4",
+                "diff DiT-S/4 DiT-S/5",
+                "draw DiT-S/4 --format png",
+                "draw DiT-S/4 --out FILE/below.svg",
+                "draw DiT-S/4 --out DIRECTORY",
+                "weights",
+                "weights missing.pt",
+                "weights DIRECTORY",
+                "weights FILE",
+                "weights FILE --format pdf",
+                "weights FILE --model DiT-Q/2"
             })
     void badInputIsOneMessageAndExitCode2(String line) throws IOException {
         Path study = study(STUDY);
@@ -218,7 +306,7 @@ class MainTests {
         }
     }
 
-    private static Output ditlab(String... arguments) {
+    static Output ditlab(String... arguments) {
         PrintStream out = System.out;
         PrintStream err = System.err;
         ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
@@ -236,5 +324,5 @@ class MainTests {
         }
     }
 
-    private record Output(int code, String out, String err) {}
+    record Output(int code, String out, String err) {}
 }

@@ -15,10 +15,11 @@ import org.ditlab.study.spi.DataSummary;
  *
  * @param data the data set of the base
  * @param sets the data sets of all variants
- * @param variants in the order of tables, the untrained model last
+ * @param variants in the order of tables, the untrained model last; solved values are among their settings
  * @param trials in the order in which they should run: the first replicate of every variant, then the second, so that
  *     a study cut short still has every row
  * @param costs by variant name
+ * @param matches the solved matches, in the order of the variants
  * @param done hashes of the stages that have a result already
  * @param warnings complete sentences for the person who planned
  */
@@ -29,6 +30,7 @@ public record Plan(
         List<Variant> variants,
         List<Trial> trials,
         Map<String, ModelCost> costs,
+        List<SolvedMatch> matches,
         Set<String> done,
         List<String> warnings) {
     private static final int FLOAT_BYTES = 4;
@@ -42,6 +44,7 @@ public record Plan(
         variants = List.copyOf(variants);
         trials = List.copyOf(trials);
         costs = Map.copyOf(costs);
+        matches = List.copyOf(matches);
         done = Set.copyOf(done);
         warnings = List.copyOf(warnings);
     }

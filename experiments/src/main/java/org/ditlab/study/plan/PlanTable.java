@@ -28,7 +28,7 @@ public final class PlanTable {
 
     /**
      * Aligned columns. GMACs are of one forward pass at batch 1; training GMACs = 3 x GMACs x batch x steps; the memory is
-     * an estimate.
+     * an estimate. Below stand the solved matches and a summary.
      */
     public String text() {
         List<List<String>> rows = new ArrayList<>();
@@ -61,6 +61,11 @@ public final class PlanTable {
             }
             text.append(line.toString().stripTrailing()).append('\n');
         }
+        for (SolvedMatch match : plan.matches()) {
+            text.append(match == plan.matches().get(0) ? "\n" : "")
+                    .append(match.sentence())
+                    .append('\n');
+        }
         long done = plan.stages().stream().filter(plan::done).count();
         return text.append('\n')
                 .append(plan.trials().size())
@@ -88,7 +93,7 @@ public final class PlanTable {
         return text.toString();
     }
 
-    /** An object with the study, its data, one object per trial, and the warnings. */
+    /** An object with the study, its data, one object per trial, the solved matches, and the warnings. */
     public String json() {
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("name", plan.data().name());
@@ -101,6 +106,7 @@ public final class PlanTable {
         tree.put("hash", plan.spec().hash());
         tree.put("data", data);
         tree.put("trials", records());
+        tree.put("matches", plan.matches().stream().map(PlanTable::match).toList());
         tree.put("warnings", plan.warnings());
         try {
             return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n";
@@ -124,6 +130,19 @@ public final class PlanTable {
             records.add(row);
         }
         return records;
+    }
+
+    private static Map<String, Object> match(SolvedMatch match) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("variant", match.variant());
+        row.put("target", match.match().target().raw());
+        row.put("target_macs", match.target());
+        row.put("within_percent", match.match().percent());
+        row.put("knob", match.solution().setting().knob().name());
+        row.put("value", match.solution().setting().raw());
+        row.put("macs", match.solution().macs());
+        row.put("deviation_percent", match.deviationPercent());
+        return row;
     }
 
     private List<Trial> ordered() {

@@ -30,7 +30,7 @@ import org.ditlab.tensor.ShapeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Expands a study into a plan: resolves every knob, builds and counts every variant, fixes the hashes. Immutable; the
+ * Expands a study into a plan: resolves every knob, solves the matches, builds and counts every variant, fixes the hashes. Immutable; the
  * words return a planner with that much more said.
  *
  * <p>The k-th replicate of every variant has seed k, so that differences between variants are paired. To the variants of
@@ -102,7 +102,7 @@ public final class Planner {
      * @throws StudyException with everything that is wrong, naming the variants
      */
     public Plan plan(StudySpec spec) {
-        List<Variant> variants = variants(spec.checked());
+        List<Variant> planned = variants(spec.checked());
         Resolver resolver = new Resolver(knobs, data);
         Set<String> problems = new LinkedHashSet<>();
         List<Resolved> resolved = new ArrayList<>();
@@ -110,17 +110,14 @@ public final class Planner {
         Map<String, ModelCost> costs = new HashMap<>();
         DataSummary summary =
                 resolver.resolve(spec, Variant.base(), new ArrayList<>()).data();
-        for (Variant variant : variants) {
+        MatchResolver matches =
+                new MatchResolver(spec, planned, resolver, architecture -> counted.computeIfAbsent(architecture, cost));
+        for (Variant variant : matches.variants()) {
             List<String> wrong = new ArrayList<>();
             Resolved one = resolver.resolve(spec, variant, wrong);
             resolved.add(one);
             guidance(one.settings(), wrong);
-            Settings architecture = one.settings().filter(knob -> Section.of(knob) == Section.ARCHITECTURE);
-            try {
-                costs.put(variant.name(), counted.computeIfAbsent(architecture, cost));
-            } catch (ArchitectureException | ShapeException e) {
-                wrong.add(String.valueOf(e.getMessage()));
-            }
+            count(one, matches, counted, costs, wrong);
             wrong.forEach(problem -> problems.add(place(spec, variant) + problem));
         }
         if (!problems.isEmpty()) {
@@ -129,8 +126,37 @@ public final class Planner {
         List<Trial> trials = trials(spec, resolved);
         List<DataSummary> sets =
                 resolved.stream().map(Resolved::data).distinct().toList();
-        List<String> warnings = PlanWarnings.of(spec, trials, sets);
-        return new Plan(spec, summary, sets, variants, trials, costs, done(trials), warnings);
+        return new Plan(
+                spec,
+                summary,
+                sets,
+                matches.variants(),
+                trials,
+                costs,
+                matches.solved(),
+                done(trials),
+                PlanWarnings.of(spec, trials, sets));
+    }
+
+    private void count(
+            Resolved one,
+            MatchResolver matches,
+            Map<Settings, ModelCost> counted,
+            Map<String, ModelCost> costs,
+            List<String> wrong) {
+        String variant = one.variant().name();
+        String unsolved = matches.problem(variant);
+        if (unsolved != null) {
+            wrong.add(unsolved);
+        }
+        if (matches.isOpen(variant)) {
+            return;
+        }
+        try {
+            costs.put(variant, counted.computeIfAbsent(Resolver.architecture(one.settings()), cost));
+        } catch (ArchitectureException | ShapeException e) {
+            wrong.add(String.valueOf(e.getMessage()));
+        }
     }
 
     private List<Variant> variants(StudySpec spec) {

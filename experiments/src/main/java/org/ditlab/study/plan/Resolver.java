@@ -102,6 +102,19 @@ final class Resolver {
         return settings.with(flip.get().parse(false));
     }
 
+    /** Every knob of a model of the zoo, with the input and classes of a variant's data. */
+    Settings model(String name, Resolved variant) {
+        return defaults.with(ModelZoo.find(name).orElseThrow())
+                .with(
+                        ArchitectureKnobs.INPUT.to(variant.settings().get(ArchitectureKnobs.INPUT)),
+                        ArchitectureKnobs.CLASSES.to(variant.settings().get(ArchitectureKnobs.CLASSES)));
+    }
+
+    /** Only the knobs that make the model. */
+    static Settings architecture(Settings settings) {
+        return settings.filter(knob -> Section.of(knob) == Section.ARCHITECTURE);
+    }
+
     private static <V> Setting<V> byDefault(Knob<V> knob) {
         return knob.to(knob.defaultValue());
     }

@@ -5,6 +5,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.ditlab.knob.Domain;
+import org.ditlab.knob.DomainException;
 import org.ditlab.study.Spelling;
 import org.ditlab.study.Text;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +77,23 @@ final class MapReader {
         }
         problems.add(entry.value(), entry.name() + " is " + kind(entry.value()) + "; expected text");
         return null;
+    }
+
+    /** What a domain reads at a node; null, and reported, when it refuses. */
+    <V> @Nullable V value(String name, Domain<V> domain, Node node) {
+        try {
+            return domain.parse(raw(node));
+        } catch (DomainException e) {
+            String problem = isMissing(node) ? " has no value; " : " cannot be " + kind(node) + "; ";
+            String word = node instanceof ScalarNode scalar ? scalar.getValue() : "";
+            problems.add(node, name + problem + e.getMessage(), () -> Spelling.remark(word, domain.words()));
+            return null;
+        }
+    }
+
+    /** Reports that a key is missing in what stands at a node. */
+    void missing(Node where, String key, String what) {
+        problems.addAtStart(where, "a required key is missing; expected " + key + " in " + what);
     }
 
     /** The items of a list; empty, and reported, when the node is none. */

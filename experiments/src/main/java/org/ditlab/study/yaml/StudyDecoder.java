@@ -7,8 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.ditlab.knob.Domain;
-import org.ditlab.knob.DomainException;
 import org.ditlab.knob.Domains;
 import org.ditlab.knob.Knob;
 import org.ditlab.knob.Setting;
@@ -21,6 +19,7 @@ import org.ditlab.study.Correction;
 import org.ditlab.study.Knobs;
 import org.ditlab.study.Ladder;
 import org.ditlab.study.ListPlan;
+import org.ditlab.study.Match;
 import org.ditlab.study.Pairing;
 import org.ditlab.study.PlanKind;
 import org.ditlab.study.Rung;
@@ -36,7 +35,6 @@ import org.ditlab.study.yaml.MapReader.Entry;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Nodes to a study; goes on after a problem, so that all are reported. */
@@ -49,6 +47,7 @@ final class StudyDecoder {
     private final YamlProblems problems;
     private final MapReader reader;
     private final Knobs knobs;
+    private final MatchDecoder matches;
     private final Map<String, Node> places = new HashMap<>();
     private final Map<String, String> variants = new HashMap<>();
 
@@ -57,6 +56,7 @@ final class StudyDecoder {
         this.problems = problems;
         this.reader = new MapReader(problems);
         this.knobs = knobs;
+        this.matches = new MatchDecoder(reader, places);
     }
 
     StudyFile decode(MappingNode root) {
@@ -64,7 +64,7 @@ final class StudyDecoder {
         reader.refuseOthers(top, "the study", KEYS);
         for (String required : List.of("study", "base")) {
             if (!top.containsKey(required)) {
-                missing(root, required + ":", "the study");
+                reader.missing(root, required + ":", "the study");
             }
         }
         StudySpec spec = new StudySpec(
@@ -129,7 +129,7 @@ final class StudyDecoder {
         Entry model = entries.remove("model");
         String name = model == null ? null : reader.text(model);
         if (model == null && entry.value() instanceof MappingNode) {
-            missing(entry.key(), "model:", "base");
+            reader.missing(entry.key(), "model:", "base");
         } else if (name != null) {
             places.put("base/model", model.value());
         }
@@ -188,27 +188,15 @@ final class StudyDecoder {
     }
 
     private <V> @Nullable Setting<V> setting(Knob<V> knob, Node node) {
-        V value = parse(knob.name(), knob.domain(), node);
+        V value = reader.value(knob.name(), knob.domain(), node);
         return value == null ? null : knob.to(value);
-    }
-
-    private <V> @Nullable V parse(String name, Domain<V> domain, Node node) {
-        try {
-            return domain.parse(MapReader.raw(node));
-        } catch (DomainException e) {
-            String problem =
-                    MapReader.isMissing(node) ? " has no value; " : " cannot be " + MapReader.kind(node) + "; ";
-            String word = node instanceof ScalarNode scalar ? scalar.getValue() : "";
-            problems.add(node, name + problem + e.getMessage(), () -> Spelling.remark(word, domain.words()));
-            return null;
-        }
     }
 
     private PlanKind plan(MappingNode root, Map<String, Entry> top) {
         Entry ladder = top.get("ladder");
         Entry list = top.get("list");
         if (ladder == null && list == null) {
-            missing(root, "ladder: or list:", "the study");
+            reader.missing(root, "ladder: or list:", "the study");
             return new ListPlan(List.of());
         }
         if (ladder != null && list != null) {
@@ -234,35 +222,31 @@ final class StudyDecoder {
         if (!(item instanceof MappingNode)) {
             return null;
         }
-        if (entries.containsKey("match")) {
-            problems.add(
-                    entries.remove("match").key(),
-                    "match (solving a knob for equal GMACs) is not known to this version; expected change: with the solved value");
-        }
         boolean control = ladder && entries.containsKey("control");
-        List<String> keys = control ? List.of("control", "of", "change") : List.of("name", "change");
+        List<String> keys = control ? List.of("control", "of", "change", "match") : List.of("name", "change", "match");
         reader.refuseOthers(entries, control ? "a control" : what, keys);
         Settings settings = change(entries.get("change"));
+        String place = "steps/" + index + "/";
+        Match match = matches.decode(entries.get("match"), place + "match/");
         Entry named = entries.get(keys.get(0));
         if (named == null) {
-            missing(item, ladder ? "name: or control:" : "name:", what);
+            reader.missing(item, ladder ? "name: or control:" : "name:", what);
             return null;
         }
         String name = reader.text(named);
         if (name == null) {
             return null;
         }
-        String place = "steps/" + index + "/";
         places.put(place + "name", named.value());
         variants.putIfAbsent(name, problems.place(named.value()));
-        Change change = new Change(name, settings);
+        Change change = new Change(name, settings, match);
         if (!control) {
             return new Rung(change);
         }
         Entry of = entries.get("of");
         String from = of == null ? null : reader.text(of);
         if (of == null) {
-            missing(item, "of:", "the control " + Text.quote(name));
+            reader.missing(item, "of:", "the control " + Text.quote(name));
         } else {
             places.put(place + "of", of.value());
         }
@@ -270,7 +254,8 @@ final class StudyDecoder {
     }
 
     private int seeds(@Nullable Entry entry) {
-        Integer seeds = entry == null ? null : parse("seeds", Domains.integer(1, SpecRules.MAX_SEEDS), entry.value());
+        Integer seeds =
+                entry == null ? null : reader.value("seeds", Domains.integer(1, SpecRules.MAX_SEEDS), entry.value());
         return seeds == null ? 1 : seeds;
     }
 
@@ -282,14 +267,12 @@ final class StudyDecoder {
         reader.refuseOthers(entries, "compare", List.of("paired-by", "correction"));
         Entry pairedBy = entries.get("paired-by");
         Entry correction = entries.get("correction");
-        Pairing pairing = pairedBy == null ? null : parse("paired-by", Domains.choice(Pairing.class), pairedBy.value());
-        Correction corrected =
-                correction == null ? null : parse("correction", Domains.choice(Correction.class), correction.value());
+        Pairing pairing =
+                pairedBy == null ? null : reader.value("paired-by", Domains.choice(Pairing.class), pairedBy.value());
+        Correction corrected = correction == null
+                ? null
+                : reader.value("correction", Domains.choice(Correction.class), correction.value());
         return new Comparison(
                 pairing == null ? Pairing.SEED : pairing, corrected == null ? Correction.HOLM : corrected);
-    }
-
-    private void missing(Node where, String key, String what) {
-        problems.addAtStart(where, "a required key is missing; expected " + key + " in " + what);
     }
 }

@@ -11,6 +11,7 @@ import org.ditlab.knob.Setting;
 import org.ditlab.model.ModelZoo;
 import org.ditlab.study.Correction;
 import org.ditlab.study.Knobs;
+import org.ditlab.study.Match;
 import org.ditlab.study.Pairing;
 import org.ditlab.study.Section;
 import org.ditlab.study.SpecRules;
@@ -62,7 +63,11 @@ public final class StudySchema {
         schema.put("title", "DiTLab study");
         schema.putAll(object("An ablation study of diffusion transformers.", List.of("study", "base"), properties));
         schema.put("oneOf", List.of(Map.of("required", List.of("ladder")), Map.of("required", List.of("list"))));
-        schema.put("definitions", Map.of("change", object("Any knobs, by full name.", List.of(), change)));
+        schema.put(
+                "definitions",
+                Map.of(
+                        "change", object("Any knobs, by full name.", List.of(), change),
+                        "match", match()));
         return schema;
     }
 
@@ -84,6 +89,7 @@ public final class StudySchema {
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put("name", text("The row's name."));
         properties.put("change", Map.of("$ref", "#/definitions/change"));
+        properties.put("match", Map.of("$ref", "#/definitions/match"));
         return object("A rung, or a variant of a list.", List.of("name"), properties);
     }
 
@@ -92,7 +98,19 @@ public final class StudySchema {
         properties.put("control", text("The row's name."));
         properties.put("of", text("The rung it starts from, or base."));
         properties.put("change", Map.of("$ref", "#/definitions/change"));
+        properties.put("match", Map.of("$ref", "#/definitions/match"));
         return object("A variant beside the ladder; nothing stands on it.", List.of("control", "of"), properties);
+    }
+
+    private static Map<String, Object> match() {
+        Map<String, Object> gmacs = new LinkedHashMap<>();
+        gmacs.put("description", "The cost to meet: base, another variant, a model of the zoo, or a number of GMACs.");
+        gmacs.put("anyOf", List.of(Map.of("type", "number"), Map.of("type", "string")));
+        Map<String, Object> properties = new LinkedHashMap<>();
+        properties.put("gmacs", gmacs);
+        properties.put("within", with(Match.WITHIN.schema(), "The most the cost may deviate.", "2%"));
+        properties.put("solve", with(Domains.word(Match.words()).schema(), "The knob that is solved.", "width"));
+        return object("Solves a knob so that the GMACs equal others.", List.copyOf(properties.keySet()), properties);
     }
 
     private static <V> Map<String, Object> knob(Knob<V> knob) {

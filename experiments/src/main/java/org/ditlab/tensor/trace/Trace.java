@@ -1,6 +1,7 @@
 package org.ditlab.tensor.trace;
 
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ditlab.tensor.Convention;
@@ -12,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 /** What ran on a {@link TracingBackend}: its operations in order, what they cost, and how they hang together. */
 public final class Trace {
     private final List<TracedOperation> operations;
-    private final Map<Product, Long> products;
+    private final Map<String, Map<Product, Long>> products;
     private @Nullable DirectedAcyclicGraph<TracedOperation, DefaultEdge> graph;
 
-    Trace(List<TracedOperation> operations, Map<Product, Long> products) {
+    Trace(List<TracedOperation> operations, Map<String, Map<Product, Long>> products) {
         this.operations = List.copyOf(operations);
-        this.products = new EnumMap<>(Product.class);
-        this.products.putAll(products);
+        this.products = new LinkedHashMap<>();
+        products.forEach((module, counted) -> this.products.put(module, new EnumMap<>(counted)));
     }
 
     /** All operations in the order in which they ran. Parameters, inputs and constants are not among them. */
@@ -32,17 +33,28 @@ public final class Trace {
         for (TracedOperation operation : operations) {
             cost += operation.macs();
         }
-        for (Map.Entry<Product, Long> counted : products.entrySet()) {
-            if (convention.counts(counted.getKey())) {
-                cost += counted.getValue();
-            }
+        for (long added : additions(convention).values()) {
+            cost += added;
         }
         return cost;
     }
 
+    /** What the convention adds to the multiply-accumulates, by path of the module that it ran in. */
+    public Map<String, Long> additions(Convention convention) {
+        Map<String, Long> additions = new LinkedHashMap<>();
+        products.forEach((module, counted) -> counted.forEach((kind, elements) -> {
+            if (convention.counts(kind)) {
+                additions.merge(module, elements, Long::sum);
+            }
+        }));
+        return additions;
+    }
+
     /** Elements reported for one kind of arithmetic beyond multiply-accumulates. */
     public long elements(Product kind) {
-        return products.getOrDefault(kind, 0L);
+        return products.values().stream()
+                .mapToLong(counted -> counted.getOrDefault(kind, 0L))
+                .sum();
     }
 
     /**

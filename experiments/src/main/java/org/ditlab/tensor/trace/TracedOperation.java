@@ -15,8 +15,8 @@ import org.ditlab.tensor.Shape;
  * @param dtype type of the result
  * @param macs multiply-accumulates
  * @param outputBytes bytes of the result; 0 when it is a view of an operand
- * @param inputs indices of the operations that made the operands, in operand order; -1 for a parameter, input or
- *     constant
+ * @param inputs indices of the operations that made the operands, in operand order; negative for a parameter,
+ *     input or constant, each with a number of its own ({@link TracingBackend#producer})
  */
 public record TracedOperation(
         int index,

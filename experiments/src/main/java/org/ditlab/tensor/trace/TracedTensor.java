@@ -7,9 +7,6 @@ import org.ditlab.tensor.spi.Backend;
 
 /** A shape and a type, and which operation made it. */
 final class TracedTensor extends Tensor {
-    /** The producer of parameters, inputs and constants. */
-    static final int SOURCE = -1;
-
     private final TracingBackend backend;
     private final int producer;
 
@@ -24,6 +21,7 @@ final class TracedTensor extends Tensor {
         return backend;
     }
 
+    /** The operation that made it; negative for parameters, inputs and constants. */
     int producer() {
         return producer;
     }

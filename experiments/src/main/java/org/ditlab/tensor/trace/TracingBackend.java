@@ -2,6 +2,7 @@ package org.ditlab.tensor.trace;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ditlab.tensor.DType;
@@ -24,12 +25,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TracingBackend implements Backend {
     private final List<TracedOperation> operations = new ArrayList<>();
-    private final Map<Product, Long> products = new EnumMap<>(Product.class);
+    private final Map<String, Map<Product, Long>> products = new LinkedHashMap<>();
+    private int sources;
     private String module = "";
 
     /** What ran so far. */
     public Trace trace() {
         return new Trace(operations, products);
+    }
+
+    /** How {@link TracedOperation#inputs} names a tensor of a trace. */
+    public static int producer(Tensor tensor) {
+        return ((TracedTensor) tensor).producer();
     }
 
     @Override
@@ -63,7 +70,7 @@ public final class TracingBackend implements Backend {
         List<Integer> producers = new ArrayList<>(inputs.length);
         for (Tensor input : inputs) {
             shapes.add(input.shape());
-            producers.add(((TracedTensor) input).producer());
+            producers.add(producer(input));
         }
         int index = operations.size();
         operations.add(new TracedOperation(index, op, module, shapes, shape, type, macs, bytes, producers));
@@ -71,7 +78,7 @@ public final class TracingBackend implements Backend {
     }
 
     private Tensor source(Shape shape, DType type) {
-        return new TracedTensor(this, shape, type, TracedTensor.SOURCE);
+        return new TracedTensor(this, shape, type, --sources);
     }
 
     private Tensor elementwise(String op, Tensor x) {
@@ -405,7 +412,7 @@ public final class TracingBackend implements Backend {
 
     @Override
     public void count(Product kind, long elements) {
-        products.merge(kind, elements, Long::sum);
+        products.computeIfAbsent(module, path -> new EnumMap<>(Product.class)).merge(kind, elements, Long::sum);
     }
 
     // ---- fused: one operation each ----

@@ -55,6 +55,10 @@ class StudySchemaTests {
                 "DiT-S/4 | DiT-S/5",
                 "study: small-ladder | # none",
                 "seeds: 3 | list: []",
+                "gmacs: base | gmacs: [base]",
+                "within: 2.5% | within: 2.5",
+                "solve: mlp-ratio | solve: heads",
+                ", solve: mlp-ratio | ''",
             })
     void anInvalidOneDoesNot(String part, String replacement) {
         assertThat(check(StudyYamlTests.LADDER.replace(part, replacement))).isNotEmpty();

@@ -65,7 +65,25 @@ class StudyYamlErrorsTests {
                 "of: patch 2 | of: patch 3 | 13:28 | no rung is named \"patch 3\" | did you mean \"patch 2\"?",
                 "of: patch 2, | | 13:5 | a required key is missing; expected of: in the control \"narrow\" | ",
                 "{ width: 192 } | 192 | 13:45 | change is \"192\"; expected keys with values | ",
-                "{ width: 192 } | { width: 192 }, match: { gmacs: base } | 13:61 | match (solving a knob for equal GMACs) is not known | ",
+                "'gmacs: base, ' | | 13:61 | a required key is missing; expected gmacs: in match | ",
+                "', within: 2.5%' | | 13:61 | a required key is missing; expected within: in match | ",
+                "', solve: mlp-ratio' | | 13:61 | a required key is missing; expected solve: in match | ",
+                "gmacs: base | gmac: base | 13:70 | unknown key \"gmac\" in match | did you mean \"gmacs\"?",
+                "gmacs: base | gmacs: bse | 13:77 | no variant or model is named \"bse\" | did you mean \"base\"?",
+                "gmacs: base | gmacs: patch 3 | 13:77 | no variant or model is named \"patch 3\" | did you mean \"patch 2\"?",
+                "gmacs: base | gmacs: DiT-S/3 | 13:77 | no variant or model is named \"DiT-S/3\" | did you mean \"DiT-S/2\" or \"DiT-S/4\"?",
+                "gmacs: base | gmacs: untrained | 13:77 | no variant or model is named \"untrained\" | ",
+                "gmacs: base | gmacs: narrow | 13:77 | \"narrow\" matches itself; expected the cost of another variant | ",
+                "gmacs: base | gmacs: 0 | 13:77 | gmacs cannot be \"0\"; expected a number from 0.000001 to 1000000000 | ",
+                "gmacs: base | gmacs: -1.5 | 13:77 | gmacs cannot be \"-1.5\"; expected a number | ",
+                "gmacs: base | gmacs: [base] | 13:77 | gmacs is a list; expected text | ",
+                "within: 2.5% | within: 2.5 | 13:91 | within cannot be \"2.5\"; expected a percentage from 0% to 100% | ",
+                "within: 2.5% | within: | 13:90 | within has no value; expected a percentage | ",
+                "solve: mlp-ratio | solve: heads | 13:104 | solve cannot be \"heads\"; expected width | ",
+                "solve: mlp-ratio | solve: mlp | 13:104 | solve cannot be \"mlp\"; expected width | ",
+                "solve: mlp-ratio | solve: widht | 13:104 | solve cannot be \"widht\" | did you mean \"width\"?",
+                "solve: mlp-ratio | solve: width | 13:104 | width is both set and solved by \"narrow\"; expected one of them | ",
+                "'match: { gmacs: base, within: 2.5%, solve: mlp-ratio }' | match: base | 13:68 | match is \"base\"; expected keys with values | ",
                 "seeds: 3 | seeds: 0 | 15:8 | seeds cannot be \"0\"; expected a whole number from 1 | ",
                 "correction: holm | correction: hulm | 16:41 | correction cannot be \"hulm\" | did you mean \"holm\"?",
                 "'{ set: shapes, size: 16 }' | shapes | 6:7 | data is \"shapes\"; expected keys with values | ",
@@ -87,6 +105,33 @@ class StudyYamlErrorsTests {
                     .contains(suggestion == null ? "" : suggestion);
             assertThat(problem.contains("did you mean")).isEqualTo(suggestion != null);
         });
+    }
+
+    @Test
+    void everythingThatIsWrongWithMatchesIsReportedAtOnce() {
+        List<String> problems = problems("""
+                study: small-ladder
+                base: { model: DiT-S/4 }
+                ladder:
+                  - { name: a, match: { gmacs: b, within: 2, solve: width } }
+                  - { name: b, change: { patch: 2 } }
+                  - { name: c, match: { gmacs: d, within: 2%, solve: depth } }
+                  - { control: e, of: a, match: { gmacs: nobody, within: 2%, solve: patch } }
+                  - { name: d, match: { gmacs: c, within: 200%, solve: depth } }
+                """);
+
+        assertThat(problems)
+                .extracting(p -> p.lines().findFirst().orElseThrow())
+                .containsExactly(
+                        "small-ladder.yaml:4:32  a cycle of matches: \"a\" matches \"b\", \"b\" stands on \"a\"; expected a"
+                                + " cost that is known before this variant is solved",
+                        "small-ladder.yaml:4:43  within cannot be \"2\"; expected a percentage from 0% to 100%",
+                        "small-ladder.yaml:6:32  a cycle of matches: \"c\" matches \"d\", \"d\" matches \"c\"; expected a"
+                                + " cost that is known before this variant is solved",
+                        "small-ladder.yaml:7:42  no variant or model is named \"nobody\"; expected base, another variant,"
+                                + " a model of the zoo, or a number of GMACs",
+                        "small-ladder.yaml:7:69  solve cannot be \"patch\"; expected width | depth | mlp-ratio",
+                        "small-ladder.yaml:8:43  within cannot be \"200%\"; expected a percentage from 0% to 100%");
     }
 
     @Test

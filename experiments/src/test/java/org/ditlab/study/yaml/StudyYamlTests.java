@@ -3,11 +3,15 @@ package org.ditlab.study.yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.ditlab.model.ArchitectureKnobs.DEPTH;
 import static org.ditlab.model.ArchitectureKnobs.INPUT;
+import static org.ditlab.model.ArchitectureKnobs.MLP_RATIO;
 import static org.ditlab.model.ArchitectureKnobs.PATCH;
 import static org.ditlab.model.ArchitectureKnobs.WIDTH;
 import static org.ditlab.study.Study.control;
+import static org.ditlab.study.Study.gmacs;
+import static org.ditlab.study.Study.gmacsOf;
 import static org.ditlab.study.Study.rung;
 import static org.ditlab.study.Study.variant;
+import static org.ditlab.study.ToleranceUnit.PERCENT;
 
 import java.util.List;
 import org.ditlab.study.Correction;
@@ -31,7 +35,7 @@ class StudyYamlTests {
             ladder:
               - name: patch 2
                 change: { patch: 2 }
-              - { control: narrow, of: patch 2, change: { width: 192 } }
+              - { control: narrow, of: patch 2, change: { width: 192 }, match: { gmacs: base, within: 2.5%, solve: mlp-ratio } }
               - { name: + deeper, change: { depth: 4, train.steps: 0.5M } }
             seeds: 3
             compare: { paired-by: seed, correction: holm }
@@ -47,7 +51,9 @@ class StudyYamlTests {
             .with(RecipeFixture.METRICS.to(List.of("fid")))
             .ladder(
                     rung("patch 2", PATCH.to(2)),
-                    control("narrow", WIDTH.to(192)).of("patch 2"),
+                    control("narrow", WIDTH.to(192))
+                            .of("patch 2")
+                            .matching(gmacsOf("base").within(2.5, PERCENT).solving(MLP_RATIO)),
                     rung("+ deeper", DEPTH.to(4), RecipeFixture.STEPS.to(500_000)))
             .seeds(3)
             .compare(Pairing.SEED, Correction.HOLM)
@@ -75,6 +81,7 @@ class StudyYamlTests {
                 .startsWith("study: small-ladder\npaper: arXiv:2212.09748\n")
                 .contains("train: {flip: false, learning-rate: 0.001, steps: 400000}")
                 .contains("change: {width: 192}")
+                .contains("match: {gmacs: base, within: 2.5%, solve: mlp-ratio}")
                 .doesNotContain("&", "!!");
     }
 
@@ -92,6 +99,33 @@ class StudyYamlTests {
                 .spec();
 
         assertThat(StudyYaml.read(StudyYaml.write(spec), "words.yaml", RecipeFixture.knobs()))
+                .isEqualTo(spec);
+        assertThat(StudyYaml.read(spec.toJson(), "study.json", RecipeFixture.knobs()))
+                .isEqualTo(spec);
+    }
+
+    @Test
+    void namesThatLookLikeNumbersAreQuotedAndNumbersAreNot() {
+        StudySpec spec = Study.named("numbers")
+                .list(
+                        variant("0.92", PATCH.to(2)),
+                        variant("1e3", PATCH.to(4))
+                                .matching(gmacsOf("0.92").within(0, PERCENT).solving(WIDTH)),
+                        variant("+5")
+                                .matching(gmacsOf("1e3").within(100, PERCENT).solving(WIDTH)),
+                        variant("tiny")
+                                .matching(gmacs(1.5e-6).within(0.0625, PERCENT).solving(DEPTH)),
+                        variant("huge").matching(gmacs(1e9).within(12, PERCENT).solving(MLP_RATIO)),
+                        variant("fifth")
+                                .matching(gmacsOf("+5").within(2, PERCENT).solving(WIDTH)),
+                        variant("whole").matching(gmacs(3).within(2, PERCENT).solving(WIDTH)))
+                .spec();
+
+        assertThat(StudyYaml.write(spec))
+                .contains("gmacs: '0.92'")
+                .contains("gmacs: 3,")
+                .contains("within: 0.0625%");
+        assertThat(StudyYaml.read(StudyYaml.write(spec), "numbers.yaml", RecipeFixture.knobs()))
                 .isEqualTo(spec);
         assertThat(StudyYaml.read(spec.toJson(), "study.json", RecipeFixture.knobs()))
                 .isEqualTo(spec);

@@ -42,7 +42,7 @@ class TracingBackendTests {
         assertThat(operations)
                 .extracting(TracedOperation::op, TracedOperation::module, TracedOperation::inputs)
                 .containsExactly(
-                        tuple("matmul", "blocks.0.mlp", List.of(-1, -1)),
+                        tuple("matmul", "blocks.0.mlp", List.of(-1, -2)),
                         tuple("exp", "blocks.0", List.of(0)),
                         tuple("add", "", List.of(1, 1)));
         assertThat(operations.get(0))
@@ -55,7 +55,7 @@ class TracingBackendTests {
                         DType.FLOAT32,
                         30,
                         40,
-                        List.of(-1, -1)));
+                        List.of(-1, -2)));
     }
 
     @Test

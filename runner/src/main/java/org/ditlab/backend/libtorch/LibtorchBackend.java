@@ -21,6 +21,7 @@ import org.ditlab.tensor.Device;
 import org.ditlab.tensor.Scope;
 import org.ditlab.tensor.Shape;
 import org.ditlab.tensor.ShapeException;
+import org.ditlab.tensor.Shapes;
 import org.ditlab.tensor.Tensor;
 import org.ditlab.tensor.spi.AdamWState;
 import org.ditlab.tensor.spi.Backend;
@@ -448,6 +449,23 @@ final class LibtorchBackend implements Backend {
                 false,
                 new DoubleOptional(scale),
                 false));
+    }
+
+    /** As complex numbers, in the type of the angles or wider. */
+    @Override
+    public Tensor rotate(Tensor x, Tensor cos, Tensor sin) {
+        Shapes.rotate(x.shape(), cos.shape(), sin.shape());
+        int rank = x.shape().rank();
+        long[] pairs = new long[rank + 1];
+        for (int i = 0; i < rank - 1; i++) {
+            pairs[i] = x.dim(i);
+        }
+        pairs[rank - 1] = cos.dim(1);
+        pairs[rank] = 2;
+        org.bytedeco.pytorch.Tensor angles = torch.view_as_complex(torch.stack(new TensorVector(of(cos), of(sin)), -1));
+        org.bytedeco.pytorch.Tensor numbers =
+                torch.view_as_complex(wide(x).contiguous().reshape(pairs));
+        return wrap(torch.view_as_real(numbers.mul(angles)).flatten(-2, -1));
     }
 
     @Override

@@ -1,0 +1,147 @@
+package org.ditlab.model.inspect;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** A structural difference as people and programs read it: text with one line per difference, JSON. */
+public final class DiffText {
+    private final StructuralDiff diff;
+
+    public DiffText(StructuralDiff diff) {
+        this.diff = diff;
+    }
+
+    /** Knobs, then blocks with what each difference takes, then the totals. */
+    public String text() {
+        StringBuilder text = new StringBuilder();
+        text.append(diff.from().name()).append(" -> ").append(diff.to().name()).append("\n\n");
+        if (diff.knobs().isEmpty()) {
+            text.append("The knobs are the same.\n");
+        } else {
+            Columns knobs = new Columns("knob", diff.from().name(), diff.to().name());
+            diff.knobs()
+                    .forEach(knob -> knobs.row(knob.knob(), String.valueOf(knob.from()), String.valueOf(knob.to())));
+            text.append(knobs.text(3));
+        }
+        text.append('\n');
+        if (diff.isEmpty()) {
+            return text.append("Built alike, compared as ")
+                    .append(form())
+                    .append(".\n")
+                    .toString();
+        }
+        blocks(text);
+        return text.append("\nGMACs at batch 1 of ")
+                .append(form())
+                .append(", counting ")
+                .append(diff.to().convention().label())
+                .append("; a row xN is the sum of N equal blocks.\n")
+                .toString();
+    }
+
+    private void blocks(StringBuilder text) {
+        Columns columns = new Columns("", "block", "params", "GMACs", "activations");
+        for (BlockDifference block : diff.blocks()) {
+            String times = block.count() == 1 ? "" : " x" + block.count();
+            columns.row(
+                    word(block),
+                    block.path() + times,
+                    params(block.delta()),
+                    cost(block.delta()),
+                    bytes(block.delta()));
+        }
+        columns.row("total", "", params(diff.delta()), cost(diff.delta()), bytes(diff.delta()));
+        Measure from = diff.from().total();
+        Measure to = diff.to().total();
+        columns.row("from", diff.from().name(), count(from), Quantity.giga(from.cost()), kept(from));
+        columns.row("to", diff.to().name(), count(to), Quantity.giga(to.cost()), kept(to));
+        List<String> lines = columns.lines(2);
+        text.append(lines.get(0)).append('\n');
+        for (int i = 0; i < diff.blocks().size(); i++) {
+            text.append(lines.get(i + 1)).append('\n');
+            diff.blocks()
+                    .get(i)
+                    .details()
+                    .forEach(detail -> text.append("           ").append(detail).append('\n'));
+        }
+        lines.subList(1 + diff.blocks().size(), lines.size())
+                .forEach(line -> text.append(line).append('\n'));
+    }
+
+    private String form() {
+        return diff.to().training() ? "the graphs that train" : "the folded models";
+    }
+
+    private static String word(BlockDifference block) {
+        return block.change().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String count(Measure measure) {
+        return Quantity.count(measure.parameters());
+    }
+
+    private static String kept(Measure measure) {
+        return Quantity.bytes(measure.activationBytes());
+    }
+
+    private static String params(Measure delta) {
+        return Quantity.signed(count(delta));
+    }
+
+    private static String cost(Measure delta) {
+        return Quantity.signed(Quantity.giga(delta.cost()));
+    }
+
+    private static String bytes(Measure delta) {
+        return Quantity.signed(kept(delta));
+    }
+
+    /** An object with both models, the knobs, the blocks and the convention; whole numbers. */
+    public String json() {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("from", model(diff.from()));
+        tree.put("to", model(diff.to()));
+        tree.put("convention", diff.to().convention().label());
+        tree.put("graph", diff.to().training() ? "training" : "folded");
+        List<Object> knobs = new ArrayList<>();
+        for (KnobDifference knob : diff.knobs()) {
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("knob", knob.knob());
+            one.put("from", knob.from());
+            one.put("to", knob.to());
+            knobs.add(one);
+        }
+        tree.put("knobs", knobs);
+        List<Object> blocks = new ArrayList<>();
+        for (BlockDifference block : diff.blocks()) {
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("change", word(block));
+            one.put("path", block.path());
+            one.put("count", block.count());
+            figures(one, block.delta());
+            one.put("details", block.details());
+            blocks.add(one);
+        }
+        tree.put("blocks", blocks);
+        Map<String, Object> total = new LinkedHashMap<>();
+        figures(total, diff.delta());
+        tree.put("total", total);
+        return Json.text(tree);
+    }
+
+    private static Map<String, Object> model(ModelStructure structure) {
+        Map<String, Object> model = new LinkedHashMap<>();
+        model.put("model", structure.name());
+        figures(model, structure.total());
+        return model;
+    }
+
+    private static void figures(Map<String, Object> tree, Measure measure) {
+        tree.put("params", measure.parameters());
+        tree.put("cost", measure.cost());
+        tree.put("activation_bytes", measure.activationBytes());
+    }
+}

@@ -1,0 +1,198 @@
+package org.ditlab.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.ditlab.command.Verb;
+import org.ditlab.model.ModelZoo;
+import org.ditlab.nn.KeyMismatch;
+import org.ditlab.study.Spelling;
+import org.ditlab.study.StudyException;
+import org.ditlab.weights.ModelFile;
+import org.ditlab.weights.WeightFile;
+import org.ditlab.weights.Weights;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code ditlab weights FILE}: what a weight file holds, whether it fits a model, and the same as safetensors. */
+@Command(
+        name = "weights",
+        description = "Show what a weight file (safetensors or PyTorch) holds, check it against a model, convert it.",
+        mixinStandardHelpOptions = true)
+public final class WeightsVerb implements Verb {
+    private static final int KEYS_SHOWN = 8;
+
+    /** How the file is described. */
+    enum Format {
+        TEXT,
+        JSON
+    }
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "FILE", description = "A .safetensors, .pt or .pth file; told by its content.")
+    private Path file;
+
+    @Option(names = "--model", paramLabel = "NAME", description = "A model of the zoo that the weights must fit.")
+    private @Nullable String model;
+
+    @Option(
+            names = "--entry",
+            paramLabel = "ema|model",
+            description = "Which weights of a training checkpoint. Default: ema, where there is one.")
+    private @Nullable String entry;
+
+    @Option(names = "--save", paramLabel = "OUT", description = "Write the weights to this safetensors file.")
+    private @Nullable Path save;
+
+    @Option(
+            names = "--format",
+            paramLabel = "text|json",
+            defaultValue = "text",
+            description = "Default: ${DEFAULT-VALUE}.")
+    private Format format;
+
+    @Override
+    public Integer call() throws IOException {
+        if (model != null && ModelZoo.find(model).isEmpty()) {
+            String near = Spelling.remark(model, ModelZoo.names());
+            throw new StudyException("there is no model \"" + model + "\"; `ditlab models` lists all"
+                    + (near.isEmpty() ? "" : "; " + near));
+        }
+        if (save != null) {
+            checkTarget(save);
+        }
+        WeightFile read = WeightFile.open(file);
+        Weights weights = read.weights(entry);
+        List<String> fitting = ModelZoo.names().stream()
+                .filter(name -> mismatch(weights, name).isEmpty())
+                .toList();
+        if (model != null && !fitting.contains(model)) {
+            throw new StudyException(file + ": does not fit " + model + ":\n"
+                    + mismatch(weights, model).describe() + "\n"
+                    + (fitting.isEmpty()
+                            ? "  no model of the zoo has these keys and shapes"
+                            : "  these are the keys and shapes of " + String.join(", ", fitting)));
+        }
+        boolean verified = weights.verify();
+        if (save != null) {
+            ModelFile.write(save, weights.read(), metadata(weights, fitting));
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (format == Format.JSON) {
+            out.println(new ObjectMapper()
+                    .writerWithDefaultPrettyPrinter()
+                    .writeValueAsString(describe(read, weights, fitting, verified)));
+        } else {
+            print(out, read, weights, fitting, verified);
+        }
+        return 0;
+    }
+
+    private static KeyMismatch mismatch(Weights weights, String name) {
+        return KeyMismatch.between(
+                weights.shapes(), ModelZoo.build(ModelZoo.find(name).orElseThrow()));
+    }
+
+    /** The target is neither the input, nor is the file that is written first (NAME.partial). */
+    private void checkTarget(Path target) throws IOException {
+        Path folder = target.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(target)) {
+            throw new StudyException(
+                    "--save " + target + ": no file can be written there; give a file in an existing folder");
+        }
+        for (Path written : List.of(target, target.resolveSibling(target.getFileName() + ".partial"))) {
+            if (Files.exists(written) && Files.exists(file) && Files.isSameFile(written, file)) {
+                throw new StudyException("--save " + target + ": would overwrite " + file + "; give another name");
+            }
+        }
+    }
+
+    private Map<String, String> metadata(Weights weights, List<String> fitting) {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        if (model != null) {
+            metadata.put(ModelFile.MODEL, model);
+        } else if (fitting.size() == 1) {
+            metadata.put(ModelFile.MODEL, fitting.get(0));
+        }
+        if (!weights.entry().isEmpty()) {
+            metadata.put("entry", weights.entry());
+        }
+        return metadata;
+    }
+
+    private void print(PrintWriter out, WeightFile read, Weights weights, List<String> fitting, boolean verified) {
+        row(out, "file", file);
+        row(out, "format", read.format());
+        row(out, "entry", weights.entry().isEmpty() ? "the file itself" : weights.entry());
+        row(out, "tensors", weights.tensors().size());
+        row(out, "parameters", String.format(Locale.ROOT, "%,d", weights.elements()));
+        row(
+                out,
+                "types",
+                weights.types().entrySet().stream()
+                        .map(type -> type.getKey() + " " + type.getValue())
+                        .collect(Collectors.joining(", ")));
+        row(out, "checksums", verified ? "right" : "the file has none");
+        row(out, "fits", fitting.isEmpty() ? "no model of the zoo" : String.join(", ", fitting));
+        if (!read.metadata().isEmpty()) {
+            row(out, "metadata", read.metadata());
+        }
+        weights.remarks().forEach(remark -> row(out, "note", remark));
+        if (save != null) {
+            row(out, "saved", save + ", as F32");
+        }
+        out.println();
+        weights.tensors().entrySet().stream()
+                .limit(KEYS_SHOWN)
+                .forEach(tensor -> out.println("  " + tensor.getKey() + "  "
+                        + tensor.getValue().type() + " " + tensor.getValue().shape()));
+        if (weights.tensors().size() > KEYS_SHOWN) {
+            out.println("  and " + (weights.tensors().size() - KEYS_SHOWN) + " more (--format json lists all)");
+        }
+    }
+
+    private static void row(PrintWriter out, String name, Object value) {
+        out.printf("%-12s %s%n", name, value.toString().replaceAll("\\p{Cntrl}", "?"));
+    }
+
+    private Map<String, Object> describe(WeightFile read, Weights weights, List<String> fitting, boolean verified) {
+        Map<String, Object> tensors = new LinkedHashMap<>();
+        weights.tensors()
+                .forEach((key, tensor) -> tensors.put(
+                        key,
+                        Map.of(
+                                "type",
+                                tensor.type().name(),
+                                "shape",
+                                tensor.shape().toArray())));
+        Map<String, Object> described = new LinkedHashMap<>();
+        described.put("file", file.toString());
+        described.put("format", read.format().toString());
+        described.put("entry", weights.entry());
+        described.put("entries", weights.entries());
+        described.put("parameters", weights.elements());
+        described.put("types", weights.types());
+        described.put("verified", verified);
+        described.put("fits", fitting);
+        described.put("metadata", read.metadata());
+        described.put("notes", weights.remarks());
+        if (save != null) {
+            described.put("saved", save.toString());
+        }
+        described.put("tensors", tensors);
+        return described;
+    }
+}

@@ -1,0 +1,167 @@
+package org.ditlab.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.ditlab.cli.MainTests.ditlab;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.ditlab.cli.MainTests.Output;
+import org.ditlab.fixtures.Fixtures;
+import org.ditlab.model.ModelZoo;
+import org.ditlab.nn.Parameter;
+import org.ditlab.weights.WeightFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WeightsVerbTests {
+    @TempDir
+    private Path folder;
+
+    private static String checkpoint() {
+        return Fixtures.folder("pt").resolve("train_checkpoint.pt").toString();
+    }
+
+    @Test
+    void aFileIsDescribed() {
+        Output output = ditlab("weights", checkpoint());
+
+        assertThat(output.code()).isZero();
+        assertThat(output.err()).isEmpty();
+        assertThat(output.out())
+                .contains(
+                        "PyTorch zip",
+                        "entry        ema",
+                        "10,928",
+                        "F32 22",
+                        "checksums    right",
+                        "pos_embed  F32 (1, 16, 16)")
+                .contains("the file also holds model", "and 14 more");
+    }
+
+    @Test
+    void aFileIsDescribedAsJson() throws IOException {
+        Output output = ditlab("weights", checkpoint(), "--entry", "model", "--format", "json");
+
+        JsonNode json = new ObjectMapper().readTree(output.out());
+        assertThat(json.get("entry").asText()).isEqualTo("model");
+        assertThat(json.get("entries")).extracting(JsonNode::asText).containsExactly("model", "ema");
+        assertThat(json.get("parameters").asLong()).isEqualTo(10928);
+        assertThat(json.get("tensors")).hasSize(22);
+        assertThat(json.at("/tensors/pos_embed/shape").toString()).isEqualTo("[1,16,16]");
+    }
+
+    @Test
+    void weightsAreSavedAsSafetensors() throws IOException {
+        Path saved = folder.resolve("ema.safetensors");
+
+        Output output = ditlab("weights", checkpoint(), "--save", saved.toString());
+
+        assertThat(output.code()).isZero();
+        WeightFile file = WeightFile.open(saved);
+        assertThat(file.metadata()).isEqualTo(Map.of("format", "pt", "entry", "ema"));
+        var expected =
+                WeightFile.open(Path.of(checkpoint())).weights(null).read().entries();
+        var read = file.weights(null).read().entries();
+        assertThat(read.keySet()).isEqualTo(expected.keySet());
+        read.forEach((key, entry) ->
+                assertThat(entry.values()).isEqualTo(expected.get(key).values()));
+    }
+
+    @Test
+    void theInputIsNeverOverwritten() throws IOException {
+        Path input = Files.copy(Path.of(checkpoint()), folder.resolve("w.safetensors.partial"));
+        byte[] before = Files.readAllBytes(input);
+        Path link = Files.createSymbolicLink(folder.resolve("link"), input);
+
+        for (Path target : new Path[] {input, link, folder.resolve("w.safetensors")}) {
+            Output output = ditlab("weights", input.toString(), "--save", target.toString());
+            assertThat(output.code()).as(target.toString()).isEqualTo(2);
+            assertThat(output.err()).contains("would overwrite", "give another name");
+        }
+        assertThat(ditlab("weights", input.toString(), "--save", folder + "/missing/w")
+                        .err())
+                .contains("existing folder");
+        assertThat(Files.readAllBytes(input)).isEqualTo(before);
+        assertThat(files()).containsExactlyInAnyOrder("link", "w.safetensors.partial");
+    }
+
+    @Test
+    void weightsAreCheckedAgainstAModel() throws IOException {
+        Path file = sparse("DiT-S/8");
+
+        Output fitting = ditlab("weights", file.toString(), "--model", "DiT-S/8");
+        Output misfit = ditlab(
+                "weights",
+                file.toString(),
+                "--model",
+                "DiT-S/4",
+                "--save",
+                folder.resolve("w").toString());
+
+        assertThat(fitting.code()).isZero();
+        assertThat(fitting.out()).containsPattern("fits +DiT-S/8");
+        assertThat(misfit.code()).isEqualTo(2);
+        assertThat(misfit.out()).isEmpty();
+        assertThat(misfit.err())
+                .contains("does not fit DiT-S/4", "pos_embed is (1, 16, 384), the model has (1, 64, 384)")
+                .contains("these are the keys and shapes of DiT-S/8")
+                .doesNotContain("missing:")
+                .doesNotContain("\tat ");
+        assertThat(folder.resolve("w")).doesNotExist();
+    }
+
+    @Test
+    void aDamagedFileIsOneMessage() throws IOException {
+        byte[] bytes = Files.readAllBytes(Fixtures.folder("pt").resolve("plain_state_dict.pt"));
+        bytes[bytes.length / 2] ^= 1;
+        Path file = Files.write(folder.resolve("damaged.pt"), bytes);
+
+        for (Output output : List.of(
+                ditlab("weights", file.toString()),
+                ditlab("weights", file.toString(), "--save", folder.resolve("w").toString()))) {
+            assertThat(output.code()).isEqualTo(2);
+            assertThat(output.err())
+                    .startsWith("ditlab: " + file)
+                    .contains("checksum")
+                    .hasLineCount(1);
+        }
+        assertThat(files()).containsExactly("damaged.pt");
+    }
+
+    private List<String> files() throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.map(path -> path.getFileName().toString()).toList();
+        }
+    }
+
+    /** A safetensors file of a model's keys and shapes; its values are holes of a sparse file. */
+    private Path sparse(String model) throws IOException {
+        ObjectNode header = new ObjectMapper().createObjectNode();
+        long end = 0;
+        Map<String, Parameter> parameters =
+                ModelZoo.build(ModelZoo.find(model).orElseThrow()).parameters();
+        for (Map.Entry<String, Parameter> parameter : parameters.entrySet()) {
+            long start = end;
+            end += parameter.getValue().shape().elements();
+            ObjectNode tensor = header.putObject(parameter.getKey()).put("dtype", "U8");
+            tensor.putPOJO("shape", parameter.getValue().shape().toArray());
+            tensor.putPOJO("data_offsets", new long[] {start, end});
+        }
+        byte[] json = new ObjectMapper().writeValueAsBytes(header);
+        Path path = folder.resolve("sparse.safetensors");
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            file.writeLong(Long.reverseBytes(json.length));
+            file.write(json);
+            file.setLength(8 + json.length + end);
+        }
+        return path;
+    }
+}
