@@ -73,7 +73,9 @@ public final class Dit extends Denoiser {
                 "patch = " + patch + " does not divide the input of " + height() + " x " + width()
                         + "; choose a patch that divides both");
         composition.check(
-                factors.size() == 1, "attention.factor = " + factors + " names stages; skeleton = isotropic has one");
+                factors.size() == 1,
+                "attention.factor = " + factors
+                        + " names stages, but skeleton = isotropic has none; choose one factor");
         composition.checkTable(dim);
         composition.checkBlock("", dim, grid, factors.get(0));
         composition.done();
