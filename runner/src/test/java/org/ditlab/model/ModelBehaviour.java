@@ -59,25 +59,36 @@ final class ModelBehaviour {
 
     /** The output for the model's random images, with one set of labels for all embedders. */
     Tensor forward() {
-        return forward(model, Shape.of(IMAGES));
+        return forward(model, labels(1));
     }
 
-    private Tensor forward(Denoiser of, Shape labels) {
+    /** The output for the model's random images and labels (N) or (masks, N). */
+    Tensor forward(long[] labels) {
+        return forward(model, labels);
+    }
+
+    private Tensor forward(Denoiser of, long[] labels) {
         int[] shape = {IMAGES, of.channels(), of.height(), of.width()};
         Tensor x = backend.tensor(normal("x", (int) Shape.of(shape).elements()), Shape.of(shape), DType.FLOAT32);
         Tensor t = backend.tensor(new float[] {999, 0.5f}, Shape.of(IMAGES), DType.FLOAT32);
-        long[] y = new long[(int) labels.elements()];
+        int rows = labels.length / IMAGES;
+        Shape masks = rows == 1 ? Shape.of(IMAGES) : Shape.of(rows, IMAGES);
+        return of.forward(x, t, backend.indices(labels, masks));
+    }
+
+    /** Some labels, some of them dropped where the model knows that. */
+    private long[] labels(int masks) {
+        long[] y = new long[masks * IMAGES];
         for (int i = 0; i < y.length; i++) {
-            boolean drops = i % 3 == 1 && of.nullLabel() >= 0;
-            y[i] = drops ? of.nullLabel() : i % of.classes();
+            boolean drops = i % 3 == 1 && model.nullLabel() >= 0;
+            y[i] = drops ? model.nullLabel() : i % model.classes();
         }
-        return of.forward(x, t, backend.indices(y, labels));
+        return y;
     }
 
     /** A forward and a backward pass with a mask for each label embedder: all numbers finite. */
     void trains() {
-        int masks = model.labelMasks();
-        Tensor out = forward(model, masks == 1 ? Shape.of(IMAGES) : Shape.of(masks, IMAGES));
+        Tensor out = forward(model, labels(model.labelMasks()));
         assertThat(out.shape()).isEqualTo(outputShape(IMAGES));
         assertFinite("output", out);
         out.square().mean().backward();
@@ -134,8 +145,7 @@ final class ModelBehaviour {
         Denoiser second = ModelZoo.build(model.settings());
         second.materialize(backend, new Streams(1));
         StateDict.of(model).load(second);
-        assertThat(forward(second, Shape.of(IMAGES)).toFloats())
-                .isEqualTo(forward().toFloats());
+        assertThat(forward(second, labels(1)).toFloats()).isEqualTo(forward().toFloats());
     }
 
     /** Folding computes the same, twice the same, and leaves the weights alone. */
@@ -145,7 +155,7 @@ final class ModelBehaviour {
             double[] unfolded = forward().toDoubles();
             Denoiser folded = model.folded();
             Map<String, float[]> once = values(folded);
-            double[] ours = forward(folded, Shape.of(IMAGES)).toDoubles();
+            double[] ours = forward(folded, labels(1)).toDoubles();
             double worst = 0;
             for (int i = 0; i < ours.length; i++) {
                 worst = Math.max(worst, Math.abs(ours[i] - unfolded[i]));
