@@ -19,7 +19,7 @@ import org.ditlab.tensor.trace.TracingBackend;
 
 /**
  * What every model does, whatever it is made of. Weights are moved off their starting values, so that layers that start
- * at zero take part.
+ * at zero take part, yet so little that rounding does not grow from layer to layer.
  */
 final class ModelBehaviour {
     /** Of the largest output. */
@@ -42,8 +42,11 @@ final class ModelBehaviour {
             if (parameter.trainable()) {
                 float[] values = start.entries().get(name).values().clone();
                 float[] noise = normal(name, values.length);
+                double inputs = parameter.shape().elements()
+                        / (double) parameter.shape().dim(0);
+                float scale = (float) (0.3 / Math.sqrt(inputs));
                 for (int i = 0; i < values.length; i++) {
-                    values[i] += 0.1f * noise[i];
+                    values[i] += scale * noise[i];
                 }
                 moved.put(name, new StateDict.Entry(parameter.shape(), values));
             }
