@@ -4,13 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ditlab.knob.Knob;
 import org.ditlab.knob.Requirement;
-import org.ditlab.knob.Setting;
 import org.ditlab.knob.Settings;
 import org.ditlab.nn.AttentionForm;
 import org.ditlab.nn.AttentionTokens;
 import org.ditlab.nn.BlockForm;
 import org.ditlab.nn.FeedForwardForm;
-import org.ditlab.nn.FeedForwardKind;
 import org.ditlab.nn.Grid;
 import org.ditlab.nn.Lineage;
 
@@ -33,8 +31,7 @@ final class Composition {
         }
         for (Requirement requirement : knob.requirements()) {
             if (!requirement.holds().test(settings)) {
-                Setting<V> setting = knob.to(value);
-                problems.add(setting.knob().name() + " = " + setting.raw() + " requires " + requirement.text());
+                problems.add(spelled(knob) + " requires " + requirement.text());
             }
         }
     }
@@ -57,22 +54,26 @@ final class Composition {
         int headDim = width / heads;
         check(
                 !divided || !settings.get(ArchitectureKnobs.POSITION).rotates() || headDim % 4 == 0,
-                "position = rope2d needs a head width that divides by 4, but width / heads = " + headDim + where);
+                spelled(ArchitectureKnobs.POSITION) + " requires a head width (width / heads) that divides by 4, not "
+                        + headDim + where);
         check(
                 settings.get(ArchitectureKnobs.ATTENTION_TOKENS) == AttentionTokens.FULL || grid.divides(factor),
-                "attention.factor = " + factor + " does not divide the grid of " + grid + where);
-        FeedForwardForm form = feedForward();
+                "attention.factor = " + factor + " does not divide the grid of " + grid + where
+                        + "; choose a factor that divides both sides");
         check(
-                form.kind() != FeedForwardKind.DEPTHWISE_CONV || !form.reparam() || (int) (width * form.ratio()) >= 2,
-                "mlp-ratio = " + form.ratio() + " leaves no hidden channel" + where);
-        check((int) (width * form.ratio()) >= 1, "mlp-ratio = " + form.ratio() + " leaves no hidden channel" + where);
+                feedForward().fits(width),
+                "mlp-ratio = " + feedForward().ratio() + " leaves no hidden channel" + where + "; choose a larger one");
     }
 
     /** Checks the table of absolute positions. */
     void checkTable(int width) {
         check(
                 !settings.get(ArchitectureKnobs.POSITION).table() || width % 4 == 0,
-                "width = " + width + " is no multiple of 4, which the 2D position table needs");
+                spelled(ArchitectureKnobs.POSITION) + " requires a width that is a multiple of 4, not " + width);
+    }
+
+    private <V> String spelled(Knob<V> knob) {
+        return knob.name() + " = " + knob.to(settings.get(knob)).raw();
     }
 
     /**

@@ -73,7 +73,9 @@ public final class Dit extends Denoiser {
                 "patch = " + patch + " does not divide the input of " + height() + " x " + width()
                         + "; choose a patch that divides both");
         composition.check(
-                factors.size() == 1, "attention.factor = " + factors + " names stages; skeleton = isotropic has one");
+                factors.size() == 1,
+                "attention.factor = " + factors
+                        + " names stages, but skeleton = isotropic has none; choose one factor");
         composition.checkTable(dim);
         composition.checkBlock("", dim, grid, factors.get(0));
         composition.done();
@@ -92,14 +94,6 @@ public final class Dit extends Denoiser {
         for (TransformerBlock block : blocks) {
             h = block.forward(h, c); // (N, T, D)
         }
-        return unpatchify(last.forward(h.slice(1, 0, grid.tokens()), c)); // (N, out, H, W)
-    }
-
-    /** (N, T, p p out), a token being (row, column, channel), to (N, out, H, W). */
-    private Tensor unpatchify(Tensor tokens) {
-        int n = tokens.dim(0);
-        return tokens.reshape(n, grid.rows(), grid.columns(), patch, patch, outputChannels())
-                .permute(0, 5, 1, 3, 2, 4) // (N, out, rows, p, columns, p)
-                .reshape(n, outputChannels(), height(), width());
+        return grid.unpatchify(last.forward(h.slice(1, 0, grid.tokens()), c), patch); // (N, out, H, W)
     }
 }

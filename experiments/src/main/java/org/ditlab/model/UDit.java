@@ -107,16 +107,18 @@ public final class UDit extends Denoiser {
         List<Integer> factors = settings.get(ATTENTION_FACTOR);
         Composition composition = new Composition(settings);
         int side = 1 << (levels - 1);
-        composition.check(stages % 2 == 1, "stages has " + stages + " entries; a U has an odd number");
+        composition.check(
+                stages % 2 == 1, "stages requires an odd number of entries (encoder, middle, decoder), not " + stages);
         composition.check(
                 grid.divides(side),
                 "the input of " + grid + " does not divide by " + side + ", which " + levels
                         + " resolutions need; choose fewer stages or another input");
         composition.check(
                 factors.size() == 1 || factors.size() == stages,
-                "attention.factor = " + factors + " has " + factors.size() + " entries; expected 1 or one for each of "
+                "attention.factor = " + factors + " has " + factors.size() + " entries; choose 1 or one for each of "
                         + stages + " stages");
-        composition.check(dim % 2 == 0, "width = " + dim + " is odd; the down-sampling halves it");
+        composition.check(
+                dim % 2 == 0, "width = " + dim + " is odd, and the down-sampling halves it; choose an even width");
         composition.checkTable(dim);
         for (int stage = 0; stage < stages; stage++) {
             int level = Math.min(stage, stages - 1 - stage);

@@ -8,12 +8,12 @@ public abstract class FeedForward extends Module {
 
     /** The part that a form describes. */
     static FeedForward of(FeedForwardForm form, int width, Grid grid, Lineage lineage) {
-        int hidden = (int) (width * form.ratio());
+        int hidden = form.hidden(width);
         return switch (form.kind()) {
             case MLP -> new Mlp(width, hidden, lineage);
             case DEPTHWISE_CONV ->
                 form.reparam() ? new ReparamFfn(width, hidden, grid) : new DepthwiseFfn(width, hidden, grid);
-            case SWIGLU -> new SwiGlu(width, SwiGlu.hidden(width, form.ratio(), form.multiple()));
+            case SWIGLU -> new SwiGlu(width, hidden);
         };
     }
 }

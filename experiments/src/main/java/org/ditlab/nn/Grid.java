@@ -31,6 +31,15 @@ public record Grid(int rows, int columns) {
         return image.permute(0, 2, 3, 1).reshape(image.dim(0), rows * columns, image.dim(1));
     }
 
+    /** Tokens (N, T, p p out), each a patch's pixels as (row, column, channel), to (N, out, p H, p W). */
+    public Tensor unpatchify(Tensor tokens, int patch) {
+        int n = tokens.dim(0);
+        int out = tokens.dim(2) / (patch * patch);
+        return tokens.reshape(n, rows, columns, patch, patch, out)
+                .permute(0, 5, 1, 3, 2, 4) // (N, out, H, p, W, p)
+                .reshape(n, out, rows * patch, columns * patch);
+    }
+
     @Override
     public String toString() {
         return rows + " x " + columns;

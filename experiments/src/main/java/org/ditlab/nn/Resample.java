@@ -38,7 +38,7 @@ public final class Resample extends Module {
     }
 
     /** (N, C, H, W) to (N, H/2 W/2, 4 C), channels ordered (C, row, column). */
-    private Tensor unshuffle(Tensor image) {
+    Tensor unshuffle(Tensor image) {
         int n = image.dim(0);
         int channels = image.dim(1);
         Grid small = grid.dividedBy(2);
@@ -48,7 +48,7 @@ public final class Resample extends Module {
     }
 
     /** (N, C, H, W) to (N, 2H 2W, C / 4), the inverse of unshuffle. */
-    private Tensor shuffle(Tensor image) {
+    Tensor shuffle(Tensor image) {
         int n = image.dim(0);
         int channels = image.dim(1) / 4;
         return image.reshape(n, channels, 2, 2, grid.rows(), grid.columns())

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.ditlab.knob.Settings;
+import org.ditlab.nn.Conditioning;
+import org.ditlab.nn.FeedForwardKind;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +40,47 @@ class ModelCostTests {
                 .usingRecursiveComparison()
                 .ignoringFields("activationBytes")
                 .isEqualTo(new ModelCost(parameters, parameters, macs, torchprofile, ditPaper, macs, 0));
+    }
+
+    /** Trained parameters and MACs + layer norm of the DiT paper's other conditionings of XL/2, its table 4. */
+    @ParameterizedTest
+    @CsvSource({
+        "IN_CONTEXT,      449.16, 119.371",
+        "CROSS_ATTENTION, 597.99, 137.63",
+        "ADALN,           600.45, 118.564",
+        "ADALN_ZERO,      674.83, 118.638",
+    })
+    void conditioningsOfTheDitPaperCostWhatItPrints(Conditioning conditioning, String millions, String gigas) {
+        Settings settings =
+                ModelZoo.find("DiT-XL/2").orElseThrow().with(ArchitectureKnobs.CONDITIONING.to(conditioning));
+
+        assertThat(PublishedCost.rounded(CountedModel.of(settings).trained(), 6, millions))
+                .isEqualTo(millions);
+        assertThat(PublishedCost.rounded(ModelCost.of(settings).macsDitPaper(), 9, gigas))
+                .isEqualTo(gigas);
+    }
+
+    /**
+     * Parameters with a position table, which VisionLLaMA's models do not add to their tokens. Its paper prints DiT-L's
+     * figures for L, which the rounding to 256 makes larger.
+     */
+    @ParameterizedTest
+    @CsvSource({"S, 32.94, 6.06", "B, 130.47, 23.01", "L, 464.3, 82.3", "XL, 674.97, 118.62"})
+    void visionLlamaIsRopeAndSwigluOnDit(String size, String millions, String gigas) {
+        Settings settings = ModelZoo.find("DiT-" + size + "/2")
+                .orElseThrow()
+                .with(
+                        ArchitectureKnobs.POSITION.to(Position.ROPE2D),
+                        ArchitectureKnobs.FFN.to(FeedForwardKind.SWIGLU),
+                        ArchitectureKnobs.FFN_MULTIPLE.to(256));
+        long withTable = ModelCost.of(settings.with(ArchitectureKnobs.POSITION.to(Position.BOTH)))
+                .parameters();
+
+        assertThat(PublishedCost.rounded(withTable, 6, millions)).isEqualTo(millions);
+        assertThat(withTable - ModelCost.of(settings).parameters())
+                .isEqualTo(256L * settings.get(ArchitectureKnobs.WIDTH));
+        assertThat(PublishedCost.rounded(ModelCost.of(settings).macs(), 9, gigas))
+                .isEqualTo(gigas);
     }
 
     @Test
