@@ -243,6 +243,32 @@ public final class Domains {
         };
     }
 
+    /** One value, read as a list of one, or a list whose elements are all of one domain. */
+    public static <V> Domain<List<V>> oneOrList(Domain<V> element, int maxSize) {
+        Domain<List<V>> list = list(element, 1, maxSize);
+        return new Domain<>() {
+            @Override
+            public List<V> parse(Object raw) {
+                return raw instanceof List<?> ? list.parse(raw) : List.of(element.parse(raw));
+            }
+
+            @Override
+            public Object render(List<V> value) {
+                return list.render(value);
+            }
+
+            @Override
+            public String describe() {
+                return element.describe() + ", or " + list.describe();
+            }
+
+            @Override
+            public Map<String, Object> schema() {
+                return Map.of("anyOf", List.of(element.schema(), list.schema()));
+            }
+        };
+    }
+
     private abstract static class Numeric<V> implements Domain<V> {
         private final double min;
         private final double max;

@@ -1,6 +1,7 @@
 package org.ditlab.model;
 
 import java.util.List;
+import java.util.Set;
 import org.ditlab.knob.Domains;
 import org.ditlab.knob.Knob;
 import org.ditlab.knob.Settings;
@@ -12,7 +13,8 @@ import org.ditlab.nn.Logits;
 
 /**
  * The knobs of a diffusion transformer's architecture. Defaults are DiT-S/4's on 32 x 32 x 4 latents. Knobs of one
- * skeleton only (patch and depth; stages) are silent in the other; any other knob without an effect is refused.
+ * skeleton only (patch and depth; stages) are silent in the other; any other knob without an effect is refused. Neither kind
+ * is part of a hash: {@link #effective}.
  */
 public final class ArchitectureKnobs {
     private static final String DIT = "Peebles & Xie, Scalable Diffusion Models with Transformers, arXiv:2212.09748";
@@ -46,7 +48,7 @@ public final class ArchitectureKnobs {
             "patch",
             Domains.integer(1, 64),
             4,
-            "Side of a patch of skeleton = isotropic: tokens = (H / patch) x (W / patch).",
+            "Side of a patch of skeleton = isotropic: tokens = (H / patch) x (W / patch); divides both sides.",
             DIT + ", figure 4");
     public static final Knob<Integer> WIDTH = Knob.identity(
             "width",
@@ -75,21 +77,24 @@ public final class ArchitectureKnobs {
             "stages",
             Domains.list(Domains.integer(1, 128), 3, 9),
             List.of(2, 5, 8, 5, 2),
-            "Blocks of each stage of skeleton = unet, encoder, middle, decoder; a block holds two attentions and two"
-                    + " feed-forward parts. Each stage inwards halves the grid and doubles the channels.",
+            "Blocks of each stage of skeleton = unet, encoder, middle, decoder: an odd number of stages. A block holds two"
+                    + " attentions and two feed-forward parts. Each stage inwards halves the grid and doubles the channels.",
             UDIT + ", table 8");
     public static final Knob<AttentionTokens> ATTENTION_TOKENS = Knob.identity(
-            "attention.tokens",
-            Domains.choice(AttentionTokens.class),
-            AttentionTokens.FULL,
-            "Attention of all tokens with all; to keys and values of a smaller grid (kv-downsampled, ToDo); or within"
-                    + " f x f interleaved grids (qkv-downsampled, U-DiT).",
-            UDIT + ", section 3.3; Smith et al., ToDo, arXiv:2402.13573");
+                    "attention.tokens",
+                    Domains.choice(AttentionTokens.class),
+                    AttentionTokens.FULL,
+                    "Attention of all tokens with all; to keys and values of a smaller grid (kv-downsampled, ToDo); or"
+                            + " within f x f interleaved grids (qkv-downsampled, U-DiT).",
+                    UDIT + ", section 3.3; Smith et al., ToDo, arXiv:2402.13573")
+            .requiring(
+                    "an attention.factor above 1 in some stage, or a downsampler; else it is full attention",
+                    ArchitectureKnobs::differsFromFull);
     public static final Knob<List<Integer>> ATTENTION_FACTOR = Knob.identity(
                     "attention.factor",
-                    Domains.list(Domains.integer(1, 64), 1, 9),
+                    Domains.oneOrList(Domains.integer(1, 64), 9),
                     List.of(2),
-                    "By how much each side of the grid is downsampled: one number, or one for each stage.",
+                    "By how much each side of the grid is downsampled: one number, or one for each stage; divides the sides.",
                     UDIT + ", section 3.3")
             .requiring("attention.tokens = kv-downsampled or qkv-downsampled", ArchitectureKnobs::downsamples);
     public static final Knob<Downsampler> DOWNSAMPLER = Knob.identity(
@@ -124,7 +129,8 @@ public final class ArchitectureKnobs {
             "position",
             Domains.choice(Position.class),
             Position.ABSOLUTE,
-            "A sine-cosine table added to the tokens, rotation of queries and keys, both or none.",
+            "A sine-cosine table added to the tokens (needs a width that divides by 4), rotation of queries and keys (needs"
+                    + " a head width, width / heads, that divides by 4), both or none.",
             DIT + ", section 3.2; VisionLLaMA, arXiv:2403.00522, section 3.3");
     public static final Knob<FeedForwardKind> FFN = Knob.identity(
             "ffn",
@@ -154,11 +160,11 @@ public final class ArchitectureKnobs {
                     "conditioning",
                     Domains.choice(Conditioning.class),
                     Conditioning.ADALN_ZERO,
-                    "How timestep and label reach the blocks.",
+                    "How timestep and label reach the blocks. In-context puts two tokens among the image's that stand on no"
+                            + " grid: it needs skeleton = isotropic, attention.tokens = full and ffn = mlp or swiglu.",
                     DIT + ", section 3.2 and figure 3")
             .requiring(
-                    "skeleton = isotropic, attention.tokens = full and ffn = mlp or swiglu where it is in-context, whose"
-                            + " two extra tokens stand on no grid",
+                    "skeleton = isotropic, attention.tokens = full and ffn = mlp or swiglu, if it is in-context",
                     ArchitectureKnobs::contextFits);
     public static final Knob<Embedders> EMBEDDERS = Knob.identity(
                     "conditioning.embedders",
@@ -176,12 +182,17 @@ public final class ArchitectureKnobs {
                     UDIT + ", code")
             .requiring(
                     "conditioning.embedders = per-stage, else there is one label embedder",
-                    settings -> settings.get(EMBEDDERS) == Embedders.PER_STAGE);
+                    settings -> settings.get(EMBEDDERS) == Embedders.PER_STAGE)
+            .requiring("class-dropout above 0, else no label is dropped", settings -> settings.get(CLASS_DROPOUT) > 0);
 
     private ArchitectureKnobs() {}
 
     private static boolean downsamples(Settings settings) {
         return settings.get(ATTENTION_TOKENS) != AttentionTokens.FULL;
+    }
+
+    private static boolean differsFromFull(Settings settings) {
+        return convolves(settings) || settings.get(ATTENTION_FACTOR).stream().anyMatch(factor -> factor > 1);
     }
 
     private static boolean convolves(Settings settings) {
@@ -197,6 +208,28 @@ public final class ArchitectureKnobs {
                 || (settings.get(SKELETON) == Skeleton.ISOTROPIC
                         && settings.get(ATTENTION_TOKENS) == AttentionTokens.FULL
                         && settings.get(FFN) != FeedForwardKind.DEPTHWISE_CONV);
+    }
+
+    /**
+     * The settings without what has no effect: the other skeleton's geometry, and what is at its default where its
+     * requirement does not hold; a factor that is the same in every stage is one number. What is left tells models apart, so
+     * that one model has one hash.
+     */
+    public static Settings effective(Settings settings) {
+        boolean unet = settings.get(SKELETON) == Skeleton.UNET;
+        Set<Knob<?>> silent = unet ? Set.of(PATCH, DEPTH) : Set.of(STAGES);
+        Settings left = settings.filter(knob -> !silent.contains(knob) && !idle(knob, settings));
+        List<Integer> factors = left.get(ATTENTION_FACTOR);
+        return factors.size() > 1 && factors.stream().distinct().count() == 1
+                ? left.with(ATTENTION_FACTOR.to(factors.subList(0, 1)))
+                : left;
+    }
+
+    private static <V> boolean idle(Knob<V> knob, Settings settings) {
+        return settings.get(knob).equals(knob.defaultValue())
+                && all().contains(knob)
+                && knob.requirements().stream()
+                        .anyMatch(requirement -> !requirement.holds().test(settings));
     }
 
     public static List<Knob<?>> all() {

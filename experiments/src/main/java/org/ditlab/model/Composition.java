@@ -36,6 +36,11 @@ final class Composition {
         }
     }
 
+    /** Whether nothing is wrong so far. */
+    boolean fine() {
+        return problems.isEmpty();
+    }
+
     /** Notes a problem unless something holds. */
     void check(boolean holds, String problem) {
         if (!holds) {

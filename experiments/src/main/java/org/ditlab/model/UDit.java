@@ -120,7 +120,7 @@ public final class UDit extends Denoiser {
         composition.check(
                 dim % 2 == 0, "width = " + dim + " is odd, and the down-sampling halves it; choose an even width");
         composition.checkTable(dim);
-        for (int stage = 0; stage < stages; stage++) {
+        for (int stage = 0; stage < stages && composition.fine(); stage++) {
             int level = Math.min(stage, stages - 1 - stage);
             int factor = factors.get(Math.min(stage, factors.size() - 1));
             composition.checkBlock(" in stage " + (stage + 1), dim << level, grid.dividedBy(1 << level), factor);

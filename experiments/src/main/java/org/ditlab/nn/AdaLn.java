@@ -5,8 +5,8 @@ import org.ditlab.tensor.Composites;
 import org.ditlab.tensor.Tensor;
 
 /**
- * The conditioning of an adaptive layer norm: {@code Linear(SiLU(c))} cut into parts, zero at the start, so that a block
- * begins as the identity.
+ * The conditioning of an adaptive layer norm: {@code Linear(SiLU(c))} cut into parts, zero at the start; with gates among
+ * the parts a block begins as the identity.
  *
  * <p>Shapes: c (N, D) to parts of (N, 1, C). Source: DiT, section 3.2 (adaLN-Zero).
  */

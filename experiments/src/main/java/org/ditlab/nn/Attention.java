@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Multi-head self-attention over the tokens of an image, full or downsampled.
  *
- * <p>Shapes: (N, T, C) to (N, T, C). Cost: 4 T C^2 + 2 T^2 C / f^2 multiply-accumulates with downsampled queries, keys and
- * values, and the downsampler's; f = 1 for full attention. The layout [q|k|v][heads][d] is the official checkpoints'.
+ * <p>Shapes: (N, T, C) to (N, T, C). Cost: 4 T C^2 + 2 T^2 C / f^2 multiply-accumulates and the downsampler's, with f = 1 for
+ * full attention; downsampled keys and values alone save 2 T C^2 (1 - 1 / f^2) more. The layout [q|k|v][heads][d] is the
+ * official checkpoints'.
  * Source: Vaswani et al. 2017; {@link AttentionTokens} and {@link Logits} for the variants.
  */
 public final class Attention extends Module {
@@ -107,6 +108,9 @@ public final class Attention extends Module {
         Tensor k = keyNorm == null ? key : keyNorm.forward(key);
         if (queryRope != null && keyRope != null) {
             queryRope.countAngles(q.backend());
+            if (keyRope != queryRope) {
+                keyRope.countAngles(k.backend());
+            }
             q = queryRope.forward(q);
             k = keyRope.forward(k);
         }

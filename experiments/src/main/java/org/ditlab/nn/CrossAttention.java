@@ -15,11 +15,14 @@ public final class CrossAttention extends Module {
     private final Linear kv;
     private final Linear proj;
     private final TokenGroups heads;
+    private final Lineage lineage;
 
-    public CrossAttention(int width, int conditionWidth, int heads, Grid grid) {
-        this.heads = new TokenGroups(grid, 1, heads);
+    public CrossAttention(BlockForm block) {
+        int width = block.width();
+        lineage = block.lineage();
+        heads = new TokenGroups(block.grid(), 1, block.heads());
         q = child("q", new Linear(width, width));
-        kv = child("kv", new Linear(conditionWidth, 2 * width));
+        kv = child("kv", new Linear(block.conditionWidth(), 2 * width));
         proj = child("proj", new Linear(width, width));
     }
 
@@ -30,7 +33,7 @@ public final class CrossAttention extends Module {
             Tensor key = heads.split(parts.get(0)); // (N, heads, S, d)
             Tensor value = heads.split(parts.get(1));
             double scale = 1 / Math.sqrt(query.dim(-1));
-            long scaled = query.shape().elements();
+            long scaled = lineage.scaled(query, key);
             return proj.forward(heads.merge(Composites.attention(query, key, value, scale, scaled))); // (N, T, C)
         });
     }

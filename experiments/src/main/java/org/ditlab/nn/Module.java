@@ -113,6 +113,13 @@ public abstract class Module {
         children.forEach((name, module) -> module.name(own.isEmpty() ? name : own + "." + name));
     }
 
+    /** Hands all values of this module to the enclosing scope, so that they outlive this one. */
+    public final void keep(Scope scope) {
+        parameters.values().forEach(parameter -> scope.keep(parameter.value()));
+        constants.values().forEach(constant -> scope.keep(constant.value()));
+        children.values().forEach(module -> module.keep(scope));
+    }
+
     /** Tells an observer what this module and all below it return from now on; null ends it. */
     public final void observe(@Nullable Observer watching) {
         observer = watching;

@@ -1,5 +1,6 @@
 package org.ditlab.nn;
 
+import java.util.function.DoubleUnaryOperator;
 import org.ditlab.tensor.Composites;
 import org.ditlab.tensor.Product;
 import org.ditlab.tensor.Shape;
@@ -29,16 +30,24 @@ public final class RotaryEmbedding extends Module {
      */
     public RotaryEmbedding(Grid grid, int headDim, int stride, int offset, int extraTokens) {
         Shape shape = Shape.of(grid.tokens() + extraTokens, headDim / 2);
-        double[] angles = new double[(int) shape.elements()];
-        for (int token = 0; token < grid.tokens(); token++) {
-            for (int pair = 0; pair < headDim / 2; pair++) {
-                int place = pair % 2 == 0 ? token % grid.columns() : token / grid.columns();
-                double frequency = Math.pow(MAX_PERIOD, -4.0 * (pair / 2) / headDim);
-                angles[token * (headDim / 2) + pair] = (place * stride + offset) * frequency;
+        cos = constant("cos", shape, table(grid, headDim, stride, offset, Math::cos));
+        sin = constant("sin", shape, table(grid, headDim, stride, offset, Math::sin));
+    }
+
+    /** Made when a backend asks for values: a model that is only counted holds no tables. */
+    private static Initializer table(Grid grid, int headDim, int stride, int offset, DoubleUnaryOperator function) {
+        return (shape, stream) -> {
+            int pairs = headDim / 2;
+            double[] angles = new double[Math.toIntExact(shape.elements())];
+            for (int token = 0; token < grid.tokens(); token++) {
+                for (int pair = 0; pair < pairs; pair++) {
+                    int place = pair % 2 == 0 ? token % grid.columns() : token / grid.columns();
+                    double frequency = Math.pow(MAX_PERIOD, -4.0 * (pair / 2) / headDim);
+                    angles[token * pairs + pair] = (place * stride + offset) * frequency;
+                }
             }
-        }
-        cos = constant("cos", shape, Initializer.of(angles, Math::cos));
-        sin = constant("sin", shape, Initializer.of(angles, Math::sin));
+            return Initializer.of(angles, function).values(shape, stream);
+        };
     }
 
     /** Reports the products that make the angles; once for queries and keys that share them. */

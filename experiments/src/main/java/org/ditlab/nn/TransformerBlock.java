@@ -48,11 +48,7 @@ public final class TransformerBlock extends Module {
                 child("norm_attn" + number, new LayerNorm(width, affine)),
                 child("attn" + number, new Attention(form)),
                 crosses ? child("norm_cross" + number, new LayerNorm(width, affine)) : null,
-                crosses
-                        ? child(
-                                "cross_attn" + number,
-                                new CrossAttention(width, form.conditionWidth(), form.heads(), form.grid()))
-                        : null,
+                crosses ? child("cross_attn" + number, new CrossAttention(form)) : null,
                 child("norm_mlp" + number, new LayerNorm(width, affine)),
                 child("mlp" + number, FeedForward.of(form.feedForward(), width, form.grid(), form.lineage())),
                 affine

@@ -45,7 +45,7 @@ final class PublishedCosts {
             the training graph, its MACs (a forward pass with all branches) and the megabytes of activations (10^6, float32, one
             image) that its backward pass keeps.
 
-            | model | params M | folded M | GMACs | torchprofile | DiT | training GMACs | activations MB |
+            | model | params M | folded M | GMACs | torchprofile | DiT | train-graph GMACs | activations MB |
             |---|---:|---:|---:|---:|---:|---:|---:|
             """;
 

@@ -22,8 +22,8 @@ class AttentionTests {
     private static final int HEADS = 2;
 
     /**
-     * ToDo takes the nearest neighbours of keys and values, that is after the linear layer; ours come before it, which is
-     * the same and cheaper.
+     * ToDo drops tokens before keys and values are projected; with nearest neighbours that is the same as dropping them
+     * after the linear layer, and cheaper.
      */
     @ParameterizedTest
     @CsvSource({"2, 4, 8", "3, 6, 3", "1, 2, 3", "4, 8, 4"})

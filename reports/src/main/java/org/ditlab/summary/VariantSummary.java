@@ -58,7 +58,7 @@ public record VariantSummary(String name, List<TrialResult> trials) {
         if (batch.isEmpty() || steps.isEmpty()) {
             return Optional.empty();
         }
-        return cost("macs_training").map(macs -> 3 * macs / 1e9 * batch.get() * steps.get());
+        return cost("macs_train_graph").map(macs -> 3 * macs / 1e9 * batch.get() * steps.get());
     }
 
     /** {@code 2/3 done, 1 diverged at step 40}. */

@@ -202,7 +202,7 @@ public final class StudyFixture {
                         parameters,
                         "macs",
                         (long) macs,
-                        "macs_training",
+                        "macs_train_graph",
                         (long) macs,
                         "macs_torchprofile",
                         (long) (macs * 1.02),

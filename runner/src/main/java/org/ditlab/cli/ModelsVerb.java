@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
         description = "List the models with their parameters and cost.",
         mixinStandardHelpOptions = true)
 public final class ModelsVerb implements Verb {
-    private static final String ROW = "%-29s %10s %10s %9s %12s %14s%n";
+    private static final String ROW = "%-29s %10s %10s %9s %12s %17s%n";
     private static final double MEGA = 1e6;
     private static final double GIGA = 1e9;
 
@@ -47,7 +47,7 @@ public final class ModelsVerb implements Verb {
                             + " classes.");
             out.println("1 GMAC = 10^9 multiply-accumulates; torchprofile, which the U-DiT paper prints, adds one per"
                     + " element of certain products.");
-            out.printf(ROW, "name", "params (M)", "folded (M)", "GMACs", "torchprofile", "training GMACs");
+            out.printf(ROW, "name", "params (M)", "folded (M)", "GMACs", "torchprofile", "train-graph GMACs");
         }
         for (String name : ModelZoo.names()) {
             ModelCost cost = ModelCost.of(ModelZoo.find(name).orElseThrow());

@@ -63,13 +63,17 @@ public final class SampleStage implements StageRunner {
         }
     }
 
-    /** The trained model as it samples: branches of training folded. */
+    /** The trained model as it samples: branches of training folded, the unfolded weights freed. */
     private static Denoiser folded(StageContext context) throws IOException {
-        Denoiser model = ModelZoo.build(context.settings());
-        model.materialize(context.backend(), new Streams(context.seed()));
-        ModelFile.read(context.upstream(StageKind.TRAIN).resolve(TrainStage.MODEL))
-                .load(model);
-        return model.folded();
+        try (Scope scope = context.backend().scope("load")) {
+            Denoiser model = ModelZoo.build(context.settings());
+            model.materialize(context.backend(), new Streams(context.seed()));
+            ModelFile.read(context.upstream(StageKind.TRAIN).resolve(TrainStage.MODEL))
+                    .load(model);
+            Denoiser folded = model.folded();
+            folded.keep(scope);
+            return folded;
+        }
     }
 
     /** All samples of a trial stand in one array, which holds 2 GiB; said before anything is drawn. */

@@ -14,7 +14,7 @@ import org.ditlab.study.plan.StageKind;
  * @param hash full hash
  * @param settings every knob's raw value by name
  * @param cost {@code parameters}, {@code parameters_folded}, {@code macs}, {@code macs_torchprofile}, {@code
- *     macs_dit_paper}, {@code macs_training}, {@code activation_bytes}
+ *     macs_dit_paper}, {@code macs_train_graph}, {@code activation_bytes}
  * @param metrics empty unless done; deterministic values only
  * @param timing seconds, rates, memory
  * @param protocol how the metrics were measured

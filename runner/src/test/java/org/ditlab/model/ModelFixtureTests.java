@@ -1,12 +1,19 @@
 package org.ditlab.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.ditlab.fixtures.Closeness.assertClose;
 import static org.ditlab.fixtures.Closeness.assertCloseToLargest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,6 +50,10 @@ class ModelFixtureTests {
 
     private static final double COSINE_GRADIENTS = 1e-3;
     private static final double ACTIVATIONS = 1e-4;
+
+    /** Of a gradient's norm where it is zero in theory: a softmax does not change when its keys all move. */
+    private static final double ROUNDING = 1e-6;
+
     private static final double FOLDING = 1e-5;
 
     static Stream<Named<FixtureCase>> cases() {
@@ -93,6 +104,7 @@ class ModelFixtureTests {
                     fixture.json().get("tensors"),
                     fixture.json().get("seed").asLong(),
                     1);
+            weights(fixture, model);
             activations(fixture, backend, model);
             gradients(fixture, backend, model);
             dropped(fixture, backend, model);
@@ -235,20 +247,69 @@ class ModelFixtureTests {
         return backend.tensor(times, Shape.of(times.length), DType.FLOAT32);
     }
 
+    /** Every gradient that is stored whole, and the norm and sum of every parameter's. */
     private static void gradients(FixtureCase fixture, Backend backend, Denoiser model) {
-        if (fixture.arrays().keySet().stream().noneMatch(name -> name.startsWith("grad/"))) {
+        JsonNode summaries = fixture.json().path("grad_l2_and_sum");
+        if (summaries.isEmpty()) {
             return;
         }
         double tolerance = cosine(fixture) ? COSINE_GRADIENTS : GRADIENTS;
-        forward(fixture, backend, model, "").square().mean().backward();
-        Map<String, Parameter> parameters = model.parameters();
-        fixture.arrays().forEach((name, expected) -> {
-            if (name.startsWith("grad/")) {
-                Tensor gradient = Objects.requireNonNull(
-                        parameters.get(name.substring(5)).value().grad(), name);
-                assertCloseToLargest(gradient, expected, tolerance, name);
+        Tensor loss = forward(fixture, backend, model, "").square().mean();
+        assertThat(loss.item())
+                .isCloseTo(fixture.json().get("loss_train_mean_sq").asDouble(), withinPercentage(100 * GRADIENTS));
+        loss.backward();
+        Map<String, Tensor> gradients = new HashMap<>();
+        model.parameters().forEach((name, parameter) -> {
+            if (parameter.trainable()) {
+                gradients.put(name, Objects.requireNonNull(parameter.value().grad(), name));
             }
         });
+        fixture.arrays().forEach((name, expected) -> {
+            if (name.startsWith("grad/")) {
+                assertCloseToLargest(gradients.get(name.substring(5)), expected, tolerance, name);
+            }
+        });
+        assertThat(summaries.fieldNames()).toIterable().containsExactlyInAnyOrderElementsOf(gradients.keySet());
+        gradients.forEach((name, gradient) -> summed(name, gradient, summaries.get(name), tolerance));
+    }
+
+    /** A rounding error of each element adds up to sqrt(n) of it in a sum; gradients that are zero in theory are rounding. */
+    private static void summed(String name, Tensor gradient, JsonNode norms, double tolerance) {
+        double squares = 0;
+        double sum = 0;
+        double[] values = gradient.toDoubles();
+        for (double value : values) {
+            squares += value * value;
+            sum += value;
+        }
+        double norm = norms.get(0).asDouble();
+        double slack = tolerance * norm + ROUNDING;
+        assertThat(Math.sqrt(squares)).as("norm of the gradient of " + name).isCloseTo(norm, within(slack));
+        assertThat(sum)
+                .as("sum of the gradient of " + name)
+                .isCloseTo(norms.get(1).asDouble(), within(slack * Math.sqrt(values.length)));
+    }
+
+    /** The formula's weights are those that the reference values were made with. */
+    private static void weights(FixtureCase fixture, Denoiser model) {
+        MessageDigest digest = sha256();
+        Map<String, Parameter> parameters = model.parameters();
+        for (JsonNode tensor : fixture.json().get("tensors")) {
+            float[] values = parameters.get(tensor.get("name").asText()).value().toFloats();
+            ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.asFloatBuffer().put(values);
+            digest.update(bytes);
+        }
+        assertThat(HexFormat.of().formatHex(digest.digest()))
+                .isEqualTo(fixture.json().get("weights_sha256").asText());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     private static boolean cosine(FixtureCase fixture) {

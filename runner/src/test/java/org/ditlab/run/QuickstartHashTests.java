@@ -22,6 +22,6 @@ class QuickstartHashTests {
         assertThat(plan.trials().get(3).stages())
                 .extracting(Stage::id)
                 .containsExactly(
-                        "extractor-0f0cba07a8d0", "train-272d9c863678", "sample-845da1b58f92", "measure-afea47b6809c");
+                        "extractor-0f0cba07a8d0", "train-0edad48f2ae7", "sample-00306149a680", "measure-99595deb553d");
     }
 }

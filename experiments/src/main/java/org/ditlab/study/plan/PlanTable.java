@@ -27,8 +27,8 @@ public final class PlanTable {
     }
 
     /**
-     * Aligned columns. GMACs are of one forward pass at batch 1; training GMACs = 3 x GMACs x batch x steps; the memory is
-     * an estimate. Below stand the solved matches and a summary.
+     * Aligned columns. GMACs are of one forward pass of the folded model at batch 1; training GMACs are of the whole
+     * training, 3 x batch x steps x a forward pass of the graph that trains; the memory is an estimate.
      */
     public String text() {
         List<List<String>> rows = new ArrayList<>();

@@ -10,18 +10,20 @@ import org.ditlab.knob.Knob;
 import org.ditlab.knob.Requirement;
 import org.ditlab.knob.Setting;
 import org.ditlab.knob.Settings;
+import org.ditlab.model.ArchitectureException;
 import org.ditlab.model.ArchitectureKnobs;
 import org.ditlab.model.ModelZoo;
 import org.ditlab.study.Knobs;
 import org.ditlab.study.Section;
 import org.ditlab.study.StudySpec;
+import org.ditlab.study.Text;
 import org.ditlab.study.Variant;
 import org.ditlab.study.spi.DataSummary;
 
 /**
  * Gives every knob of a variant its value: default, then the zoo's preset, the base's overrides, the recipe, the variant's
  * changes. {@code input} and {@code classes} come from the data where they are not set. A knob of one kind of data set has no
- * value beside another kind, so that it is no part of its hashes. Latents are not mirrored: the mirror image of a code is not
+ * value beside another kind, and a knob of the architecture none where it has no effect, so that they are no part of hashes. Latents are not mirrored: the mirror image of a code is not
  * the code of the mirror image.
  */
 final class Resolver {
@@ -55,12 +57,20 @@ final class Resolver {
         List<Integer> images = List.of(summary.channels(), summary.height(), summary.width());
         if (said.isSet(ArchitectureKnobs.INPUT)
                 && !said.get(ArchitectureKnobs.INPUT).equals(images)) {
-            problems.add("input is " + said.get(ArchitectureKnobs.INPUT) + " but the images of " + summary.name()
-                    + " are " + images + "; leave input out, or choose data of that size");
+            problems.add(
+                    spec.base().overrides().isSet(ArchitectureKnobs.INPUT)
+                                    || variant.settings().isSet(ArchitectureKnobs.INPUT)
+                            ? "input is " + said.get(ArchitectureKnobs.INPUT) + " but the images of " + summary.name()
+                                    + " are " + images + "; leave input out, or choose data of that size"
+                            : "model " + Text.quote(spec.base().model()) + " is for an input of "
+                                    + said.get(ArchitectureKnobs.INPUT) + " but the images of " + summary.name()
+                                    + " are "
+                                    + images + "; choose the model without @, or data of that size (data.size)");
         }
         Settings resolved = settings.with(
                 ArchitectureKnobs.INPUT.to(images), ArchitectureKnobs.CLASSES.to(classes(said, summary, problems)));
-        return new Resolved(variant, summary.latent() ? unmirrored(resolved, said, problems) : resolved, summary);
+        Settings whole = summary.latent() ? unmirrored(resolved, said, problems) : resolved;
+        return new Resolved(variant, ArchitectureKnobs.effective(whole), summary);
     }
 
     /** The number of classes: the data's; of latents, whose labels need not show every class, at least theirs. */
@@ -102,9 +112,20 @@ final class Resolver {
         return settings.with(flip.get().parse(false));
     }
 
-    /** Every knob of a model of the zoo, with the input and classes of a variant's data. */
+    /**
+     * Every knob of a model of the zoo, with the input and classes of a variant's data.
+     *
+     * @throws ArchitectureException when the name stands for another input
+     */
     Settings model(String name, Resolved variant) {
-        return defaults.with(ModelZoo.find(name).orElseThrow())
+        Settings preset = ModelZoo.find(name).orElseThrow();
+        List<Integer> input = variant.settings().get(ArchitectureKnobs.INPUT);
+        if (preset.isSet(ArchitectureKnobs.INPUT)
+                && !preset.get(ArchitectureKnobs.INPUT).equals(input)) {
+            throw new ArchitectureException("it is for an input of " + preset.get(ArchitectureKnobs.INPUT)
+                    + " but the study's is " + input + "; name the model without @, or give the GMACs as a number");
+        }
+        return defaults.with(preset)
                 .with(
                         ArchitectureKnobs.INPUT.to(variant.settings().get(ArchitectureKnobs.INPUT)),
                         ArchitectureKnobs.CLASSES.to(variant.settings().get(ArchitectureKnobs.CLASSES)));

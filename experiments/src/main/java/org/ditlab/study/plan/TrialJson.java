@@ -55,7 +55,7 @@ public final class TrialJson {
         tree.put("macs", cost.macs());
         tree.put("macs_torchprofile", cost.macsTorchprofile());
         tree.put("macs_dit_paper", cost.macsDitPaper());
-        tree.put("macs_training", cost.macsTraining());
+        tree.put("macs_train_graph", cost.macsTraining());
         tree.put("activation_bytes", cost.activationBytes());
         return tree;
     }

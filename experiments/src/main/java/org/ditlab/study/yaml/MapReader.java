@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import org.ditlab.knob.Domain;
 import org.ditlab.knob.DomainException;
 import org.ditlab.study.Spelling;
@@ -19,6 +20,9 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Takes nodes apart and reports what is of the wrong kind. */
 final class MapReader {
+    /** Characters of a list that a message repeats. */
+    private static final int REPEATED = 60;
+
     private static final int LISTED = 16;
 
     /** A key of a map with what it holds. */
@@ -121,13 +125,25 @@ final class MapReader {
 
     /** What a node is, for a message: {@code a list}, {@code "abc"}. */
     static String kind(Node node) {
-        if (node instanceof SequenceNode) {
-            return "a list";
+        if (node instanceof SequenceNode list) {
+            return scalars(list);
         }
         if (node instanceof ScalarNode scalar) {
             return isMissing(scalar) ? "empty" : Text.quote(scalar.getValue());
         }
         return "a map";
+    }
+
+    /** {@code the list [1, 2]}, or "a list" when it is long or holds more than words. */
+    private static String scalars(SequenceNode list) {
+        StringJoiner words = new StringJoiner(", ", "the list [", "]");
+        for (Node item : list.getValue()) {
+            if (!(item instanceof ScalarNode scalar) || words.length() > REPEATED) {
+                return "a list";
+            }
+            words.add(scalar.getValue());
+        }
+        return Text.printable(words.toString()) ? words.toString() : "a list";
     }
 
     static boolean isMissing(Node node) {

@@ -25,7 +25,7 @@ class HashGoldenTests {
         assertThat(trial.stages())
                 .extracting(Stage::id)
                 .containsExactly(
-                        "extractor-8a0793f08bac", "train-f165dbc3060a", "sample-e967b965a344", "measure-1312b9085f2f");
-        assertThat(trial.id()).isEqualTo("273370cd76c8");
+                        "extractor-8a0793f08bac", "train-36ce5e6f07ea", "sample-621485cedb4e", "measure-085585e82d90");
+        assertThat(trial.id()).isEqualTo("aa7d94b0e9f5");
     }
 }

@@ -42,7 +42,7 @@ class PlanTableTests {
         assertThat(lines[0])
                 .isEqualTo(
                         "variant,replicate,seed,trial,cached,parameters,parameters_folded,macs,macs_torchprofile,macs_dit_paper,"
-                                + "macs_training,activation_bytes,training_macs,memory_bytes");
+                                + "macs_train_graph,activation_bytes,training_macs,memory_bytes");
         assertThat(lines[1])
                 .matches(
                         "\"plain, as it is\",1,1,[0-9a-f]{64},false,33000000,33000000,1400000000,3,4,1400000000,2500000,"

@@ -44,7 +44,7 @@ class TrialJsonTests {
                         "macs",
                         "macs_torchprofile",
                         "macs_dit_paper",
-                        "macs_training",
+                        "macs_train_graph",
                         "activation_bytes");
     }
 
