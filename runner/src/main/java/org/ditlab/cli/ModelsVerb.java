@@ -5,6 +5,7 @@ import java.util.Locale;
 import org.ditlab.command.Verb;
 import org.ditlab.model.ModelCost;
 import org.ditlab.model.ModelZoo;
+import org.ditlab.model.inspect.Columns;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -16,7 +17,6 @@ import picocli.CommandLine.Spec;
         description = "List the models with their parameters and cost.",
         mixinStandardHelpOptions = true)
 public final class ModelsVerb implements Verb {
-    private static final String ROW = "%-29s %10s %10s %9s %12s %17s%n";
     private static final double MEGA = 1e6;
     private static final double GIGA = 1e9;
 
@@ -39,6 +39,7 @@ public final class ModelsVerb implements Verb {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
+        Columns columns = new Columns("name", "params (M)", "folded (M)", "GMACs", "G torchprofile", "train-graph GMACs");
         if (format == Format.CSV) {
             out.println("name,params,params_folded,macs,macs_torchprofile");
         } else {
@@ -47,7 +48,6 @@ public final class ModelsVerb implements Verb {
                             + " classes.");
             out.println("1 GMAC = 10^9 multiply-accumulates; torchprofile, which the U-DiT paper prints, adds one per"
                     + " element of certain products.");
-            out.printf(ROW, "name", "params (M)", "folded (M)", "GMACs", "torchprofile", "train-graph GMACs");
         }
         for (String name : ModelZoo.names()) {
             ModelCost cost = ModelCost.of(ModelZoo.find(name).orElseThrow());
@@ -56,8 +56,7 @@ public final class ModelsVerb implements Verb {
                         "%s,%d,%d,%d,%d%n",
                         name, cost.parameters(), cost.parametersFolded(), cost.macs(), cost.macsTorchprofile());
             } else {
-                out.printf(
-                        ROW,
+                columns.row(
                         name,
                         decimal(cost.parameters() / MEGA, 2),
                         decimal(cost.parametersFolded() / MEGA, 2),
@@ -66,6 +65,10 @@ public final class ModelsVerb implements Verb {
                         decimal(cost.macsTraining() / GIGA, 4));
             }
         }
+        if (format == Format.TEXT) {
+            out.print(columns.text(0));
+        }
+        out.flush();
         return 0;
     }
 

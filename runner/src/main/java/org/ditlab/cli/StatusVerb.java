@@ -1,6 +1,5 @@
 package org.ditlab.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -10,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.ditlab.command.StudyReference;
 import org.ditlab.command.Verb;
+import org.ditlab.model.inspect.Json;
 import org.ditlab.store.JsonFile;
 import org.ditlab.store.StudyDirectory;
 import org.ditlab.store.StudyResults;
@@ -70,10 +70,10 @@ public final class StatusVerb implements Verb {
                 rows.forEach(row -> writer.println(String.join(
                         ",", row.values().stream().map(StatusVerb::cell).toList())));
             }
-            case JSON ->
-                writer.println(new ObjectMapper()
-                        .writerWithDefaultPrettyPrinter()
-                        .writeValueAsString(Map.of("study", results.name(), "trials", rows)));
+            case JSON -> {
+                writer.print(Json.text(Map.of("study", results.name(), "trials", rows)));
+                writer.flush();
+            }
         }
         return 0;
     }

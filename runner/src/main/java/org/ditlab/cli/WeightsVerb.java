@@ -1,6 +1,5 @@
 package org.ditlab.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -12,6 +11,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.ditlab.command.Verb;
 import org.ditlab.model.ModelZoo;
+import org.ditlab.model.inspect.Json;
 import org.ditlab.nn.KeyMismatch;
 import org.ditlab.study.Spelling;
 import org.ditlab.study.StudyException;
@@ -92,9 +92,8 @@ public final class WeightsVerb implements Verb {
         }
         PrintWriter out = spec.commandLine().getOut();
         if (format == Format.JSON) {
-            out.println(new ObjectMapper()
-                    .writerWithDefaultPrettyPrinter()
-                    .writeValueAsString(describe(read, weights, fitting, verified)));
+            out.print(Json.text(describe(read, weights, fitting, verified)));
+            out.flush();
         } else {
             print(out, read, weights, fitting, verified);
         }

@@ -110,6 +110,9 @@ class MainTests {
                 .startsWith("name,params,params_folded,macs,macs_torchprofile\n")
                 .contains("\nDiT-S/4,");
         assertThat(models.code).isZero();
+        assertThat(ditlab("models").out)
+                .containsPattern("\nname +params \\(M\\) +folded \\(M\\) +GMACs +G torchprofile +training GMACs\n")
+                .containsPattern("\nDiT-S/4 +32\\.95 +32\\.95 +1\\.4126 +1\\.4141 +1\\.4126\n");
     }
 
     @Test
@@ -131,7 +134,7 @@ class MainTests {
         Output deeper = ditlab("diff", "DiT-S/4", "DiT-S/4", "--set", "depth=13");
 
         assertThat(rung.code).isZero();
-        assertThat(rung.out).contains("attention.tokens", "+ attn1.downsampler.layer");
+        assertThat(rung.out).contains("attention.tokens", "+ attn1.downsampler.layer", "attn1 matmul: 0.201 -> ");
         assertThat(deeper.out).contains("added  blocks.12 ");
         assertThat(ditlab("diff", "DiT-S/4", "DiT-S/8", "--format", "json").out).contains("\"change\" : \"changed\"");
     }

@@ -9,30 +9,29 @@ import org.ditlab.tensor.Shape;
 final class BlockText {
     private static final String TIMES = " \u00d7 ";
 
-    private static final long GIGA_SHOWN = 1_000_000;
-
     private final ModelStructure model;
+    private final Units units;
     private final int height;
     private final int width;
 
     BlockText(ModelStructure model) {
         this.model = model;
+        this.units = Units.of(model.convention(), model.total());
         this.height = model.settings().get(INPUT).get(1);
         this.width = model.settings().get(INPUT).get(2);
     }
 
-    /** {@code U-DiT-T: 0.946 GMACs, 5.350 M parameters}. */
+    /** {@code U-DiT-T: 0.946 GMACs, 5.432 M params}. */
     String title() {
         return model.name() + ": " + figures(model.total());
     }
 
-    /** What the figures count, and what the signs mean. */
+    /** What the figures count, and which blocks share a box. */
     List<String> notes() {
         return List.of(
                 "One forward pass at batch 1 of " + model.form() + ", counting "
                         + model.convention().label() + ".",
-                "A box" + TIMES + "N stands for N equal blocks and has the sum of their figures.",
-                "A tag c in a box stands for the condition that it reads.");
+                "A box" + TIMES + "N stands for N equal blocks and has the sum of their figures.");
     }
 
     /** {@code blocks.0-27 x 28}. */
@@ -45,10 +44,9 @@ final class BlockText {
         return run.description() + ", " + shape(run.first().output());
     }
 
+    /** {@code 0.946 GMACs, 5.432 M params}, in the units of the whole picture. */
     String figures(Measure measure) {
-        boolean small = measure.cost() < GIGA_SHOWN;
-        String cost = small ? Quantity.mega(measure.cost()) + " MMACs, " : Quantity.giga(measure.cost()) + " GMACs, ";
-        return cost + Quantity.count(measure.parameters()) + " params";
+        return units.cost(measure.cost()) + ", " + units.parameters(measure.parameters());
     }
 
     /** {@code 16 x 16 x 1152}: rows, columns, channels; {@code 258 tokens x 1152} where tokens form no grid. */

@@ -9,9 +9,11 @@ import java.util.Map;
 /** A structural difference as people and programs read it: text with one line per difference, JSON. */
 public final class DiffText {
     private final StructuralDiff diff;
+    private final Units units;
 
     public DiffText(StructuralDiff diff) {
         this.diff = diff;
+        this.units = diff.units();
     }
 
     /** Knobs, then blocks with what each difference takes, then the totals. */
@@ -24,7 +26,7 @@ public final class DiffText {
             Columns knobs = new Columns("knob", diff.from().name(), diff.to().name());
             diff.knobs()
                     .forEach(knob -> knobs.row(knob.knob(), String.valueOf(knob.from()), String.valueOf(knob.to())));
-            text.append(knobs.text(3));
+            text.append(knobs.text(0, 1, 2));
         }
         text.append('\n');
         if (diff.isEmpty()) {
@@ -34,31 +36,35 @@ public final class DiffText {
                     .toString();
         }
         blocks(text);
-        return text.append("\nGMACs at batch 1 of ")
+        return text.append("\n")
+                .append(units.costHeading())
+                .append(" at batch 1 of ")
                 .append(form())
                 .append(", counting ")
                 .append(diff.to().convention().label())
-                .append("; a row xN is the sum of N equal blocks.\n")
+                .append(".\nA row xN is the sum of N equal blocks; the lines below it are of one of them, their GMACs\n"
+                        + "multiply-accumulates alone.\n")
                 .toString();
     }
 
     private void blocks(StringBuilder text) {
-        Columns columns = new Columns("", "block", "params", "GMACs", "activations");
+        Columns columns =
+                new Columns("", "block", units.parametersHeading(), units.costHeading(), units.bytesHeading());
         for (BlockDifference block : diff.blocks()) {
             String times = block.count() == 1 ? "" : " x" + block.count();
             columns.row(
                     word(block),
                     block.path() + times,
-                    params(block.delta()),
-                    cost(block.delta()),
-                    bytes(block.delta()));
+                    signed(count(block.delta())),
+                    signed(cost(block.delta())),
+                    signed(kept(block.delta())));
         }
-        columns.row("total", "", params(diff.delta()), cost(diff.delta()), bytes(diff.delta()));
+        columns.row("total", "", signed(count(diff.delta())), signed(cost(diff.delta())), signed(kept(diff.delta())));
         Measure from = diff.from().total();
         Measure to = diff.to().total();
-        columns.row("from", diff.from().name(), count(from), Quantity.giga(from.cost()), kept(from));
-        columns.row("to", diff.to().name(), count(to), Quantity.giga(to.cost()), kept(to));
-        List<String> lines = columns.lines(2);
+        columns.row("from", diff.from().name(), count(from), cost(from), kept(from));
+        columns.row("to", diff.to().name(), count(to), cost(to), kept(to));
+        List<String> lines = columns.lines(0, 1);
         text.append(lines.get(0)).append('\n');
         for (int i = 0; i < diff.blocks().size(); i++) {
             text.append(lines.get(i + 1)).append('\n');
@@ -79,24 +85,21 @@ public final class DiffText {
         return block.change().name().toLowerCase(Locale.ROOT);
     }
 
-    private static String count(Measure measure) {
-        return Quantity.count(measure.parameters());
+    private String count(Measure measure) {
+        return units.parameters().number(measure.parameters());
     }
 
-    private static String kept(Measure measure) {
-        return Quantity.bytes(measure.activationBytes());
+    private String cost(Measure measure) {
+        return units.cost().number(measure.cost());
     }
 
-    private static String params(Measure delta) {
-        return Quantity.signed(count(delta));
+    private String kept(Measure measure) {
+        return units.bytes().number(measure.activationBytes());
     }
 
-    private static String cost(Measure delta) {
-        return Quantity.signed(Quantity.giga(delta.cost()));
-    }
-
-    private static String bytes(Measure delta) {
-        return Quantity.signed(kept(delta));
+    /** With the sign also of what is positive. */
+    private static String signed(String number) {
+        return number.equals("0") || number.startsWith("-") ? number : "+" + number;
     }
 
     /** An object with both models, the knobs, the blocks and the convention; whole numbers. */

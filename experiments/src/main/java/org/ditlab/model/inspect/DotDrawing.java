@@ -8,7 +8,10 @@ import org.jgrapht.nio.Attribute;
 import org.jgrapht.nio.DefaultAttribute;
 import org.jgrapht.nio.dot.DOTExporter;
 
-/** A model's block graph in Graphviz's language. A vertex is named by its path; edges from conditions are dashed. */
+/**
+ * A model's block graph in Graphviz's language. A vertex is named by its path; edges from conditions are dashed. The
+ * graph's label says what the figures count.
+ */
 public final class DotDrawing {
     private final ModelStructure model;
     private final BlockGraph graph;
@@ -25,7 +28,7 @@ public final class DotDrawing {
         DOTExporter<BlockRun, DefaultEdge> exporter = new DOTExporter<>(run -> quoted(run.path()));
         exporter.setGraphIdProvider(() -> quoted(model.name()));
         // The exporter quotes the attributes of vertices and edges, not those of the graph.
-        exporter.setGraphAttributeProvider(() -> attributes("label", quoted(text.title()), "labelloc", "t"));
+        exporter.setGraphAttributeProvider(() -> attributes("label", quoted(label()), "labelloc", "t"));
         exporter.setVertexAttributeProvider(run -> attributes(
                 "label",
                 text.name(run) + "\n" + text.kind(run) + "\n" + text.figures(run.measure()),
@@ -42,6 +45,10 @@ public final class DotDrawing {
         return written.toString();
     }
 
+    private String label() {
+        return text.title() + "\n" + String.join("\n", text.notes());
+    }
+
     private static Map<String, Attribute> attributes(String... pairs) {
         Map<String, Attribute> attributes = new LinkedHashMap<>();
         for (int i = 0; i < pairs.length; i += 2) {
@@ -51,6 +58,6 @@ public final class DotDrawing {
     }
 
     private static String quoted(String id) {
-        return "\"" + id.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+        return "\"" + id.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"";
     }
 }

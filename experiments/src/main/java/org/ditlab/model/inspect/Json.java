@@ -5,12 +5,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Map;
 
 /** Trees of maps, lists, text and numbers as indented JSON. */
-final class Json {
+public final class Json {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private Json() {}
 
-    static String text(Map<String, Object> tree) {
+    /** The tree, its last line with an end. */
+    public static String text(Map<String, ?> tree) {
         try {
             return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n";
         } catch (JsonProcessingException e) {

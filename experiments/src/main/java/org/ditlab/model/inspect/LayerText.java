@@ -17,29 +17,35 @@ public final class LayerText {
     private final LayerTable table;
     private final ModelStructure model;
     private final ModelCost cost;
+    private final long foldedActivations;
+    private final Units units;
 
     /** @param cost of the same model */
     public LayerText(LayerTable table, ModelCost cost) {
         this.table = table;
         this.model = table.structure();
         this.cost = cost;
+        this.foldedActivations = model.folded().total().activationBytes();
+        Measure trained = new Measure(cost.parameters(), 0, cost.activationBytes());
+        this.units = Units.of(model.convention(), model.total().max(trained));
     }
 
     /** What the model takes as a whole, then its rows, indented by depth. */
     public String text() {
-        Columns columns = new Columns("module", "output", "params", "GMACs", "share", "activations");
+        Columns columns = new Columns(
+                "module", "output", units.parametersHeading(), units.costHeading(), "share", units.bytesHeading());
         for (LayerRow row : table.rows()) {
             String label = "  ".repeat(row.depth() - 1) + row.label() + times(row);
             Measure measure = row.measure();
             columns.row(
                     label,
                     row.output(),
-                    Quantity.count(measure.parameters()),
-                    Quantity.giga(measure.cost()),
+                    units.parameters().number(measure.parameters()),
+                    units.cost().number(measure.cost()),
                     String.format(Locale.ROOT, "%.1f %%", 100 * share(measure)),
-                    Quantity.bytes(measure.activationBytes()));
+                    units.bytes().number(measure.activationBytes()));
         }
-        return header() + "\n" + columns.text(2);
+        return header() + "\n" + columns.text(0, 1);
     }
 
     private static String times(LayerRow row) {
@@ -54,13 +60,13 @@ public final class LayerText {
                 + line("parameters", parameters())
                 + line(
                         "forward",
-                        Quantity.giga(total.cost()) + " GMACs of " + model.form() + ", counting "
+                        units.cost(total.cost()) + " of " + model.form() + ", counting "
                                 + model.convention().label())
                 + line(
                         "training",
-                        Quantity.giga(cost.macsTraining()) + " GMACs a forward pass, counting "
+                        units.counting(Convention.MACS).cost(cost.macsTraining()) + " a forward pass, counting "
                                 + Convention.MACS.label())
-                + line("activations", Quantity.bytes(cost.activationBytes()) + " kept for the backward pass")
+                + line("activations", activations())
                 + "All at batch 1. Rows show " + model.form() + "; a row xN is the sum of N equal modules.\n";
     }
 
@@ -83,6 +89,18 @@ public final class LayerText {
     private String parameters() {
         boolean folds = cost.parametersFolded() != cost.parameters();
         return exact(cost.parameters()) + (folds ? ", " + exact(cost.parametersFolded()) + " after folding" : "");
+    }
+
+    /** Of both graphs, where there are two. */
+    private String activations() {
+        String kept = ", kept for the backward pass";
+        if (!model.folds()) {
+            return units.bytes(cost.activationBytes()) + kept;
+        }
+        String rows = " (the rows)";
+        return units.bytes(foldedActivations) + " of the folded model" + (model.training() ? ", " : rows + ", ")
+                + units.bytes(cost.activationBytes()) + " of the graph that trains" + (model.training() ? rows : "")
+                + kept;
     }
 
     private static String line(String name, String value) {
@@ -120,10 +138,11 @@ public final class LayerText {
         tree.put("params", cost.parameters());
         tree.put("params_folded", cost.parametersFolded());
         tree.put("macs", cost.macs());
-        tree.put("macs_training", cost.macsTraining());
+        tree.put("macs_train_graph", cost.macsTraining());
         tree.put("macs_torchprofile", cost.macsTorchprofile());
         tree.put("macs_dit_paper", cost.macsDitPaper());
-        tree.put("activation_bytes", cost.activationBytes());
+        tree.put("activation_bytes_folded", foldedActivations);
+        tree.put("activation_bytes_training", cost.activationBytes());
         List<Object> rows = new ArrayList<>();
         for (LayerRow row : table.rows()) {
             Map<String, Object> one = new LinkedHashMap<>();

@@ -19,6 +19,14 @@ public record Measure(long parameters, long cost, long activationBytes) {
         return plus(other.times(-1));
     }
 
+    /** The larger of both, figure by figure. */
+    Measure max(Measure other) {
+        return new Measure(
+                Math.max(parameters, other.parameters),
+                Math.max(cost, other.cost),
+                Math.max(activationBytes, other.activationBytes));
+    }
+
     public Measure times(int factor) {
         return new Measure(parameters * factor, cost * factor, activationBytes * factor);
     }

@@ -58,9 +58,19 @@ public record ModelStructure(
         return new ModelStructure(name, settings, training, convention, root, blocks, graph);
     }
 
+    /** The same model as it samples; itself unless this is the graph that trains. */
+    ModelStructure folded() {
+        return training && folds() ? folded(name, settings, convention) : this;
+    }
+
+    /** Whether it trains with branches, so that its two graphs differ. */
+    boolean folds() {
+        return settings.get(ArchitectureKnobs.FFN_REPARAM);
+    }
+
     /** Which graph this is, in words. */
     public String form() {
-        if (!settings.get(ArchitectureKnobs.FFN_REPARAM)) {
+        if (!folds()) {
             return "the model";
         }
         return training ? "the graph that trains" : "the folded model";

@@ -35,6 +35,15 @@ public record StructuralDiff(
         return to.total().minus(from.total());
     }
 
+    /** The units in which both models are printed. */
+    Units units() {
+        return units(from, to);
+    }
+
+    private static Units units(ModelStructure from, ModelStructure to) {
+        return Units.of(to.convention(), from.total().max(to.total()));
+    }
+
     /** Whether the models are built alike, however their knobs are set. */
     public boolean isEmpty() {
         return blocks.isEmpty();
@@ -59,11 +68,12 @@ public record StructuralDiff(
     }
 
     private static List<BlockDifference> blocks(ModelStructure from, ModelStructure to) {
+        Units units = units(from, to);
         List<BlockDifference> differences = new ArrayList<>();
         List<Pair> row = new ArrayList<>();
         for (Pair pair : BlockAlignment.of(from.blocks(), to.blocks())) {
             if (!row.isEmpty() && !continues(row.get(0), pair)) {
-                differences.add(difference(row));
+                differences.add(difference(row, units));
                 row.clear();
             }
             if (!pair.alike()) {
@@ -71,10 +81,10 @@ public record StructuralDiff(
             }
         }
         if (!row.isEmpty()) {
-            differences.add(difference(row));
+            differences.add(difference(row, units));
         }
         Measure own = to.root().own().minus(from.root().own());
-        List<String> details = ModuleChanges.between(alone(from.root()), alone(to.root()));
+        List<String> details = ModuleChanges.between(alone(from.root()), alone(to.root()), units);
         if (!own.equals(Measure.NONE) || !details.isEmpty()) {
             differences.add(new BlockDifference(Change.CHANGED, LayerTable.OWN, 1, own, details));
         }
@@ -98,7 +108,7 @@ public record StructuralDiff(
         return pair.to() == null ? pair.from() : pair.to();
     }
 
-    private static BlockDifference difference(List<Pair> row) {
+    private static BlockDifference difference(List<Pair> row, Units units) {
         Pair first = row.get(0);
         Block start = shown(first);
         Block end = shown(row.get(row.size() - 1));
@@ -108,7 +118,7 @@ public record StructuralDiff(
         Measure delta = measure(first.to()).minus(measure(first.from())).times(row.size());
         Change change = first.from() == null ? Change.ADDED : first.to() == null ? Change.REMOVED : Change.CHANGED;
         List<String> details = change == Change.CHANGED
-                ? ModuleChanges.between(first.from().module(), first.to().module())
+                ? ModuleChanges.between(first.from().module(), first.to().module(), units)
                 : List.of();
         return new BlockDifference(change, path, row.size(), delta, details);
     }

@@ -82,6 +82,7 @@ public final class SvgDrawing {
             y += LINE;
             write(BlockLayout.GUTTER, y, "faint", note);
         }
+        write(BlockLayout.GUTTER, y + LINE, "faint", "A tag c in a box stands for the condition that it reads.");
         svg.close();
         return svg.finish();
     }

@@ -1,13 +1,13 @@
 package org.ditlab.study.plan;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.ditlab.model.ModelCost;
+import org.ditlab.model.inspect.Columns;
+import org.ditlab.model.inspect.Json;
 import org.ditlab.study.CanonicalJson;
 import org.ditlab.study.Variant;
 
@@ -17,8 +17,6 @@ public final class PlanTable {
     private static final double GIGA = 1e9;
     private static final double MANY = 1e7;
     private static final int MOST_DIGITS = 4;
-    private static final List<String> HEADER =
-            List.of("variant", "seed", "trial", "cached", "params", "GMACs", "training GMACs", "est. memory");
 
     private final Plan plan;
 
@@ -31,11 +29,11 @@ public final class PlanTable {
      * training, 3 x batch x steps x a forward pass of the graph that trains; the memory is an estimate.
      */
     public String text() {
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(HEADER);
+        Columns columns =
+                new Columns("variant", "seed", "trial", "cached", "params", "GMACs", "training GMACs", "est. memory");
         for (Trial trial : ordered()) {
             ModelCost cost = plan.cost(trial);
-            rows.add(List.of(
+            columns.row(
                     trial.variant(),
                     String.valueOf(trial.seed()),
                     trial.id(),
@@ -43,24 +41,9 @@ public final class PlanTable {
                     count(cost.parameters()),
                     decimal(cost.macs() / GIGA),
                     decimal(plan.trainingMacs(trial) / GIGA),
-                    bytes(plan.memoryBytes(trial))));
+                    bytes(plan.memoryBytes(trial)));
         }
-        int[] width = new int[HEADER.size()];
-        for (List<String> row : rows) {
-            for (int i = 0; i < width.length; i++) {
-                width[i] = Math.max(width[i], length(row.get(i)));
-            }
-        }
-        StringBuilder text = new StringBuilder();
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int i = 0; i < width.length; i++) {
-                String space = " ".repeat(width[i] - length(row.get(i)));
-                boolean left = i == 0 || i == 2 || i == 3;
-                line.append(i == 0 ? "" : "  ").append(left ? row.get(i) + space : space + row.get(i));
-            }
-            text.append(line.toString().stripTrailing()).append('\n');
-        }
+        StringBuilder text = new StringBuilder(columns.text(0, 2, 3));
         for (SolvedMatch match : plan.matches()) {
             text.append(match == plan.matches().get(0) ? "\n" : "")
                     .append(match.sentence())
@@ -108,11 +91,7 @@ public final class PlanTable {
         tree.put("trials", records());
         tree.put("matches", plan.matches().stream().map(PlanTable::match).toList());
         tree.put("warnings", plan.warnings());
-        try {
-            return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("maps, lists, text and numbers are JSON", e);
-        }
+        return Json.text(tree);
     }
 
     private List<Map<String, Object>> records() {
@@ -189,9 +168,5 @@ public final class PlanTable {
             digits++;
         }
         return String.format(Locale.ROOT, "%." + digits + "f", number);
-    }
-
-    private static int length(String text) {
-        return text.codePointCount(0, text.length());
     }
 }

@@ -1,7 +1,5 @@
 package org.ditlab.study.yaml;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +7,7 @@ import org.ditlab.knob.Domains;
 import org.ditlab.knob.Knob;
 import org.ditlab.knob.Setting;
 import org.ditlab.model.ModelZoo;
+import org.ditlab.model.inspect.Json;
 import org.ditlab.study.Correction;
 import org.ditlab.study.Knobs;
 import org.ditlab.study.Match;
@@ -25,11 +24,7 @@ public final class StudySchema {
 
     /** The schema as indented JSON, with every knob's description and default. */
     public static String text(Knobs knobs) {
-        try {
-            return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(tree(knobs)) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a schema is maps, lists, text and numbers", e);
-        }
+        return Json.text(tree(knobs));
     }
 
     /** The schema as a tree. */

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.ditlab.model.ModelZoo;
@@ -22,6 +23,7 @@ import org.jgrapht.nio.dot.DOTImporter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
@@ -123,6 +125,27 @@ class DrawingTests {
         assertThat(read.vertexSet())
                 .containsExactlyInAnyOrderElementsOf(
                         model.blocks().stream().map(Block::path).toList());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Convention.class)
+    void everyDrawingSaysWhatItCounts(Convention convention) {
+        ModelStructure model =
+                ModelStructure.folded("U-DiT-T", ModelZoo.find("U-DiT-T").orElseThrow(), convention);
+        String unit = Map.of(
+                        Convention.MACS, "GMACs",
+                        Convention.TORCHPROFILE, "G (torchprofile)",
+                        Convention.DIT_PAPER, "G (DiT paper)")
+                .get(convention);
+
+        for (String drawing :
+                List.of(new SvgDrawing(model, model.graph()).text(), new DotDrawing(model, model.graph()).text())) {
+            assertThat(drawing)
+                    .containsPattern("U-DiT-T: 0\\.\\d+ " + Pattern.quote(unit) + ", 5\\.432 M params")
+                    .contains("counting " + convention.label() + ".")
+                    .doesNotContain("MMACs");
+            assertThat(drawing.contains("GMACs")).isEqualTo(convention == Convention.MACS);
+        }
     }
 
     @Test

@@ -112,7 +112,7 @@ class InspectionTests {
                 .startsWith("U-DiT-T\n")
                 .contains(Convention.TORCHPROFILE.label(), "after folding", "latent.0-1 x2", "ffn.reparam=true");
         JsonNode json = new ObjectMapper().readTree(text.json());
-        assertThat(json.get("macs_training").longValue()).isEqualTo(cost.macsTraining());
+        assertThat(json.get("macs_train_graph").longValue()).isEqualTo(cost.macsTraining());
         assertThat(json.get("convention").textValue()).isEqualTo(Convention.TORCHPROFILE.label());
         long sum = 0;
         for (JsonNode row : json.get("layers")) {
@@ -122,6 +122,69 @@ class InspectionTests {
         List<String> csv = text.csv().lines().toList();
         assertThat(csv.get(0)).isEqualTo("path,depth,count,output,params,cost,share,activation_bytes,leaf");
         assertThat(csv).hasSize(1 + json.get("layers").size());
+    }
+
+    @Test
+    void bothActivationTotalsAreNamed() throws IOException {
+        Settings settings = settings("U-DiT-T");
+        ModelCost cost = ModelCost.of(settings);
+        LayerText folded = new LayerText(new LayerTable(folded("U-DiT-T"), 9, false), cost);
+        LayerText training = new LayerText(
+                new LayerTable(ModelStructure.training("U-DiT-T", settings, Convention.MACS), 9, false), cost);
+
+        assertThat(folded.text())
+                .contains("81.30 MB of the folded model (the rows), 123.8 MB of the graph that trains, kept");
+        assertThat(training.text())
+                .contains("81.30 MB of the folded model, 123.8 MB of the graph that trains (the rows), kept");
+        assertThat(activations(folded, "activation_bytes_folded"))
+                .isEqualTo(activations(training, "activation_bytes_folded"))
+                .isEqualTo(leafActivations(folded))
+                .isEqualTo(81_300_224);
+        assertThat(activations(folded, "activation_bytes_training"))
+                .isEqualTo(activations(training, "activation_bytes_training"))
+                .isEqualTo(leafActivations(training))
+                .isEqualTo(cost.activationBytes());
+    }
+
+    @Test
+    void aModelWithoutBranchesHasOneActivationTotal() throws IOException {
+        LayerText text = new LayerText(new LayerTable(folded("DiT-S/8"), 1, false), ModelCost.of(settings("DiT-S/8")));
+
+        assertThat(text.text()).containsPattern("activations +[0-9.]+ MB, kept").doesNotContain("(the rows)");
+        assertThat(activations(text, "activation_bytes_folded"))
+                .isEqualTo(activations(text, "activation_bytes_training"))
+                .isEqualTo(leafActivations(text));
+    }
+
+    private static long activations(LayerText text, String key) throws IOException {
+        return new ObjectMapper().readTree(text.json()).get(key).longValue();
+    }
+
+    private static long leafActivations(LayerText text) throws IOException {
+        long sum = 0;
+        for (JsonNode row : new ObjectMapper().readTree(text.json()).get("layers")) {
+            sum += row.get("leaf").booleanValue() ? row.get("activation_bytes").longValue() : 0;
+        }
+        return sum;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TORCHPROFILE, G torchprofile", "DIT_PAPER, G DiT paper"})
+    void onlyMultiplyAccumulatesAreCalledSo(Convention convention, String unit) {
+        LayerText text = new LayerText(
+                new LayerTable(folded("DiT-S/2", convention), 1, false), ModelCost.of(settings("DiT-S/2")));
+        String diff =
+                new DiffText(StructuralDiff.of(folded("DiT-S/2", convention), folded("DiT-S/4", convention))).text();
+
+        assertThat(text.text().lines().filter(line -> line.contains("GMACs")))
+                .singleElement()
+                .asString()
+                .startsWith("  training ");
+        assertThat(text.text()).contains(" " + unit + " ");
+        assertThat(diff).contains(" " + unit + " ", "\n" + unit + " at batch 1");
+        assertThat(diff.lines().filter(line -> line.contains("GMACs")))
+                .as("what one operation runs is pure, and the last lines say so")
+                .allMatch(line -> line.matches(" +[\\w.()]+ \\w+: [0-9.]+ -> [0-9.]+ GMACs|A row xN .*"));
     }
 
     @ParameterizedTest
@@ -186,6 +249,24 @@ class InspectionTests {
                 .contains("latent.0-1")
                 .doesNotContain("output");
         assertThat(diff.blocks().get(0).details()).contains("+ attn1: logit_scale (2, 1, 1)");
+    }
+
+    @Test
+    void whatARungSavesIsSaid() {
+        StructuralDiff diff = StructuralDiff.of(folded("DiT-UNet"), folded("U-DiT-T (vanilla)"));
+
+        // T = 32 x 32 tokens of width 96 attend to each other; then four times T / 4 tokens among themselves.
+        long before = 2L * 1024 * 1024 * 96;
+        assertThat(before).isEqualTo(201_326_592);
+        assertThat(before / 4).isEqualTo(50_331_648);
+        assertThat(diff.blocks())
+                .filteredOn(block -> block.path().equals("decoder_level_1.0"))
+                .singleElement()
+                .satisfies(block -> assertThat(block.details())
+                        .contains(
+                                "attn1 matmul: 0.201 -> 0.05033 GMACs",
+                                "attn2 matmul: 0.201 -> 0.05033 GMACs",
+                                "attn1.downsampler.layer conv2d: 0 -> 0.00246 GMACs"));
     }
 
     @Test
