@@ -1,6 +1,8 @@
 package org.ditlab.nn;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ditlab.tensor.Shape;
@@ -12,29 +14,38 @@ import org.ditlab.tensor.Shape;
  * @param unexpected keys that the weights have and the module lacks, with their shapes
  * @param misshaped keys of both whose shapes differ, with both shapes
  */
-public record KeyMismatch(List<String> missing, List<String> unexpected, List<String> misshaped) {
-    private static final int SHOWN = 20;
+public record KeyMismatch(Map<String, Shape> missing, Map<String, Shape> unexpected, Map<String, Shapes> misshaped) {
+    /**
+     * Two shapes that ought to be one.
+     *
+     * @param found that of the weights
+     * @param expected that of the module
+     */
+    public record Shapes(Shape found, Shape expected) {}
 
     /** Compares; the module need not be materialized. */
     public static KeyMismatch between(Map<String, Shape> weights, Module module) {
-        List<String> missing = new ArrayList<>();
-        List<String> unexpected = new ArrayList<>();
-        List<String> misshaped = new ArrayList<>();
+        Map<String, Shape> missing = new LinkedHashMap<>();
+        Map<String, Shape> unexpected = new LinkedHashMap<>();
+        Map<String, Shapes> misshaped = new LinkedHashMap<>();
         Map<String, Parameter> parameters = module.parameters();
         parameters.forEach((key, parameter) -> {
             Shape shape = weights.get(key);
             if (shape == null) {
-                missing.add(key + " " + parameter.shape());
+                missing.put(key, parameter.shape());
             } else if (!shape.equals(parameter.shape())) {
-                misshaped.add(key + " is " + shape + ", the model has " + parameter.shape());
+                misshaped.put(key, new Shapes(shape, parameter.shape()));
             }
         });
         weights.forEach((key, shape) -> {
             if (!parameters.containsKey(key)) {
-                unexpected.add(key + " " + shape);
+                unexpected.put(key, shape);
             }
         });
-        return new KeyMismatch(List.copyOf(missing), List.copyOf(unexpected), List.copyOf(misshaped));
+        return new KeyMismatch(
+                Collections.unmodifiableMap(missing),
+                Collections.unmodifiableMap(unexpected),
+                Collections.unmodifiableMap(misshaped));
     }
 
     /** True when the weights fit the module. */
@@ -42,23 +53,45 @@ public record KeyMismatch(List<String> missing, List<String> unexpected, List<St
         return missing.isEmpty() && unexpected.isEmpty() && misshaped.isEmpty();
     }
 
-    /** The kinds with their numbers, each followed by its keys, one a line; of a long list the beginning. */
+    /** The kinds with their numbers, each followed by all its keys, one a line. */
     public String describe() {
+        return describe(Integer.MAX_VALUE);
+    }
+
+    /**
+     * The same with the first keys of each kind and the number of the others.
+     *
+     * @param most how many keys of a kind are told
+     */
+    String describe(int most) {
         List<String> lines = new ArrayList<>();
-        add(lines, "missing", missing);
-        add(lines, "unexpected", unexpected);
-        add(lines, "of another shape", misshaped);
+        add(lines, "missing", told(missing), most);
+        add(lines, "unexpected", told(unexpected), most);
+        add(
+                lines,
+                "of another shape",
+                misshaped.entrySet().stream()
+                        .map(key -> key.getKey() + " is " + key.getValue().found() + ", the model has "
+                                + key.getValue().expected())
+                        .toList(),
+                most);
         return String.join("\n", lines);
     }
 
-    private static void add(List<String> lines, String kind, List<String> keys) {
+    private static List<String> told(Map<String, Shape> keys) {
+        return keys.entrySet().stream()
+                .map(key -> key.getKey() + " " + key.getValue())
+                .toList();
+    }
+
+    private static void add(List<String> lines, String kind, List<String> keys, int most) {
         if (keys.isEmpty()) {
             return;
         }
         lines.add("  " + keys.size() + " " + kind + ":");
-        keys.stream().limit(SHOWN).forEach(key -> lines.add("    " + key));
-        if (keys.size() > SHOWN) {
-            lines.add("    and " + (keys.size() - SHOWN) + " more");
+        keys.stream().limit(most).forEach(key -> lines.add("    " + key));
+        if (keys.size() > most) {
+            lines.add("    and " + (keys.size() - most) + " more");
         }
     }
 }

@@ -14,6 +14,8 @@ import org.ditlab.tensor.spi.Backend;
  * @param entries in declaration order when read from a module
  */
 public record StateDict(Map<String, Entry> entries) {
+    private static final int NAMES_TOLD = 20;
+
     /** One array, row-major. */
     public record Entry(Shape shape, float[] values) {}
 
@@ -29,12 +31,13 @@ public record StateDict(Map<String, Entry> entries) {
     /**
      * Overwrites the parameters of a materialized module.
      *
-     * @throws IllegalArgumentException listing all missing, unexpected and mis-shaped names; nothing is changed then
+     * @throws IllegalArgumentException with the missing, unexpected and mis-shaped names, of each kind the number and the first
+     *     20; nothing is changed then. {@link KeyMismatch#between} has all names.
      */
     public void load(Module module) {
         KeyMismatch mismatch = KeyMismatch.between(shapes(), module);
         if (!mismatch.isEmpty()) {
-            throw new IllegalArgumentException("weights do not fit the model:\n" + mismatch.describe());
+            throw new IllegalArgumentException("weights do not fit the model:\n" + mismatch.describe(NAMES_TOLD));
         }
         module.parameters().forEach((name, parameter) -> assign(parameter.value(), entries.get(name)));
     }

@@ -33,7 +33,7 @@ public final class DiffVerb implements Verb {
     private String to;
 
     @Mixin
-    private ModelReference reference;
+    private StructureOptions options;
 
     @Option(
             names = "--format",
@@ -44,7 +44,7 @@ public final class DiffVerb implements Verb {
 
     @Override
     public Integer call() {
-        DiffText text = new DiffText(StructuralDiff.of(reference.plain(from), reference.structure(to)));
+        DiffText text = new DiffText(StructuralDiff.of(options.plain(from), options.structure(to)));
         PrintWriter out = spec.commandLine().getOut();
         out.print(
                 switch (format) {

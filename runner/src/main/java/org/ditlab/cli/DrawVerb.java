@@ -40,7 +40,7 @@ public final class DrawVerb implements Verb {
     private String name;
 
     @Mixin
-    private ModelReference reference;
+    private StructureOptions options;
 
     @Option(names = "--all", description = "Give blocks that are built alike a box each.")
     private boolean all;
@@ -57,7 +57,7 @@ public final class DrawVerb implements Verb {
 
     @Override
     public Integer call() {
-        ModelStructure model = reference.structure(name);
+        ModelStructure model = options.structure(name);
         BlockGraph graph = all ? model.graph() : model.graph().collapsed();
         String text = switch (format) {
             case SVG -> new SvgDrawing(model, graph).text();

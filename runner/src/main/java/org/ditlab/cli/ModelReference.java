@@ -2,9 +2,7 @@ package org.ditlab.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.ditlab.command.StudyReference;
@@ -14,8 +12,8 @@ import org.ditlab.knob.Setting;
 import org.ditlab.knob.Settings;
 import org.ditlab.model.ArchitectureException;
 import org.ditlab.model.ArchitectureKnobs;
+import org.ditlab.model.Denoiser;
 import org.ditlab.model.ModelZoo;
-import org.ditlab.model.inspect.ModelStructure;
 import org.ditlab.study.Section;
 import org.ditlab.study.Spelling;
 import org.ditlab.study.StudyException;
@@ -24,19 +22,17 @@ import org.ditlab.study.Variant;
 import org.ditlab.study.plan.Plan;
 import org.ditlab.study.plan.Planner;
 import org.ditlab.study.plan.Trial;
-import org.ditlab.tensor.Convention;
 import org.ditlab.tensor.ShapeException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/**
- * What NAME means on the command line: a model of the zoo or a variant of a study, with knobs of the architecture set anew,
- * and how it is counted.
- */
+/** What NAME means on the command line: a model of the zoo or a variant of a study, with knobs of the architecture set anew. */
 final class ModelReference {
     static final String NAME = "A model of `ditlab models`, or STUDY#VARIANT: a variant of a study, as it is planned.";
 
     private static final char VARIANT = '#';
+
+    private static final Path STUDIES = Path.of("studies-out");
 
     @Option(
             names = "--set",
@@ -50,67 +46,38 @@ final class ModelReference {
             description = "The data of a STUDY that brings none: a folder or zip.")
     private @Nullable Path data;
 
-    @Option(
-            names = "--training",
-            description =
-                    "Show the graph that trains, with the branches of a re-parametrised model, not the folded one.")
-    private boolean training;
+    /** Whether an option was given, which says nothing without a NAME. */
+    boolean given() {
+        return data != null || !overrides.isEmpty();
+    }
 
-    @Option(
-            names = "--convention",
-            paramLabel = "macs|torchprofile|dit-paper",
-            defaultValue = "macs",
-            description =
-                    "What the cost counts: multiply-accumulates, those and elementwise products (as the U-DiT paper),"
-                            + " those and layer norms (as the DiT paper). Default: ${DEFAULT-VALUE}.")
-    private String convention;
+    /** The name and what is laid over it, for messages. */
+    String shown(String name) {
+        return overrides.isEmpty() ? name : name + " " + String.join(" ", overrides);
+    }
 
     /**
-     * The model with the overrides laid over it, taken apart.
+     * Declares the model, with the overrides laid over it, as it trains; no memory for weights is taken.
      *
      * @throws StudyException with all that is wrong with the name and the options, or when they make no model
      */
-    ModelStructure structure(String name) {
-        return structure(name, overrides);
-    }
-
-    /** The same without the overrides. */
-    ModelStructure plain(String name) {
-        return structure(name, List.of());
-    }
-
-    private ModelStructure structure(String name, List<String> overrides) {
+    Denoiser build(String name) {
         List<String> problems = new ArrayList<>();
-        Settings settings = settings(name, overrides, problems);
-        Convention counting = counting(problems);
-        if (settings == null || counting == null || !problems.isEmpty()) {
+        Settings settings = settings(name, problems);
+        if (settings == null || !problems.isEmpty()) {
             throw new StudyException(problems);
         }
-        String shown = overrides.isEmpty() ? name : name + " " + String.join(" ", overrides);
         try {
-            return training
-                    ? ModelStructure.training(shown, settings, counting)
-                    : ModelStructure.folded(shown, settings, counting);
+            return ModelZoo.build(settings);
         } catch (ArchitectureException | ShapeException e) {
-            throw new StudyException(shown + ": " + e.getMessage());
+            throw new StudyException(shown(name) + ": " + e.getMessage());
         }
     }
 
-    private @Nullable Convention counting(List<String> problems) {
-        List<String> words = Arrays.stream(Convention.values())
-                .map(one -> one.name().toLowerCase(Locale.ROOT).replace('_', '-'))
-                .toList();
-        int index = words.indexOf(convention);
-        if (index < 0) {
-            problems.add("--convention cannot be " + Text.quote(convention) + "; expected one of "
-                    + String.join(", ", words) + remark(Spelling.remark(convention, words)));
-            return null;
-        }
-        return Convention.values()[index];
-    }
-
-    private @Nullable Settings settings(String name, List<String> overrides, List<String> problems) {
-        Settings base = base(name, problems);
+    /** The settings of a name with the overrides laid over them; null, and problems added, when there are none. */
+    @Nullable
+    Settings settings(String name, List<String> problems) {
+        Settings base = plain(name, problems);
         List<Setting<?>> changes = new ArrayList<>();
         for (String override : overrides) {
             read(override, changes, problems);
@@ -118,8 +85,10 @@ final class ModelReference {
         return base == null ? null : base.with(changes);
     }
 
-    private @Nullable Settings base(String name, List<String> problems) {
-        int mark = name.lastIndexOf(VARIANT);
+    /** The same without the overrides. */
+    @Nullable
+    Settings plain(String name, List<String> problems) {
+        int mark = mark(name);
         if (mark > 0) {
             return variant(name.substring(0, mark), name.substring(mark + 1), problems);
         }
@@ -131,10 +100,27 @@ final class ModelReference {
         return preset.orElse(null);
     }
 
+    /** Where the variant's name begins, which may hold the mark too, as may a path: after the first that is a study's. */
+    private static int mark(String name) {
+        int first = name.indexOf(VARIANT);
+        for (int mark = first; mark > 0; mark = name.indexOf(VARIANT, mark + 1)) {
+            if (StudyReference.exists(name.substring(0, mark), STUDIES)) {
+                return mark;
+            }
+        }
+        return first;
+    }
+
     /** The architecture of a planned variant, its channels and classes from the data. */
     private @Nullable Settings variant(String study, String variant, List<String> problems) {
-        StudyReference found = StudyReference.find(study, Path.of("studies-out"));
-        Plan plan = Planner.installed(data).places(found.file().places()).plan(found.spec());
+        Plan plan;
+        try {
+            StudyReference found = StudyReference.find(study, STUDIES);
+            plan = Planner.installed(data).places(found.file().places()).plan(found.spec());
+        } catch (StudyException e) {
+            problems.addAll(e.problems());
+            return null;
+        }
         for (Trial trial : plan.trials()) {
             if (trial.variant().equals(variant)) {
                 return trial.settings().filter(knob -> Section.of(knob) == Section.ARCHITECTURE);

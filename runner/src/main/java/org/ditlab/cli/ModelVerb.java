@@ -34,7 +34,7 @@ public final class ModelVerb implements Verb {
     private String name;
 
     @Mixin
-    private ModelReference reference;
+    private StructureOptions options;
 
     @Option(
             names = "--depth",
@@ -57,7 +57,7 @@ public final class ModelVerb implements Verb {
         if (depth < 1) {
             throw new ParameterException(spec.commandLine(), "--depth is " + depth + "; expected 1 or more");
         }
-        ModelStructure structure = reference.structure(name);
+        ModelStructure structure = options.structure(name);
         LayerText text = new LayerText(new LayerTable(structure, depth, all), ModelCost.of(structure.settings()));
         PrintWriter out = spec.commandLine().getOut();
         out.print(

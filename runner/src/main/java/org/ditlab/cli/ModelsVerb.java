@@ -39,7 +39,8 @@ public final class ModelsVerb implements Verb {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        Columns columns = new Columns("name", "params (M)", "folded (M)", "GMACs", "G torchprofile", "train-graph GMACs");
+        Columns columns =
+                new Columns("name", "params (M)", "folded (M)", "GMACs", "G torchprofile", "train-graph GMACs");
         if (format == Format.CSV) {
             out.println("name,params,params_folded,macs,macs_torchprofile");
         } else {

@@ -4,22 +4,25 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.ditlab.command.Verb;
+import org.ditlab.model.Denoiser;
 import org.ditlab.model.ModelZoo;
 import org.ditlab.model.inspect.Json;
 import org.ditlab.nn.KeyMismatch;
-import org.ditlab.study.Spelling;
 import org.ditlab.study.StudyException;
+import org.ditlab.tensor.Shape;
 import org.ditlab.weights.ModelFile;
 import org.ditlab.weights.WeightFile;
 import org.ditlab.weights.Weights;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -39,14 +42,26 @@ public final class WeightsVerb implements Verb {
         JSON
     }
 
+    /** A key of one side only, as JSON. */
+    private record Key(String key, int[] shape) {}
+
+    /** A key of both sides, as JSON. */
+    private record MisshapedKey(String key, int[] shape, int[] expected) {}
+
     @Spec
     private CommandSpec spec;
 
     @Parameters(paramLabel = "FILE", description = "A .safetensors, .pt or .pth file; told by its content.")
     private Path file;
 
-    @Option(names = "--model", paramLabel = "NAME", description = "A model of the zoo that the weights must fit.")
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            description = {"The model that the weights must fit.", ModelReference.NAME})
     private @Nullable String model;
+
+    @Mixin
+    private ModelReference reference;
 
     @Option(
             names = "--entry",
@@ -66,43 +81,86 @@ public final class WeightsVerb implements Verb {
 
     @Override
     public Integer call() throws IOException {
-        if (model != null && ModelZoo.find(model).isEmpty()) {
-            String near = Spelling.remark(model, ModelZoo.names());
-            throw new StudyException("there is no model \"" + model + "\"; `ditlab models` lists all"
-                    + (near.isEmpty() ? "" : "; " + near));
+        Denoiser wanted = model == null ? null : reference.build(model);
+        if (model == null && reference.given()) {
+            throw new StudyException("--set and --data are about a model; name it with --model");
         }
         if (save != null) {
             checkTarget(save);
         }
         WeightFile read = WeightFile.open(file);
         Weights weights = read.weights(entry);
-        List<String> fitting = ModelZoo.names().stream()
-                .filter(name -> mismatch(weights, name).isEmpty())
-                .toList();
-        if (model != null && !fitting.contains(model)) {
-            throw new StudyException(file + ": does not fit " + model + ":\n"
-                    + mismatch(weights, model).describe() + "\n"
-                    + (fitting.isEmpty()
-                            ? "  no model of the zoo has these keys and shapes"
-                            : "  these are the keys and shapes of " + String.join(", ", fitting)));
+        List<String> fitting = new ArrayList<>(ModelZoo.names().stream()
+                .filter(name -> KeyMismatch.between(
+                                weights.shapes(),
+                                ModelZoo.build(ModelZoo.find(name).orElseThrow()))
+                        .isEmpty())
+                .toList());
+        if (wanted != null) {
+            KeyMismatch mismatch = KeyMismatch.between(weights.shapes(), wanted);
+            if (!mismatch.isEmpty()) {
+                throw misfit(weights, mismatch, fitting);
+            }
+            if (!fitting.contains(shown())) {
+                fitting.add(0, shown());
+            }
         }
         boolean verified = weights.verify();
         if (save != null) {
             ModelFile.write(save, weights.read(), metadata(weights, fitting));
         }
-        PrintWriter out = spec.commandLine().getOut();
         if (format == Format.JSON) {
-            out.print(Json.text(describe(read, weights, fitting, verified)));
-            out.flush();
+            print(describe(read, weights, fitting, verified));
         } else {
-            print(out, read, weights, fitting, verified);
+            print(spec.commandLine().getOut(), read, weights, fitting, verified);
         }
         return 0;
     }
 
-    private static KeyMismatch mismatch(Weights weights, String name) {
-        return KeyMismatch.between(
-                weights.shapes(), ModelZoo.build(ModelZoo.find(name).orElseThrow()));
+    private String shown() {
+        return reference.shown(String.valueOf(model));
+    }
+
+    /** What is thrown; as JSON, the keys go to standard output. */
+    private StudyException misfit(Weights weights, KeyMismatch mismatch, List<String> fitting) throws IOException {
+        String problem = file + ": does not fit " + shown();
+        if (format == Format.TEXT) {
+            return new StudyException(problem + ":\n" + mismatch.describe() + "\n"
+                    + (fitting.isEmpty()
+                            ? "  no model of the zoo has these keys and shapes"
+                            : "  these are the keys and shapes of " + String.join(", ", fitting)));
+        }
+        Map<String, Object> described = new LinkedHashMap<>();
+        described.put("file", file.toString());
+        described.put("entry", weights.entry());
+        described.put("model", shown());
+        described.put("fits", fitting);
+        described.put("missing", keys(mismatch.missing()));
+        described.put("unexpected", keys(mismatch.unexpected()));
+        described.put(
+                "misshaped",
+                mismatch.misshaped().entrySet().stream()
+                        .map(key -> new MisshapedKey(
+                                key.getKey(),
+                                key.getValue().found().toArray(),
+                                key.getValue().expected().toArray()))
+                        .toList());
+        print(described);
+        return new StudyException(problem + ": " + mismatch.missing().size() + " keys missing, "
+                + mismatch.unexpected().size() + " unexpected, "
+                + mismatch.misshaped().size() + " of another shape; standard output lists them");
+    }
+
+    private static List<Key> keys(Map<String, Shape> shapes) {
+        return shapes.entrySet().stream()
+                .map(key -> new Key(key.getKey(), key.getValue().toArray()))
+                .toList();
+    }
+
+    private void print(Map<String, Object> described) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(Json.text(described));
+        out.flush();
     }
 
     /** The target is neither the input, nor is the file that is written first (NAME.partial). */
@@ -122,7 +180,7 @@ public final class WeightsVerb implements Verb {
     private Map<String, String> metadata(Weights weights, List<String> fitting) {
         Map<String, String> metadata = new LinkedHashMap<>();
         if (model != null) {
-            metadata.put(ModelFile.MODEL, model);
+            metadata.put(ModelFile.MODEL, shown());
         } else if (fitting.size() == 1) {
             metadata.put(ModelFile.MODEL, fitting.get(0));
         }

@@ -69,7 +69,13 @@ public record StudyReference(StudyFile file, Path directory) {
             throw new StudyException(study + ": expected a study in a .yaml or .java file");
         }
         throw new StudyException("there is no study \"" + study + "\" under " + out + remark(study, out)
-                + "; expected a YAML or Java file, the name of a study under --out, or its directory");
+                + "; expected a YAML or Java file, the name of a study there, or its directory");
+    }
+
+    /** Whether this names a study or its file; what is in it is not read. */
+    public static boolean exists(String study, Path out) {
+        Path path = Path.of(study);
+        return Files.isRegularFile(path) || StudyDirectory.isStudy(path) || StudyDirectory.isStudy(out.resolve(study));
     }
 
     private static String remark(String study, Path out) {
@@ -80,7 +86,8 @@ public record StudyReference(StudyFile file, Path directory) {
             List<String> names = entries.filter(StudyDirectory::isStudy)
                     .map(entry -> entry.getFileName().toString())
                     .toList();
-            return names.isEmpty() ? "" : " " + Spelling.remark(study, names);
+            String near = Spelling.remark(study, names);
+            return near.isEmpty() ? "" : "; " + near;
         } catch (IOException e) {
             return "";
         }

@@ -64,7 +64,12 @@ public final class ClassifierExtractor implements FeatureExtractor {
      * @throws StudyException when the file is damaged or holds no classifier
      */
     public static ClassifierExtractor read(Backend backend, Path path) throws IOException {
-        Safetensors.File file = Safetensors.read(path);
+        Safetensors.File file;
+        try {
+            file = Safetensors.read(path);
+        } catch (StudyException e) {
+            throw new StudyException(e.getMessage() + ", or delete its stage directory, so that it is trained anew");
+        }
         Map<String, String> metadata = file.metadata();
         if (!ClassifierNet.VERSION.equals(metadata.get("network"))) {
             throw new StudyException(path + ": not the weights of a " + ClassifierNet.VERSION

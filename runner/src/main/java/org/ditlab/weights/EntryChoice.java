@@ -39,13 +39,17 @@ final class EntryChoice {
                     ? "there is no state dict \"" + wanted + "\" in it"
                     : "which weights to take is not clear";
             throw new BadWeightsException(
-                    entries.isEmpty() ? "it holds no state dict, only " + shorten(others.toString()) : problem,
+                    entries.isEmpty() ? "it holds no state dict" + only(others) : problem,
                     entries.isEmpty()
                             ? "give the file of a model's weights"
-                            : "choose one with --entry; there are " + shorten(entries.toString()));
+                            : "give --entry " + shorten(String.join(" or --entry ", entries)));
         }
         PickleDict dict = (PickleDict) root.entries().get(chosen);
         return weights(path, content, chosen, dict, entries, others);
+    }
+
+    private static String only(List<String> others) {
+        return others.isEmpty() ? "" : ", only " + shorten(String.join(", ", others));
     }
 
     private static @Nullable String usual(List<String> entries) {

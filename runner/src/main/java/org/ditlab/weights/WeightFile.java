@@ -35,7 +35,10 @@ public final class WeightFile {
      */
     public static WeightFile open(Path path) throws IOException {
         if (!Files.isRegularFile(path)) {
-            throw new StudyException(path + ": there is no such file; give a .safetensors, .pt or .pth file");
+            String problem = !Files.exists(path)
+                    ? "there is no such file"
+                    : Files.isDirectory(path) ? "this is a folder" : "this is no regular file";
+            throw new StudyException(path + ": " + problem + "; give a .safetensors, .pt or .pth file");
         }
         try {
             return new WeightFile(path, content(path, head(path)));

@@ -185,6 +185,27 @@ class MainTests {
     }
 
     @Test
+    void namesOfVariantsAndFoldersMayHoldTheMark(@TempDir Path folder) throws IOException {
+        Path study = Files.createDirectory(folder.resolve("a#b")).resolve("quickstart.yaml");
+        String yaml = Files.readString(
+                Path.of(System.getProperty("ditlab.root", ".."), "experiments/studies/quickstart.yaml"));
+        assertThat(yaml).contains("+ width 80");
+        Files.writeString(study, yaml.replace("+ width 80", "\"width #80\""));
+
+        Output found = ditlab("model", study + "#width #80", "--depth", "1");
+        Output unknown = ditlab("model", study + "#width #81");
+        Output missing = ditlab("model", "nowhere#x#y", "--set", "widht=3");
+
+        assertThat(found.err).isEmpty();
+        assertThat(found.code).isZero();
+        assertThat(unknown.err).contains("has no variant \"width #81\"", "did you mean \"width #80\"?");
+        assertThat(missing.err)
+                .contains("there is no study \"nowhere\" under studies-out; expected a YAML or Java file")
+                .contains("did you mean \"width\"?")
+                .doesNotContain("--out");
+    }
+
+    @Test
     void theSchemaNamesEveryKnob() {
         assertThat(ditlab("schema").out).contains("\"train\"", "\"steps\"", "\"patch\"", "$schema");
     }

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.ditlab.cli.MainTests.Output;
 import org.ditlab.fixtures.Fixtures;
@@ -116,6 +118,75 @@ class WeightsVerbTests {
                 .doesNotContain("missing:")
                 .doesNotContain("\tat ");
         assertThat(folder.resolve("w")).doesNotExist();
+    }
+
+    @Test
+    void everyKeyThatDoesNotFitIsTold() throws IOException {
+        String file = sparse("DiT-S/8").toString();
+        Set<String> wanted = ModelZoo.build(ModelZoo.find("U-DiT-T").orElseThrow())
+                .parameters()
+                .keySet();
+        Set<String> found = ModelZoo.build(ModelZoo.find("DiT-S/8").orElseThrow())
+                .parameters()
+                .keySet();
+        List<String> missing =
+                wanted.stream().filter(key -> !found.contains(key)).toList();
+        List<String> unexpected =
+                found.stream().filter(key -> !wanted.contains(key)).toList();
+
+        Output text = ditlab("weights", file, "--model", "U-DiT-T");
+        Output json = ditlab("weights", file, "--model", "U-DiT-T", "--format", "json");
+
+        assertThat(text.code()).isEqualTo(2);
+        assertThat(missing).hasSizeGreaterThan(100);
+        assertThat(text.err().lines().map(line -> line.strip().split(" ")[0]))
+                .containsAll(missing)
+                .containsAll(unexpected);
+        assertThat(text.err()).doesNotContain(" more\n");
+        assertThat(json.code()).isEqualTo(2);
+        assertThat(json.err()).hasLineCount(1).contains(missing.size() + " keys missing");
+        JsonNode listed = new ObjectMapper().readTree(json.out());
+        assertThat(listed.get("missing").findValuesAsText("key")).isEqualTo(missing);
+        assertThat(listed.get("unexpected").findValuesAsText("key")).isEqualTo(unexpected);
+        assertThat(listed.get("fits").get(0).asText()).isEqualTo("DiT-S/8");
+        assertThat(listed.get("misshaped"))
+                .anySatisfy(key -> assertThat(key.toString())
+                        .isEqualTo("{\"key\":\"x_embedder.proj.bias\",\"shape\":[384],\"expected\":[48]}"));
+    }
+
+    @Test
+    void weightsAreCheckedAgainstAModelWithOtherKnobs() {
+        String file = Fixtures.folder("models")
+                .resolve("udit_full.weights.safetensors")
+                .toString();
+        String[] knobs = {"width=16", "stages=[1, 1, 1, 1, 1]", "mlp-ratio=2", "input=4,16,16"};
+        List<String> arguments = new ArrayList<>(List.of("weights", file, "--model", "U-DiT-T"));
+        for (String knob : knobs) {
+            arguments.addAll(List.of("--set", knob));
+        }
+        String saved = folder.resolve("saved.safetensors").toString();
+
+        Output misfit = ditlab(arguments.toArray(String[]::new));
+        arguments.addAll(List.of("--set", "classes=10", "--save", saved));
+        Output fitting = ditlab(arguments.toArray(String[]::new));
+
+        assertThat(fitting.err()).isEmpty();
+        assertThat(fitting.code()).isZero();
+        assertThat(fitting.out()).containsPattern("fits +U-DiT-T width=16 .*classes=10");
+        assertThat(ditlab("weights", saved).out()).contains("model=U-DiT-T width=16");
+        assertThat(misfit.code()).isEqualTo(2);
+        assertThat(misfit.err()).contains("embedding_table.weight is (11, 16), the model has (1001, 16)");
+    }
+
+    @Test
+    void whatIsWrongWithTheModelIsToldBeforeTheFileIsRead() {
+        String file = folder.resolve("missing").toString();
+
+        assertThat(ditlab("weights", file, "--model", "U-DiT-TT", "--set", "widht=3")
+                        .err())
+                .contains("did you mean \"U-DiT-T\"", "did you mean \"width\"?")
+                .hasLineCount(2);
+        assertThat(ditlab("weights", file, "--set", "width=3").err()).contains("name it with --model");
     }
 
     @Test

@@ -3,17 +3,21 @@ package org.ditlab.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.ditlab.study.StudyException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SafetensorsTests {
@@ -97,6 +101,13 @@ class SafetensorsTests {
                 "{\"a\":1}",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"a\":{}}",
                 "{\"__metadata__\":{\"k\":1},\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8],\"more\":1}}",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[[2]],\"data_offsets\":[0,8]}}",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8,8]}}",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0]}}",
+                "{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
+                "{\"a\":{\"dtype\":{},\"shape\":[2],\"data_offsets\":[0,8]}}",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}{}",
                 "[]",
                 "{\"a\":"
             })
@@ -110,6 +121,72 @@ class SafetensorsTests {
         assertThatThrownBy(() -> Safetensors.read(path))
                 .isInstanceOf(StudyException.class)
                 .hasMessageContaining("hostile.safetensors");
+    }
+
+    /** The tokens of the junk, kept as objects, would take some gigabytes. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '`',
+            value = {
+                "{\"a\":[; [],; tensor a is not an object",
+                "{\"a\":{\"shape\":[; 0,; more than 64 numbers",
+                "{\"a\":{\"more\":[; [],; a field more beside",
+                "{\"__metadata__\":{\"k\":[; {},; is not text"
+            })
+    void junkOfAnySizeIsRefusedWhereItStands(String start, String junk, String problem) throws IOException {
+        ByteBuffer file = ByteBuffer.allocate(30 << 20).order(ByteOrder.LITTLE_ENDIAN);
+        file.putLong(file.capacity() - 8).put(start.getBytes(StandardCharsets.UTF_8));
+        byte[] piece = junk.repeat(1 << 16).getBytes(StandardCharsets.UTF_8);
+        while (file.remaining() > 0) {
+            file.put(piece, 0, Math.min(piece.length, file.remaining()));
+        }
+        Path path = Files.write(folder.resolve("junk.safetensors"), file.array());
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long thread = Thread.currentThread().getId();
+
+        long before = threads.getThreadAllocatedBytes(thread);
+        assertThatThrownBy(() -> Safetensors.describe(path))
+                .isInstanceOf(StudyException.class)
+                .hasMessageStartingWith(path + ": cannot be read as weights: ")
+                .hasMessageContaining(problem)
+                .hasMessageEndingWith("; take an undamaged copy");
+        assertThat(threads.getThreadAllocatedBytes(thread) - before).isLessThan(file.capacity() + (16 << 20));
+    }
+
+    @Test
+    void tensorsAndMetadataWithoutEndAreRefused() throws IOException {
+        StringBuilder tensors = new StringBuilder("{");
+        StringBuilder metadata = new StringBuilder("{\"__metadata__\":{");
+        for (int i = 0; i <= 100_000; i++) {
+            tensors.append('"').append(i).append("\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]},");
+            metadata.append('"').append(i).append("\":\"\",");
+        }
+        for (StringBuilder header : List.of(tensors, metadata)) {
+            byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
+            ByteBuffer file = ByteBuffer.allocate(8 + json.length).order(ByteOrder.LITTLE_ENDIAN);
+            Path path = Files.write(
+                    folder.resolve("many.safetensors"),
+                    file.putLong(json.length).put(json).array());
+
+            assertThatThrownBy(() -> Safetensors.describe(path))
+                    .isInstanceOf(StudyException.class)
+                    .hasMessageContaining("more than 100000");
+        }
+    }
+
+    @Test
+    void aLongNameIsToldInPart() throws IOException {
+        byte[] json = ("{\"" + "n".repeat(5000) + "\":1}").getBytes(StandardCharsets.UTF_8);
+        ByteBuffer file = ByteBuffer.allocate(8 + json.length).order(ByteOrder.LITTLE_ENDIAN);
+        Path path = Files.write(
+                folder.resolve("long.safetensors"),
+                file.putLong(json.length).put(json).array());
+
+        assertThatThrownBy(() -> Safetensors.read(path))
+                .isInstanceOf(StudyException.class)
+                .satisfies(thrown ->
+                        assertThat(thrown.getMessage()).contains("nnn...").hasSizeLessThan(1000));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -112,6 +113,16 @@ class ClassifierTests {
                     .hasMessageContaining("3x8x8")
                     .hasMessageContaining("3x16x16");
         }
+    }
+
+    @Test
+    void damagedWeightsAreTrainedAnew() throws IOException {
+        Path path = Files.write(folder.resolve("extractor.safetensors"), new byte[3]);
+
+        assertThatThrownBy(() -> ClassifierExtractor.read(backend, path))
+                .isInstanceOf(StudyException.class)
+                .hasMessageStartingWith(path.toString())
+                .hasMessageEndingWith("delete its stage directory, so that it is trained anew");
     }
 
     @Test
