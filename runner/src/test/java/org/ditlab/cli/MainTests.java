@@ -111,7 +111,7 @@ class MainTests {
                 .contains("\nDiT-S/4,");
         assertThat(models.code).isZero();
         assertThat(ditlab("models").out)
-                .containsPattern("\nname +params \\(M\\) +folded \\(M\\) +GMACs +G torchprofile +training GMACs\n")
+                .containsPattern("\nname +params \\(M\\) +folded \\(M\\) +GMACs +G torchprofile +train-graph GMACs\n")
                 .containsPattern("\nDiT-S/4 +32\\.95 +32\\.95 +1\\.4126 +1\\.4141 +1\\.4126\n");
     }
 
