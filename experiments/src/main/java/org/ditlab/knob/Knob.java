@@ -43,6 +43,13 @@ public record Knob<V>(
         return new Knob<>(name, domain, defaultValue, description, source, identity, List.copyOf(more));
     }
 
+    /** The requirements that do not hold beside these settings. */
+    public List<Requirement> unmet(Settings settings) {
+        return requirements.stream()
+                .filter(requirement -> !requirement.holds().test(settings))
+                .toList();
+    }
+
     public Setting<V> to(V value) {
         return new Setting<>(this, value);
     }

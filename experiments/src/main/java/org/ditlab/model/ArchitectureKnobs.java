@@ -111,7 +111,9 @@ public final class ArchitectureKnobs {
                     "Side of the downsampler's kernel: 3, 5 or 7.",
                     UDIT + ", section 3.3")
             .requiring("attention.downsampler = dense or depthwise", ArchitectureKnobs::convolves)
-            .requiring("an odd kernel: 3, 5 or 7", settings -> settings.get(kernel()) % 2 == 1);
+            .requiring(
+                    "an odd kernel: 3, 5 or 7",
+                    settings -> settings.get(ArchitectureKnobs.DOWNSAMPLER_KERNEL) % 2 == 1);
     public static final Knob<Boolean> DOWNSAMPLER_SHORTCUT = Knob.identity(
                     "attention.downsampler-shortcut",
                     Domains.bool(),
@@ -199,10 +201,6 @@ public final class ArchitectureKnobs {
         return settings.get(DOWNSAMPLER) != Downsampler.NONE;
     }
 
-    private static Knob<Integer> kernel() {
-        return DOWNSAMPLER_KERNEL;
-    }
-
     private static boolean contextFits(Settings settings) {
         return settings.get(CONDITIONING) != Conditioning.IN_CONTEXT
                 || (settings.get(SKELETON) == Skeleton.ISOTROPIC
@@ -227,9 +225,7 @@ public final class ArchitectureKnobs {
 
     private static <V> boolean idle(Knob<V> knob, Settings settings) {
         return settings.get(knob).equals(knob.defaultValue())
-                && all().contains(knob)
-                && knob.requirements().stream()
-                        .anyMatch(requirement -> !requirement.holds().test(settings));
+                && !knob.unmet(settings).isEmpty();
     }
 
     public static List<Knob<?>> all() {

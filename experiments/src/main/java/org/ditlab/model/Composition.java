@@ -3,7 +3,6 @@ package org.ditlab.model;
 import java.util.ArrayList;
 import java.util.List;
 import org.ditlab.knob.Knob;
-import org.ditlab.knob.Requirement;
 import org.ditlab.knob.Settings;
 import org.ditlab.nn.AttentionForm;
 import org.ditlab.nn.AttentionTokens;
@@ -25,14 +24,8 @@ final class Composition {
     }
 
     private <V> void requirements(Knob<V> knob) {
-        V value = settings.get(knob);
-        if (value.equals(knob.defaultValue())) {
-            return;
-        }
-        for (Requirement requirement : knob.requirements()) {
-            if (!requirement.holds().test(settings)) {
-                problems.add(spelled(knob) + " requires " + requirement.text());
-            }
+        if (!settings.get(knob).equals(knob.defaultValue())) {
+            knob.unmet(settings).forEach(unmet -> problems.add(spelled(knob) + " requires " + unmet.text()));
         }
     }
 

@@ -31,12 +31,17 @@ public abstract class Denoiser extends Module {
 
     /** The same function with fewer layers where the model trains with branches, else this; copies, training weights stay. */
     public final Denoiser folded() {
-        if (!settings.get(ArchitectureKnobs.FFN_REPARAM)) {
+        if (!folds(settings)) {
             return this;
         }
         Denoiser plain = ModelZoo.build(foldedSettings(settings));
         foldInto(plain);
         return plain;
+    }
+
+    /** Whether the model of these settings trains with branches that fold. */
+    public static boolean folds(Settings settings) {
+        return settings.get(ArchitectureKnobs.FFN_REPARAM);
     }
 
     /** The settings of the folded model. */

@@ -36,7 +36,7 @@ public record ModelCost(
     public static ModelCost of(Settings settings) {
         Denoiser model = ModelZoo.build(settings);
         Trace training = trace(model);
-        boolean folds = settings.get(ArchitectureKnobs.FFN_REPARAM);
+        boolean folds = Denoiser.folds(settings);
         Denoiser folded = folds ? ModelZoo.build(Denoiser.foldedSettings(settings)) : model;
         Trace inference = folds ? trace(folded) : training;
         return new ModelCost(

@@ -122,8 +122,7 @@ public final class UDit extends Denoiser {
         composition.checkTable(dim);
         for (int stage = 0; stage < stages && composition.fine(); stage++) {
             int level = Math.min(stage, stages - 1 - stage);
-            int factor = factors.get(Math.min(stage, factors.size() - 1));
-            composition.checkBlock(" in stage " + (stage + 1), dim << level, grid.dividedBy(1 << level), factor);
+            composition.checkBlock(" in stage " + (stage + 1), dim << level, grid.dividedBy(1 << level), factor(stage));
         }
         composition.done();
         return composition.block(dim, dim, grid, 1, Lineage.UDIT);
@@ -131,11 +130,14 @@ public final class UDit extends Denoiser {
 
     /** The form at a level, with the channels of another (the last decoder stage is wider), and a stage's factor. */
     private BlockForm at(BlockForm form, int level, int channelLevel, int stage) {
-        List<Integer> factors = settings().get(ATTENTION_FACTOR);
-        int factor = factors.get(Math.min(stage, factors.size() - 1));
         int width = form.width() << channelLevel;
         int conditionWidth = times.size() == 1 ? form.width() : width;
-        return form.at(width, conditionWidth, grid.dividedBy(1 << level), factor);
+        return form.at(width, conditionWidth, grid.dividedBy(1 << level), factor(stage));
+    }
+
+    private int factor(int stage) {
+        List<Integer> factors = settings().get(ATTENTION_FACTOR);
+        return factors.get(Math.min(stage, factors.size() - 1));
     }
 
     private List<TransformerBlock> blocks(String name, int count, BlockForm form) {

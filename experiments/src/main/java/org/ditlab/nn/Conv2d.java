@@ -2,15 +2,12 @@ package org.ditlab.nn;
 
 import org.ditlab.tensor.Shape;
 import org.ditlab.tensor.Tensor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Convolution: (N, in, H, W) to (N, out, H', W'). Parameters {@code weight} (out, in / groups, k, k) and, unless it has
  * none, {@code bias} (out).
  */
-public final class Conv2d extends Module {
-    private final Parameter weight;
-    private final @Nullable Parameter bias;
+public final class Conv2d extends Affine {
     private final int stride;
     private final int padding;
     private final int groups;
@@ -20,8 +17,7 @@ public final class Conv2d extends Module {
     }
 
     private Conv2d(Shape shape, int stride, int padding, int groups, Initializer weights, boolean biased) {
-        weight = parameter("weight", shape, weights);
-        bias = biased ? parameter("bias", Shape.of(shape.dim(0)), Initializer.zeros()) : null;
+        super(shape, weights, biased);
         this.stride = stride;
         this.padding = padding;
         this.groups = groups;
@@ -43,20 +39,6 @@ public final class Conv2d extends Module {
     }
 
     public Tensor forward(Tensor x) {
-        return within(
-                x,
-                () -> x.conv2d(weight.value(), bias == null ? null : bias.value(), stride, padding, padding, groups));
-    }
-
-    Parameter weight() {
-        return weight;
-    }
-
-    /** The bias of a convolution that has one. */
-    Parameter bias() {
-        if (bias == null) {
-            throw new IllegalStateException(path() + " has no bias");
-        }
-        return bias;
+        return within(x, () -> x.conv2d(weight().value(), biasValue(), stride, padding, padding, groups));
     }
 }

@@ -1,6 +1,7 @@
 package org.ditlab.nn;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.ditlab.tensor.Composites;
 import org.ditlab.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -13,28 +14,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FinalLayer extends Module {
     private final LayerNorm norm;
-    private final @Nullable Linear linear;
-    private final @Nullable Conv2d convolution;
+    private final UnaryOperator<Tensor> projection;
     private final @Nullable AdaLn modulation;
-    private final Grid grid;
 
-    private FinalLayer(BlockForm form, @Nullable Linear linear, @Nullable Conv2d convolution) {
-        grid = form.grid();
+    private FinalLayer(BlockForm form, String name, Module map, UnaryOperator<Tensor> projection) {
         boolean modulates = form.conditioning().modulates();
         norm = child("norm_final", new LayerNorm(form.width(), !modulates));
-        this.linear = linear == null ? null : child("linear", linear);
-        this.convolution = convolution == null ? null : child("out_proj", convolution);
+        child(name, map);
+        this.projection = projection;
         modulation = modulates ? child("adaLN_modulation", new AdaLn(form.conditionWidth(), form.width(), 2)) : null;
     }
 
     /** Tokens to the pixels of their patches: out = p p channels. */
     public static FinalLayer linear(BlockForm form, int out) {
-        return new FinalLayer(form, new Linear(form.width(), out, Initializer.zeros()), null);
+        Linear map = new Linear(form.width(), out, Initializer.zeros());
+        return new FinalLayer(form, "linear", map, map::forward);
     }
 
     /** Tokens, one per pixel, to an image. */
     public static FinalLayer convolution(BlockForm form, int out) {
-        return new FinalLayer(form, null, Conv2d.same(form.width(), out, 3, Initializer.zeros()));
+        Conv2d map = Conv2d.same(form.width(), out, 3, Initializer.zeros());
+        return new FinalLayer(
+                form, "out_proj", map, tokens -> map.forward(form.grid().image(tokens)));
     }
 
     public Tensor forward(Tensor x, Tensor c) {
@@ -44,14 +45,7 @@ public final class FinalLayer extends Module {
                 List<Tensor> m = modulation.forward(c); // shift, scale: (N, 1, C)
                 h = Composites.modulate(h, m.get(0), m.get(1));
             }
-            return convolution == null ? linear().forward(h) : convolution.forward(grid.image(h));
+            return projection.apply(h);
         });
-    }
-
-    private Linear linear() {
-        if (linear == null) {
-            throw new IllegalStateException("a final layer has a linear map or a convolution");
-        }
-        return linear;
     }
 }

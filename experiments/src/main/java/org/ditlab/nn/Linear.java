@@ -2,16 +2,12 @@ package org.ditlab.nn;
 
 import org.ditlab.tensor.Shape;
 import org.ditlab.tensor.Tensor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code x W^T + b}: (..., in) to (..., out). Parameters {@code weight} (out, in) and {@code bias} (out); the pointwise
  * form keeps its weight as a 1 x 1 convolution's, (out, in, 1, 1).
  */
-public final class Linear extends Module {
-    private final Parameter weight;
-    private final @Nullable Parameter bias;
-
+public class Linear extends Affine {
     /** Xavier-uniform weight, zero bias, as DiT initialises every linear layer. */
     public Linear(int in, int out) {
         this(in, out, Initializer.xavierUniform());
@@ -22,13 +18,17 @@ public final class Linear extends Module {
     }
 
     private Linear(Shape shape, Initializer weights, boolean biased) {
-        weight = parameter("weight", shape, weights);
-        bias = biased ? parameter("bias", Shape.of(shape.dim(0)), Initializer.zeros()) : null;
+        super(shape, weights, biased);
+    }
+
+    /** The pointwise form: a weight of (out, in, 1, 1). */
+    Linear(Shape pointwise) {
+        this(pointwise, Initializer.xavierUniform(), true);
     }
 
     /** A 1 x 1 convolution over tokens: weight (out, in, 1, 1). */
     public static Linear pointwise(int in, int out) {
-        return new Linear(Shape.of(out, in, 1, 1), Initializer.xavierUniform(), true);
+        return new Linear(Shape.of(out, in, 1, 1));
     }
 
     /** Without bias. */
@@ -36,34 +36,21 @@ public final class Linear extends Module {
         return new Linear(Shape.of(out, in), Initializer.xavierUniform(), false);
     }
 
-    public Tensor forward(Tensor x) {
-        return within(x, () -> x.linear(matrix(), bias == null ? null : bias.value()));
+    public final Tensor forward(Tensor x) {
+        return within(x, () -> x.linear(matrix(), biasValue()));
     }
 
     /** Channels start (inclusive) to end (exclusive) of the result: (..., in) to (..., end - start). */
-    public Tensor forward(Tensor x, int start, int end) {
-        return within(
-                x,
-                () -> x.linear(
-                        matrix().slice(0, start, end),
-                        bias == null ? null : bias.value().slice(0, start, end)));
+    public final Tensor forward(Tensor x, int start, int end) {
+        return within(x, () -> {
+            Tensor bias = biasValue();
+            return x.linear(matrix().slice(0, start, end), bias == null ? null : bias.slice(0, start, end));
+        });
     }
 
     /** The weight as (out, in). */
-    Tensor matrix() {
-        Tensor value = weight.value();
+    final Tensor matrix() {
+        Tensor value = weight().value();
         return value.shape().rank() == 2 ? value : value.reshape(value.dim(0), value.dim(1));
-    }
-
-    Parameter weight() {
-        return weight;
-    }
-
-    /** The bias of a layer that has one. */
-    Parameter bias() {
-        if (bias == null) {
-            throw new IllegalStateException(path() + " has no bias");
-        }
-        return bias;
     }
 }

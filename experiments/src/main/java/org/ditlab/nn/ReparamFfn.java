@@ -73,7 +73,7 @@ public final class ReparamFfn extends FeedForward {
     private void foldBranches(Conv2d target) {
         Shape shape = target.weight().shape(); // (hidden, 1, 5, 5)
         int side = shape.dim(2);
-        Backend backend = target(branches).backend();
+        Backend backend = in0.weight().value().backend();
         double[] kernel = new double[(int) shape.elements()];
         double[] bias = new double[shape.dim(0)];
         for (int channel = 0; channel < bias.length; channel++) {
@@ -96,10 +96,6 @@ public final class ReparamFfn extends FeedForward {
         }
         target.weight().set(backend.tensor(kernel, shape, DType.FLOAT32));
         target.bias().set(backend.tensor(bias, Shape.of(bias.length), DType.FLOAT32));
-    }
-
-    private static Tensor target(List<Conv2d> branches) {
-        return branches.get(0).weight().value();
     }
 
     private static void set(Parameter parameter, Tensor value) {

@@ -167,7 +167,8 @@ final class ModelReference {
         return items;
     }
 
-    private static String remark(String near) {
+    /** A remark on a word as the end of a message; nothing for nothing. */
+    static String remark(String near) {
         return near.isEmpty() ? "" : "; " + near;
     }
 }

@@ -72,9 +72,8 @@ final class StructureOptions {
                 .toList();
         int index = words.indexOf(convention);
         if (index < 0) {
-            String near = Spelling.remark(convention, words);
             problems.add("--convention cannot be " + Text.quote(convention) + "; expected one of "
-                    + String.join(", ", words) + (near.isEmpty() ? "" : "; " + near));
+                    + String.join(", ", words) + ModelReference.remark(Spelling.remark(convention, words)));
             return null;
         }
         return Convention.values()[index];

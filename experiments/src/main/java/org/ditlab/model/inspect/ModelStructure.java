@@ -3,7 +3,6 @@ package org.ditlab.model.inspect;
 import java.util.List;
 import org.ditlab.knob.Setting;
 import org.ditlab.knob.Settings;
-import org.ditlab.model.ArchitectureKnobs;
 import org.ditlab.model.Denoiser;
 import org.ditlab.model.ModelCost;
 import org.ditlab.model.ModelZoo;
@@ -65,7 +64,7 @@ public record ModelStructure(
 
     /** Whether it trains with branches, so that its two graphs differ. */
     boolean folds() {
-        return settings.get(ArchitectureKnobs.FFN_REPARAM);
+        return Denoiser.folds(settings);
     }
 
     /** Which graph this is, in words. */

@@ -87,15 +87,11 @@ final class Resolver {
     /** All settings but those of data knobs that have no meaning beside the chosen data set. */
     private static Settings fitting(Settings all, Settings said, List<String> problems) {
         return all.filter(knob -> {
-            for (Requirement requirement : knob.requirements()) {
-                if (Section.of(knob) == Section.DATA && !requirement.holds().test(all)) {
-                    if (said.isSet(knob)) {
-                        problems.add(knob.name() + " requires " + requirement.text() + "; leave it out");
-                    }
-                    return false;
-                }
+            List<Requirement> unmet = Section.of(knob) == Section.DATA ? knob.unmet(all) : List.of();
+            if (!unmet.isEmpty() && said.isSet(knob)) {
+                problems.add(knob.name() + " requires " + unmet.get(0).text() + "; leave it out");
             }
-            return true;
+            return unmet.isEmpty();
         });
     }
 
