@@ -17,8 +17,18 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.ditlab.cli.MainTests.Output;
 import org.ditlab.fixtures.Fixtures;
+import org.ditlab.knob.Settings;
+import org.ditlab.model.ArchitectureKnobs;
+import org.ditlab.model.Denoiser;
 import org.ditlab.model.ModelZoo;
 import org.ditlab.nn.Parameter;
+import org.ditlab.nn.StateDict;
+import org.ditlab.tensor.Device;
+import org.ditlab.tensor.Scope;
+import org.ditlab.tensor.random.Streams;
+import org.ditlab.tensor.reference.ReferenceBackendProvider;
+import org.ditlab.tensor.spi.Backend;
+import org.ditlab.weights.ModelFile;
 import org.ditlab.weights.WeightFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -155,10 +165,8 @@ class WeightsVerbTests {
     }
 
     @Test
-    void weightsAreCheckedAgainstAModelWithOtherKnobs() {
-        String file = Fixtures.folder("models")
-                .resolve("udit_full.weights.safetensors")
-                .toString();
+    void weightsAreCheckedAgainstAModelWithOtherKnobs() throws IOException {
+        String file = ownWeights().toString();
         String[] knobs = {"width=16", "stages=[1, 1, 1, 1, 1]", "mlp-ratio=2", "input=4,16,16"};
         List<String> arguments = new ArrayList<>(List.of("weights", file, "--model", "U-DiT-T"));
         for (String knob : knobs) {
@@ -234,5 +242,25 @@ class WeightsVerbTests {
             file.setLength(8 + json.length + end);
         }
         return path;
+    }
+
+    /** A small U-DiT of ten classes. */
+    private Path ownWeights() throws IOException {
+        Settings settings = ModelZoo.find("U-DiT-T")
+                .orElseThrow()
+                .with(
+                        ArchitectureKnobs.WIDTH.to(16),
+                        ArchitectureKnobs.STAGES.to(List.of(1, 1, 1, 1, 1)),
+                        ArchitectureKnobs.MLP_RATIO.to(2.0),
+                        ArchitectureKnobs.INPUT.to(List.of(4, 16, 16)),
+                        ArchitectureKnobs.CLASSES.to(10));
+        Path file = folder.resolve("own.safetensors");
+        try (Backend backend = new ReferenceBackendProvider().open(Device.CPU, 1);
+                Scope scope = backend.scope()) {
+            Denoiser model = ModelZoo.build(settings);
+            model.materialize(backend, new Streams(1));
+            ModelFile.write(file, StateDict.of(model));
+        }
+        return file;
     }
 }
