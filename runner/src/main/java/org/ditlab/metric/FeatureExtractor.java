@@ -14,6 +14,11 @@ public interface FeatureExtractor extends AutoCloseable {
     /** d, the length of a feature vector. */
     int dimensions();
 
+    /** The length of a vector of spatial features, over which sFID is taken; 0 where there are none. */
+    default int spatialDimensions() {
+        return 0;
+    }
+
     /** The length of a vector of class scores. */
     int classes();
 

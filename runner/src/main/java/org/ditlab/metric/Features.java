@@ -8,17 +8,49 @@ import java.util.Arrays;
  * @param count n
  * @param dimensions d
  * @param features (n, d)
+ * @param spatialDimensions s; 0 where the extractor has no spatial features
+ * @param spatial (n, s)
  * @param classes c
  * @param logits (n, c), class scores before the softmax
  */
-public record Features(int count, int dimensions, float[] features, int classes, float[] logits) {
+public record Features(
+        int count,
+        int dimensions,
+        float[] features,
+        int spatialDimensions,
+        float[] spatial,
+        int classes,
+        float[] logits) {
+    public Features {
+        require(features, count, dimensions);
+        require(spatial, count, spatialDimensions);
+        require(logits, count, classes);
+    }
+
+    /** Of an extractor without spatial features. */
+    public Features(int count, int dimensions, float[] features, int classes, float[] logits) {
+        this(count, dimensions, features, 0, new float[0], classes, logits);
+    }
+
+    private static void require(float[] values, int count, int width) {
+        if (values.length != (long) count * width) {
+            throw new IllegalArgumentException(values.length + " numbers are not " + count + " vectors of " + width);
+        }
+    }
+
     /** The first images only. */
     public Features first(int n) {
         if (n > count) {
             throw new IllegalArgumentException("the first " + n + " of " + count + " images");
         }
         return new Features(
-                n, dimensions, Arrays.copyOf(features, n * dimensions), classes, Arrays.copyOf(logits, n * classes));
+                n,
+                dimensions,
+                Arrays.copyOf(features, n * dimensions),
+                spatialDimensions,
+                Arrays.copyOf(spatial, n * spatialDimensions),
+                classes,
+                Arrays.copyOf(logits, n * classes));
     }
 
     /** Statistics of the features. */
@@ -31,16 +63,20 @@ public record Features(int count, int dimensions, float[] features, int classes,
     /** Puts blocks together in the order they come. */
     public static final class Builder {
         private final float[] features;
+        private final float[] spatial;
         private final float[] logits;
         private final int dimensions;
+        private final int spatialDimensions;
         private final int classes;
         private int count;
 
-        /** Makes room for a number of images. */
-        public Builder(int images, int dimensions, int classes) {
-            this.dimensions = dimensions;
-            this.classes = classes;
+        /** Makes room for what an extractor says of a number of images. */
+        public Builder(int images, FeatureExtractor extractor) {
+            dimensions = extractor.dimensions();
+            spatialDimensions = extractor.spatialDimensions();
+            classes = extractor.classes();
             features = new float[Math.multiplyExact(images, dimensions)];
+            spatial = new float[Math.multiplyExact(images, spatialDimensions)];
             logits = new float[Math.multiplyExact(images, classes)];
         }
 
@@ -50,13 +86,14 @@ public record Features(int count, int dimensions, float[] features, int classes,
         }
 
         public void add(Features block) {
-            System.arraycopy(block.features, 0, features, count * dimensions, block.count * dimensions);
-            System.arraycopy(block.logits, 0, logits, count * classes, block.count * classes);
+            System.arraycopy(block.features, 0, features, count * dimensions, block.features.length);
+            System.arraycopy(block.spatial, 0, spatial, count * spatialDimensions, block.spatial.length);
+            System.arraycopy(block.logits, 0, logits, count * classes, block.logits.length);
             count += block.count;
         }
 
         public Features build() {
-            return new Features(count, dimensions, features, classes, logits);
+            return new Features(count, dimensions, features, spatialDimensions, spatial, classes, logits);
         }
     }
 }

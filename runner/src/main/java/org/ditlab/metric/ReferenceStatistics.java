@@ -25,7 +25,7 @@ public record ReferenceStatistics(Moments train, Features heldOut, double accura
             Features block = extractor.extract(images(train, from, Math.min(BLOCK, train.size() - from)));
             moments.add(block.features(), block.count());
         }
-        Features.Builder heldOut = new Features.Builder(test.size(), extractor.dimensions(), extractor.classes());
+        Features.Builder heldOut = new Features.Builder(test.size(), extractor);
         int right = 0;
         for (int from = 0; from < test.size(); from += BLOCK) {
             Features block = extractor.extract(images(test, from, Math.min(BLOCK, test.size() - from)));

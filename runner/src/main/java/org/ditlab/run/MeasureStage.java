@@ -61,7 +61,7 @@ public final class MeasureStage implements StageRunner {
 
     private static Features features(StageContext context, FeatureExtractor extractor, SampleFile samples)
             throws InterruptedException {
-        Features.Builder features = new Features.Builder(samples.count(), extractor.dimensions(), extractor.classes());
+        Features.Builder features = new Features.Builder(samples.count(), extractor);
         while (features.count() < samples.count()) {
             if (context.stopRequested()) {
                 throw new InterruptedException("stopped after the features of " + features.count() + " images");

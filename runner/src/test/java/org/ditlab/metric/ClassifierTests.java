@@ -63,7 +63,7 @@ class ClassifierTests {
         new Random(3).nextBytes(pixels);
         try (ClassifierExtractor extractor = trained(backend, 2)) {
             Features whole = extractor.extract(new ImageBatch(pixels, 130, 3, 8, 8));
-            Features.Builder parts = new Features.Builder(130, DIMENSIONS, 10);
+            Features.Builder parts = new Features.Builder(130, extractor);
             for (int[] part : new int[][] {{0, 1}, {1, 66}, {66, 130}}) {
                 byte[] some = Arrays.copyOfRange(pixels, part[0] * 192, part[1] * 192);
                 parts.add(extractor.extract(new ImageBatch(some, part[1] - part[0], 3, 8, 8)));
