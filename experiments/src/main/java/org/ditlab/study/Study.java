@@ -6,6 +6,7 @@ import org.ditlab.knob.Setting;
 import org.ditlab.knob.Settings;
 import org.ditlab.study.plan.Plan;
 import org.ditlab.study.plan.Planner;
+import org.ditlab.study.spi.UserFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,12 +128,12 @@ public final class Study {
      * @throws StudyException with everything that is wrong
      */
     public Plan plan() {
-        return plan(Planner.installed(null));
+        return plan(Planner.installed(UserFiles.NONE));
     }
 
     /** The plan, with the user's data. */
     public Plan plan(Path data) {
-        return plan(Planner.installed(data));
+        return plan(Planner.installed(UserFiles.data(data)));
     }
 
     /** The plan that a planner makes. */

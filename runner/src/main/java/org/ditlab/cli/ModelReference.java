@@ -22,6 +22,7 @@ import org.ditlab.study.Variant;
 import org.ditlab.study.plan.Plan;
 import org.ditlab.study.plan.Planner;
 import org.ditlab.study.plan.Trial;
+import org.ditlab.study.spi.UserFiles;
 import org.ditlab.tensor.ShapeException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -116,7 +117,9 @@ final class ModelReference {
         Plan plan;
         try {
             StudyReference found = StudyReference.find(study, STUDIES);
-            plan = Planner.installed(data).places(found.file().places()).plan(found.spec());
+            plan = Planner.installed(UserFiles.data(data))
+                    .places(found.file().places())
+                    .plan(found.spec());
         } catch (StudyException e) {
             problems.addAll(e.problems());
             return null;

@@ -54,6 +54,7 @@ public final class PlanVerb implements Verb {
         out.flush();
         if (format != Format.JSON) {
             PrintWriter err = spec.commandLine().getErr();
+            plan.missing().forEach(missing -> err.println("ditlab: warning: this plan cannot run yet: " + missing));
             plan.warnings().forEach(warning -> err.println("ditlab: warning: " + warning));
             err.flush();
         }
@@ -61,7 +62,7 @@ public final class PlanVerb implements Verb {
     }
 
     static Plan plan(StudyReference study, StudyOptions options) {
-        return Planner.installed(options.data)
+        return Planner.installed(options.files())
                 .places(study.file().places())
                 .cached(StudyDirectory.at(study.directory()).cached())
                 .plan(study.spec());

@@ -95,10 +95,8 @@ public final class RunVerb implements Verb {
         Device computing = Backends.installed().choose(backend, device).device();
         StudyReference reference = study.find();
         Plan plan = PlanVerb.plan(reference, study);
-        if (!plan.runnable()) {
-            throw new StudyException(
-                    "the data of this study are not given: add --data PATH (latents: an .npz or .npy file,"
-                            + " or a folder of features and labels)");
+        if (!plan.missing().isEmpty()) {
+            throw new StudyException(plan.missing());
         }
         PrintWriter err = spec.commandLine().getErr();
         plan.warnings().forEach(warning -> err.println("ditlab: warning: " + warning));
@@ -146,7 +144,7 @@ public final class RunVerb implements Verb {
         Launch launch = new Launch(
                 Launch.WORKER,
                 directory.path(),
-                options.data(),
+                options.files(),
                 options.workers(),
                 options.threads(),
                 options.backend(),
@@ -175,7 +173,7 @@ public final class RunVerb implements Verb {
     private RunOptions options(Share share) {
         return new RunOptions(
                 study.out,
-                study.data,
+                study.files(),
                 share.workers(),
                 share.threads(),
                 backend,

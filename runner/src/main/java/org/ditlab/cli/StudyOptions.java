@@ -4,7 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.ditlab.command.StudyReference;
 import org.ditlab.study.StudyException;
+import org.ditlab.study.spi.UserFiles;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -28,6 +30,13 @@ final class StudyOptions {
             description = "The data of studies that bring none: a folder or zip of images, or latents.")
     @Nullable
     Path data;
+
+    @Mixin
+    InceptionOption inception;
+
+    UserFiles files() {
+        return new UserFiles(data, inception.file());
+    }
 
     StudyReference find() {
         if (data != null && !Files.exists(data)) {

@@ -6,6 +6,7 @@ import org.ditlab.command.Verb;
 import org.ditlab.run.StageRunner;
 import org.ditlab.run.WorkerSession;
 import org.ditlab.run.WorkerSettings;
+import org.ditlab.study.spi.UserFiles;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,6 +23,9 @@ public final class WorkerVerb implements Verb {
     @Option(names = "--data", description = "The user's data.")
     private @Nullable Path data;
 
+    @Option(names = "--inception", description = "Weights of the FID Inception network.")
+    private @Nullable Path inception;
+
     @Option(names = "--threads", description = "Threads of one operation.", defaultValue = "1")
     private int threads;
 
@@ -33,7 +37,7 @@ public final class WorkerVerb implements Verb {
 
     @Override
     public Integer call() {
-        WorkerSettings settings = new WorkerSettings(data, threads, backend, device);
+        WorkerSettings settings = new WorkerSettings(new UserFiles(data, inception), threads, backend, device);
         return WorkerSession.run(study, trial, settings, ServiceLoader.load(StageRunner.class));
     }
 }

@@ -127,6 +127,11 @@ public final class ClassifierExtractor implements FeatureExtractor {
     }
 
     @Override
+    public String preprocessing() {
+        return "none";
+    }
+
+    @Override
     public int dimensions() {
         return form.dimensions();
     }

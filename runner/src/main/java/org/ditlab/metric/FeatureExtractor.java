@@ -11,6 +11,9 @@ public interface FeatureExtractor extends AutoCloseable {
     /** SHA-256 in hex over the weights. */
     String weightsHash();
 
+    /** For protocols: how images are brought to what the network reads, {@code tf1-bilinear} or {@code none}. */
+    String preprocessing();
+
     /** d, the length of a feature vector. */
     int dimensions();
 

@@ -35,8 +35,8 @@ public final class ExtractorStage implements StageRunner {
     public StageResult run(StageContext context) throws IOException, InterruptedException {
         long start = System.nanoTime();
         Settings settings = context.settings();
-        ImageDataset train = DataSets.images(settings, context.data(), Split.TRAIN);
-        ImageDataset test = DataSets.images(settings, context.data(), Split.TEST);
+        ImageDataset train = DataSets.images(settings, context.files().data(), Split.TRAIN);
+        ImageDataset test = DataSets.images(settings, context.files().data(), Split.TEST);
         int steps = settings.get(MeasureKnobs.CLASSIFIER_STEPS);
         int dimensions = settings.get(MeasureKnobs.FEATURE_DIMENSIONS);
         try (ClassifierTrainer trainer = new ClassifierTrainer(context.backend(), train, dimensions, steps)) {

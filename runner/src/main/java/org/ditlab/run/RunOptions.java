@@ -2,13 +2,14 @@ package org.ditlab.run;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import org.ditlab.study.spi.UserFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a study is run; none of it is part of a hash.
  *
  * @param out the directory that holds studies' directories
- * @param data the user's data, or null
+ * @param files the user's files
  * @param workers trials at a time
  * @param threads threads of one worker
  * @param backend a backend's name, or null for the best that works
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RunOptions(
         Path out,
-        @Nullable Path data,
+        UserFiles files,
         int workers,
         int threads,
         @Nullable String backend,

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.ditlab.knob.Settings;
 import org.ditlab.study.plan.Stage;
 import org.ditlab.study.plan.StageKind;
+import org.ditlab.study.spi.UserFiles;
 import org.ditlab.tensor.spi.Backend;
-import org.jspecify.annotations.Nullable;
 
 /** What a stage may see: its settings, its own directory, and the directories of finished stages it uses. */
 public interface StageContext {
@@ -27,9 +27,8 @@ public interface StageContext {
     /** The directory of a finished stage that this one uses. */
     Path upstream(StageKind kind);
 
-    /** The user's data ({@code --data}), or null. */
-    @Nullable
-    Path data();
+    /** The user's files. */
+    UserFiles files();
 
     Backend backend();
 

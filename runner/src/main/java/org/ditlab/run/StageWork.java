@@ -17,8 +17,8 @@ import org.ditlab.store.WriterLock;
 import org.ditlab.study.plan.Stage;
 import org.ditlab.study.plan.StageKind;
 import org.ditlab.study.plan.Trial;
+import org.ditlab.study.spi.UserFiles;
 import org.ditlab.tensor.spi.Backend;
-import org.jspecify.annotations.Nullable;
 
 /** One attempt at one stage, as its runner sees it. */
 final class StageWork implements StageContext, AutoCloseable {
@@ -103,8 +103,8 @@ final class StageWork implements StageContext, AutoCloseable {
     }
 
     @Override
-    public @Nullable Path data() {
-        return settings.data();
+    public UserFiles files() {
+        return settings.files();
     }
 
     @Override

@@ -26,7 +26,7 @@ public final class TrainStage implements StageRunner {
     @Override
     public StageResult run(StageContext context) throws IOException, InterruptedException {
         Settings settings = context.settings();
-        Dataset data = DataSets.open(settings, context.data(), Split.TRAIN);
+        Dataset data = DataSets.open(settings, context.files().data(), Split.TRAIN);
         try (Trainer trainer = new Trainer(context.backend(), settings, context.seed(), data)) {
             trainer.resume(context.directory());
             long diverged = loop(context, trainer);

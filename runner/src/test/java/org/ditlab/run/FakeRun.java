@@ -11,6 +11,7 @@ import org.ditlab.run.exec.Executor;
 import org.ditlab.run.exec.Launch;
 import org.ditlab.run.exec.LocalExecutorProvider;
 import org.ditlab.store.StudyDirectory;
+import org.ditlab.study.spi.UserFiles;
 
 /** A process that runs a {@link FakePlan} with worker processes: study's directory, workers, steps, seeds. */
 final class FakeRun {
@@ -38,8 +39,8 @@ final class FakeRun {
             throws IOException, InterruptedException {
         StudyDirectory study = StudyDirectory.create(path);
         List<RunnableTrial> plan = FakePlan.of(steps, seeds);
-        RunOptions options = new RunOptions(path, null, workers, 1, null, null, "local", null, false);
-        Launch launch = new Launch(List.of(FakeWorker.class.getName()), path, null, workers, 1, null, null);
+        RunOptions options = new RunOptions(path, UserFiles.NONE, workers, 1, null, null, "local", null, false);
+        Launch launch = new Launch(List.of(FakeWorker.class.getName()), path, UserFiles.NONE, workers, 1, null, null);
         try (ProgressDisplay display = new LineDisplay(System.err);
                 Executor executor = new LocalExecutorProvider().open(launch)) {
             Runner runner = new Runner(study, options, display, stop);

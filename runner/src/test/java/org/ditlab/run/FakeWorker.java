@@ -3,6 +3,7 @@ package org.ditlab.run;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import org.ditlab.study.spi.UserFiles;
 
 /** A worker process whose stages are {@link FakeStages}; takes the options of the real one. */
 final class FakeWorker {
@@ -14,7 +15,8 @@ final class FakeWorker {
             int equals = argument.indexOf('=');
             options.put(argument.substring(0, equals), argument.substring(equals + 1));
         }
-        WorkerSettings settings = new WorkerSettings(null, Integer.parseInt(options.get("--threads")), null, null);
+        WorkerSettings settings =
+                new WorkerSettings(UserFiles.NONE, Integer.parseInt(options.get("--threads")), null, null);
         System.exit(WorkerSession.run(
                 Path.of(options.get("--study-directory")), options.get("--trial"), settings, FakeStages.all()));
     }

@@ -25,6 +25,7 @@ import org.ditlab.study.plan.StageKind;
 import org.ditlab.study.plan.Trial;
 import org.ditlab.study.plan.TrialJson;
 import org.ditlab.study.spi.DataSummary;
+import org.ditlab.study.spi.UserFiles;
 import org.ditlab.train.TrainKnobs;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,13 +74,13 @@ class LatentStudyTests {
     }
 
     private static Plan plan(Study study, @Nullable Path data) {
-        return Planner.installed(data).plan(study.spec());
+        return Planner.installed(UserFiles.data(data)).plan(study.spec());
     }
 
     @Test
     void aTrialEndsAfterTraining() throws Exception {
         Plan plan = plan(study(), data);
-        assertThat(plan.runnable()).isTrue();
+        assertThat(plan.missing()).isEmpty();
         assertThat(plan.data())
                 .extracting(DataSummary::latent, DataSummary::classes, DataSummary::count)
                 .containsExactly(true, 3, 24);
@@ -91,7 +92,7 @@ class LatentStudyTests {
         Trial read = TrialJson.read(TrialJson.tree(trial, plan.cost(trial)), "trial.json", Knobs.installed());
         assertThat(read).isEqualTo(trial);
         Files.createDirectories(directory.trial(trial.hash()).path());
-        WorkerSettings settings = new WorkerSettings(data, 1, null, null);
+        WorkerSettings settings = new WorkerSettings(UserFiles.data(data), 1, null, null);
         new TrialWorker(
                         directory,
                         List.of(new TrainStage()),
@@ -113,7 +114,7 @@ class LatentStudyTests {
         Plan without = plan(study(), null);
         Plan with = plan(classes(1000), data);
 
-        assertThat(without.runnable()).isFalse();
+        assertThat(without.missing()).isNotEmpty();
         assertThat(without.data().given()).isFalse();
         assertThat(without.costs()).isEqualTo(with.costs());
         assertThat(without.trials())

@@ -21,10 +21,10 @@ import org.ditlab.store.JsonFile;
 import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.Stage;
 import org.ditlab.study.plan.StageKind;
+import org.ditlab.study.spi.UserFiles;
 import org.ditlab.tensor.Device;
 import org.ditlab.tensor.reference.ReferenceBackendProvider;
 import org.ditlab.tensor.spi.Backend;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -146,8 +146,8 @@ class MeasureStagesTests {
         }
 
         @Override
-        public @Nullable Path data() {
-            return null;
+        public UserFiles files() {
+            return UserFiles.NONE;
         }
 
         @Override

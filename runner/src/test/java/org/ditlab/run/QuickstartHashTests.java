@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import org.ditlab.study.plan.Plan;
 import org.ditlab.study.plan.Planner;
 import org.ditlab.study.plan.Stage;
+import org.ditlab.study.spi.UserFiles;
 import org.ditlab.study.yaml.StudyYaml;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,8 @@ class QuickstartHashTests {
     @Test
     void theStagesOfTheLastRung() {
         Path root = Path.of(System.getProperty("ditlab.root", ".."));
-        Plan plan = Planner.installed(null).plan(StudyYaml.read(root.resolve("experiments/studies/quickstart.yaml")));
+        Plan plan = Planner.installed(UserFiles.NONE)
+                .plan(StudyYaml.read(root.resolve("experiments/studies/quickstart.yaml")));
 
         assertThat(plan.trials().get(3).stages())
                 .extracting(Stage::id)

@@ -22,6 +22,7 @@ import org.ditlab.store.StudyDirectory;
 import org.ditlab.store.StudyResults;
 import org.ditlab.store.TrialStatus;
 import org.ditlab.study.plan.Stage;
+import org.ditlab.study.spi.UserFiles;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,7 +107,8 @@ class RunnerTests {
     void failFastEndsTheRun() throws Exception {
         executor.exits(hash(0), 2);
 
-        RunOutcome outcome = run(options -> new RunOptions(options.out(), null, 1, 1, null, null, "local", null, true));
+        RunOutcome outcome =
+                run(options -> new RunOptions(options.out(), UserFiles.NONE, 1, 1, null, null, "local", null, true));
 
         assertThat(outcome.end()).isEqualTo(RunOutcome.End.FAILED_FAST);
         assertThat(executor.cancelled).isTrue();
@@ -117,8 +119,8 @@ class RunnerTests {
     void theBudgetEndsTheRunInGoodOrder() throws Exception {
         executor.beforePoll = () -> clock.addAndGet(Duration.ofMinutes(40).toNanos());
 
-        RunOutcome outcome = run(
-                options -> new RunOptions(options.out(), null, 1, 1, null, null, "local", Duration.ofHours(1), false));
+        RunOutcome outcome = run(options ->
+                new RunOptions(options.out(), UserFiles.NONE, 1, 1, null, null, "local", Duration.ofHours(1), false));
 
         assertThat(outcome.end()).isEqualTo(RunOutcome.End.OUT_OF_TIME);
         assertThat(outcome.exitCode()).isEqualTo(130);
@@ -151,7 +153,7 @@ class RunnerTests {
     }
 
     private RunOutcome run(UnaryOperator<RunOptions> change) throws IOException, InterruptedException {
-        RunOptions options = new RunOptions(directory, null, 1, 1, null, null, "local", null, false);
+        RunOptions options = new RunOptions(directory, UserFiles.NONE, 1, 1, null, null, "local", null, false);
         Runner runner = new Runner(study, change.apply(options), messages, stop, clock::get);
         runner.prepare(Map.of("study", "fake"), plan);
         runner.outstanding(plan);

@@ -14,6 +14,7 @@ import org.ditlab.store.StudyDirectory;
 import org.ditlab.study.plan.Stage;
 import org.ditlab.study.plan.StageKind;
 import org.ditlab.study.plan.Trial;
+import org.ditlab.study.spi.UserFiles;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,7 +105,7 @@ class TrialWorkerTests {
         Files.createDirectories(study.trial(trial.hash()).path());
         List<StageRunner> runners = new ArrayList<>();
         FakeStages.all().forEach(runner -> runners.add(new Recorded(runner)));
-        WorkerSettings settings = new WorkerSettings(null, 1, null, null);
+        WorkerSettings settings = new WorkerSettings(UserFiles.NONE, 1, null, null);
         new TrialWorker(study, runners, new Backends(List.of()), settings, stop, messages::add).run(trial);
     }
 

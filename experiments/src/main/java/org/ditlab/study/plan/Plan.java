@@ -21,6 +21,7 @@ import org.ditlab.study.spi.DataSummary;
  * @param costs by variant name
  * @param matches the solved matches, in the order of the variants
  * @param done hashes of the stages that have a result already
+ * @param missing what must be given before the plan can run, a complete sentence each
  * @param warnings complete sentences for the person who planned
  */
 public record Plan(
@@ -32,6 +33,7 @@ public record Plan(
         Map<String, ModelCost> costs,
         List<SolvedMatch> matches,
         Set<String> done,
+        List<String> missing,
         List<String> warnings) {
     private static final int FLOAT_BYTES = 4;
     /** Weights, gradients, AdamW's two moments, the moving average. */
@@ -46,12 +48,8 @@ public record Plan(
         costs = Map.copyOf(costs);
         matches = List.copyOf(matches);
         done = Set.copyOf(done);
+        missing = List.copyOf(missing);
         warnings = List.copyOf(warnings);
-    }
-
-    /** Whether all data are at hand; a plan without them tells costs but cannot run. */
-    public boolean runnable() {
-        return sets.stream().allMatch(DataSummary::given);
     }
 
     /** What the trial's model costs. */

@@ -16,11 +16,6 @@ final class PlanWarnings {
 
     static List<String> of(StudySpec spec, List<Trial> trials, List<DataSummary> sets) {
         List<String> warnings = new ArrayList<>();
-        sets.stream()
-                .filter(data -> !data.given())
-                .findFirst()
-                .ifPresent(data -> warnings.add(
-                        data.name() + " are planned without data: their shape is assumed, and run needs --data PATH"));
         if (sets.stream().anyMatch(DataSummary::latent)) {
             warnings.add(
                     "latents need a decoder for sampling and measuring, which is missing: trials end after training,"
@@ -64,6 +59,7 @@ final class PlanWarnings {
                 .anyMatch(stage -> stage.kind() == StageKind.SAMPLE);
         if (sampled
                 && settings.get("sample.count") instanceof Long count
+                && "classifier".equals(settings.get("measure.features"))
                 && settings.get("measure.feature-dimensions") instanceof Long dimensions
                 && count <= dimensions) {
             warnings.add("sample.count is " + count + ": FID over " + dimensions

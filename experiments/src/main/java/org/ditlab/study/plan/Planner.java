@@ -1,11 +1,13 @@
 package org.ditlab.study.plan;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.Function;
@@ -26,8 +28,9 @@ import org.ditlab.study.plan.Resolver.Resolved;
 import org.ditlab.study.spi.Cached;
 import org.ditlab.study.spi.Catalog;
 import org.ditlab.study.spi.DataSummary;
+import org.ditlab.study.spi.ExtractorSummary;
+import org.ditlab.study.spi.UserFiles;
 import org.ditlab.tensor.ShapeException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Expands a study into a plan: resolves every knob, solves the matches, builds and counts every variant, fixes the hashes. Immutable; the
@@ -41,6 +44,7 @@ public final class Planner {
 
     private final Knobs knobs;
     private final Function<Settings, DataSummary> data;
+    private final Function<Settings, ExtractorSummary> extractor;
     private final Cached cached;
     private final Map<String, String> places;
     private final Function<Settings, ModelCost> cost;
@@ -51,31 +55,35 @@ public final class Planner {
      * @param data looks at the data set that settings name; called once for each distinct choice of {@code data.*}
      */
     public Planner(Knobs knobs, Function<Settings, DataSummary> data) {
-        this(knobs, data, Cached.nothing(), Map.of(), ModelCost::of);
+        this(knobs, data, settings -> ExtractorSummary.OWN, Cached.nothing(), Map.of(), ModelCost::of);
     }
 
     private Planner(
             Knobs knobs,
             Function<Settings, DataSummary> data,
+            Function<Settings, ExtractorSummary> extractor,
             Cached cached,
             Map<String, String> places,
             Function<Settings, ModelCost> cost) {
         this.knobs = knobs;
         this.data = data;
+        this.extractor = extractor;
         this.cached = cached;
         this.places = Map.copyOf(places);
         this.cost = cost;
     }
 
-    /**
-     * A planner over the catalogs on the class path.
-     *
-     * @param data where the user's data lies ({@code --data}), or null
-     */
-    public static Planner installed(@Nullable Path data) {
+    /** A planner over the catalogs on the class path. */
+    public static Planner installed(UserFiles files) {
         for (Catalog catalog : ServiceLoader.load(Catalog.class)) {
             if (catalog.knobs().stream().anyMatch(knob -> Section.of(knob) == Section.DATA)) {
-                return new Planner(Knobs.installed(), settings -> catalog.data(settings, data));
+                return new Planner(
+                        Knobs.installed(),
+                        settings -> catalog.data(settings, files.data()),
+                        settings -> catalog.extractor(settings, files),
+                        Cached.nothing(),
+                        Map.of(),
+                        ModelCost::of);
             }
         }
         throw new StudyException("no data sets are installed; expected DiTLab's runner on the class path");
@@ -83,17 +91,17 @@ public final class Planner {
 
     /** Says which stages are done already. */
     public Planner cached(Cached stages) {
-        return new Planner(knobs, data, stages, places, cost);
+        return new Planner(knobs, data, extractor, stages, places, cost);
     }
 
     /** Says where variants stand in a file, by name: {@code quickstart.yaml:13:5}. */
     public Planner places(Map<String, String> variants) {
-        return new Planner(knobs, data, cached, variants, cost);
+        return new Planner(knobs, data, extractor, cached, variants, cost);
     }
 
     /** Counts models otherwise than by {@link ModelCost#of(Settings)}. */
     public Planner cost(Function<Settings, ModelCost> counter) {
-        return new Planner(knobs, data, cached, places, counter);
+        return new Planner(knobs, data, extractor, cached, places, counter);
     }
 
     /**
@@ -123,7 +131,9 @@ public final class Planner {
         if (!problems.isEmpty()) {
             throw new StudyException(List.copyOf(problems));
         }
-        List<Trial> trials = trials(spec, resolved);
+        Map<Settings, ExtractorSummary> extractors = new LinkedHashMap<>();
+        resolved.forEach(one -> extractors.computeIfAbsent(measuring(one.settings()), extractor));
+        List<Trial> trials = trials(spec, resolved, extractors);
         List<DataSummary> sets =
                 resolved.stream().map(Resolved::data).distinct().toList();
         return new Plan(
@@ -135,7 +145,29 @@ public final class Planner {
                 costs,
                 matches.solved(),
                 done(trials),
+                missing(sets, extractors.values()),
                 PlanWarnings.of(spec, trials, sets));
+    }
+
+    private static Settings measuring(Settings settings) {
+        return settings.filter(knob -> Section.of(knob) == Section.MEASURE);
+    }
+
+    /** What must be given before this can run. */
+    private static List<String> missing(List<DataSummary> sets, Collection<ExtractorSummary> extractors) {
+        List<String> missing = new ArrayList<>();
+        sets.stream()
+                .filter(data -> !data.given())
+                .findFirst()
+                .ifPresent(data -> missing.add(data.name()
+                        + " are planned without data, their shape is assumed: add --data PATH (latents: an .npz or .npy file, or a"
+                        + " folder of features and labels)"));
+        extractors.stream()
+                .map(ExtractorSummary::missing)
+                .filter(Objects::nonNull)
+                .distinct()
+                .forEach(missing::add);
+        return missing;
     }
 
     private void count(
@@ -169,7 +201,8 @@ public final class Planner {
         return variants;
     }
 
-    private static List<Trial> trials(StudySpec spec, List<Resolved> resolved) {
+    private static List<Trial> trials(
+            StudySpec spec, List<Resolved> resolved, Map<Settings, ExtractorSummary> extractors) {
         List<Trial> trials = new ArrayList<>();
         for (int replicate = 1; replicate <= spec.seeds(); replicate++) {
             for (Resolved one : resolved) {
@@ -178,7 +211,8 @@ public final class Planner {
                 }
                 long seed = replicate;
                 String name = one.variant().name();
-                List<Stage> stages = StageFactory.stages(one.settings(), seed, one.data());
+                String weights = extractors.get(measuring(one.settings())).fingerprint();
+                List<Stage> stages = StageFactory.stages(one.settings(), seed, one.data(), weights);
                 String hash = StageFactory.trialHash(name, one.settings(), seed, stages);
                 trials.add(new Trial(hash, name, replicate, seed, one.settings(), stages));
             }

@@ -22,8 +22,12 @@ final class StageFactory {
 
     private StageFactory() {}
 
-    /** The stages of one trial, in the order they run; on latents, training alone. */
-    static List<Stage> stages(Settings settings, long seed, DataSummary data) {
+    /**
+     * The stages of one trial, in the order they run; on latents, training alone.
+     *
+     * @param weights hash of an extractor's weights that the user brings, or empty
+     */
+    static List<Stage> stages(Settings settings, long seed, DataSummary data, String weights) {
         String fingerprint = data.fingerprint();
         Stage train = stage(
                 StageKind.TRAIN,
@@ -41,7 +45,7 @@ final class StageFactory {
                 settings,
                 knob -> Section.of(knob) == Section.DATA || EXTRACTOR_KNOBS.contains(knob.name()),
                 null,
-                fingerprint,
+                weights.isEmpty() ? fingerprint : fingerprint + " " + weights,
                 List.of());
         Stage sample = stage(
                 StageKind.SAMPLE,

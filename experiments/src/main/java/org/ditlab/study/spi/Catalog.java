@@ -18,4 +18,13 @@ public interface Catalog {
      * @throws org.ditlab.study.StudyException when it is missing, unreadable or does not fit, with a remedy
      */
     DataSummary data(Settings settings, @Nullable Path path);
+
+    /**
+     * Looks at the feature extractor that the settings name.
+     *
+     * @throws org.ditlab.study.StudyException when its weights are given but unreadable, with a remedy
+     */
+    default ExtractorSummary extractor(Settings settings, UserFiles files) {
+        return ExtractorSummary.OWN;
+    }
 }

@@ -2,6 +2,7 @@ package org.ditlab.run.exec;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.ditlab.study.spi.UserFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param program main class and first arguments of a worker; {@link #WORKER}
  * @param study the study's directory
- * @param data the user's data, or null
+ * @param files the user's files
  * @param workers how many trials run at a time
  * @param threads threads of one worker
  * @param backend a backend's name, or null for the best that works
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record Launch(
         List<String> program,
         Path study,
-        @Nullable Path data,
+        UserFiles files,
         int workers,
         int threads,
         @Nullable String backend,

@@ -34,8 +34,11 @@ final class WorkerCommand {
         command.add("--study-directory=" + launch.study().toAbsolutePath());
         command.add("--trial=" + trial);
         command.add("--threads=" + launch.threads());
-        if (launch.data() != null) {
-            command.add("--data=" + launch.data().toAbsolutePath());
+        if (launch.files().data() != null) {
+            command.add("--data=" + launch.files().data().toAbsolutePath());
+        }
+        if (launch.files().inception() != null) {
+            command.add("--inception=" + launch.files().inception().toAbsolutePath());
         }
         if (launch.backend() != null) {
             command.add("--backend=" + launch.backend());

@@ -11,13 +11,15 @@ import org.ditlab.model.ModelZoo;
 import org.ditlab.study.plan.Plan;
 import org.ditlab.study.plan.Planner;
 import org.ditlab.study.plan.StageKind;
+import org.ditlab.study.spi.UserFiles;
 import org.junit.jupiter.api.Test;
 
 /** The studies of the U-DiT paper, planned without data: their changes lead to exactly the zoo's models. */
 class PaperStudiesTests {
     private static Plan plan(String study) {
         Path root = Path.of(System.getProperty("ditlab.root"));
-        return Planner.installed(null).plan(StudyYaml.read(root.resolve("experiments/studies/" + study + ".yaml")));
+        return Planner.installed(UserFiles.NONE)
+                .plan(StudyYaml.read(root.resolve("experiments/studies/" + study + ".yaml")));
     }
 
     private static void assertCosts(String study, Map<String, String> models) {
@@ -75,8 +77,8 @@ class PaperStudiesTests {
     void latentsAreTrainedAndNoMore() {
         Plan plan = plan("udit-ladder");
 
-        assertThat(plan.runnable()).isFalse();
+        assertThat(plan.missing()).isNotEmpty();
         assertThat(plan.stages()).allMatch(stage -> stage.kind() == StageKind.TRAIN);
-        assertThat(plan.warnings()).hasSize(2).anyMatch(text -> text.startsWith("latents need a decoder"));
+        assertThat(plan.warnings()).hasSize(1).anyMatch(text -> text.startsWith("latents need a decoder"));
     }
 }

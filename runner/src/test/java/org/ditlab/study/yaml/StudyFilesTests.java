@@ -50,7 +50,7 @@ class StudyFilesTests {
                 new Planner(knobs, StudyFilesTests::data).places(study.places()).plan(study.spec());
 
         assertThat(plan.warnings()).allMatch(warning -> warning.startsWith("latents"));
-        assertThat(plan.warnings()).hasSize(plan.data().latent() ? 2 : 0);
+        assertThat(plan.warnings()).hasSize(plan.data().latent() ? 1 : 0);
         assertThat(plan.trials())
                 .extracting(Trial::variant)
                 .contains(study.spec().variants().get(0).name(), "untrained");
