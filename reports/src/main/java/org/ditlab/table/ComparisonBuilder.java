@@ -33,7 +33,8 @@ final class ComparisonBuilder {
         this.variants = study.variants();
         this.model = Table.create(study.name());
         this.floor = study.protocols().stream()
-                .anyMatch(protocol -> !study.floor("fid", protocol).isEmpty());
+                .anyMatch(protocol -> MetricColumn.ALL.stream()
+                        .anyMatch(metric -> !study.floor(metric.key(), protocol).isEmpty()));
         variants.forEach(variant -> rows.add(variant.untrained() ? RowKind.UNTRAINED : RowKind.VARIANT));
         if (floor) {
             rows.add(RowKind.FLOOR);
@@ -84,11 +85,8 @@ final class ComparisonBuilder {
                         .mapToDouble(Double::doubleValue)
                         .max()
                         .orElse(Double.NaN));
-        for (Protocol protocol : study.protocols()) {
-            metric("fid", "FID", "Fréchet distance of features to the reference; smaller is better.", protocol);
-        }
-        for (Protocol protocol : study.protocols()) {
-            metric("inception_score", "IS", "Inception score over the same features; larger is better.", protocol);
+        for (MetricColumn metric : MetricColumn.ALL) {
+            study.protocols().forEach(protocol -> metric(metric, protocol));
         }
         if (study.measures()) {
             text("labels", "Labels", "Which classes the samples were asked for.", this::labels, "-");
@@ -167,17 +165,17 @@ final class ComparisonBuilder {
                 .toList();
     }
 
-    private void metric(String key, String heading, String meaning, Protocol protocol) {
+    private void metric(MetricColumn metric, Protocol protocol) {
         List<Estimate> estimates = new ArrayList<>();
-        variants.forEach(variant -> estimates.add(variant.estimate(key, protocol)));
-        List<Double> floors = study.floor(key, protocol);
+        variants.forEach(variant -> estimates.add(variant.estimate(metric.key(), protocol)));
+        List<Double> floors = study.floor(metric.key(), protocol);
         if (floors.isEmpty() && estimates.stream().allMatch(estimate -> estimate.n() == 0)) {
             return;
         }
         estimate(
-                protocol.column(heading),
-                protocol.column(heading),
-                meaning,
+                protocol.column(metric.heading()),
+                protocol.column(metric.heading()),
+                metric.meaning(),
                 estimates,
                 Estimate.of(floors).mean());
     }

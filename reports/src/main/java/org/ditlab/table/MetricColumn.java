@@ -1,0 +1,26 @@
+package org.ditlab.table;
+
+import java.util.List;
+
+/**
+ * A measured quantity as a column, one for each protocol.
+ *
+ * @param key in results
+ */
+record MetricColumn(String key, String heading, String meaning) {
+    static final List<MetricColumn> ALL = List.of(
+            new MetricColumn("fid", "FID", "Fréchet distance of features to the reference; smaller is better."),
+            new MetricColumn(
+                    "sfid", "sFID", "Fréchet distance of spatial features to the reference; smaller is better."),
+            new MetricColumn("inception_score", "IS", "Inception score over the same features; larger is better."),
+            new MetricColumn(
+                    "precision",
+                    "Precision",
+                    "Share of samples among the nearest neighbours of real images; larger is better."),
+            new MetricColumn(
+                    "recall",
+                    "Recall",
+                    "Share of real images among the nearest neighbours of samples; larger is better."),
+            new MetricColumn(
+                    "kid", "KID", "Kernel distance of features to the reference, unbiased; smaller is better."));
+}
