@@ -196,7 +196,7 @@ public final class RunVerb implements Verb {
     }
 
     /** The launcher tells the terminal's width when standard error is one. */
-    private static ProgressDisplay display(String name) {
+    static ProgressDisplay display(String name) {
         Integer columns = Integer.getInteger("ditlab.columns");
         return columns == null || columns < 40
                 ? new LineDisplay(System.err)

@@ -86,7 +86,7 @@ public final class WeightsVerb implements Verb {
             throw new StudyException("--set and --data are about a model; name it with --model");
         }
         if (save != null) {
-            checkTarget(save);
+            OutputFile.check("--save", save, file);
         }
         WeightFile read = WeightFile.open(file);
         Weights weights = read.weights(entry);
@@ -164,19 +164,6 @@ public final class WeightsVerb implements Verb {
     }
 
     /** The target is neither the input, nor is the file that is written first (NAME.partial). */
-    private void checkTarget(Path target) throws IOException {
-        Path folder = target.toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(target)) {
-            throw new StudyException(
-                    "--save " + target + ": no file can be written there; give a file in an existing folder");
-        }
-        for (Path written : List.of(target, target.resolveSibling(target.getFileName() + ".partial"))) {
-            if (Files.exists(written) && Files.exists(file) && Files.isSameFile(written, file)) {
-                throw new StudyException("--save " + target + ": would overwrite " + file + "; give another name");
-            }
-        }
-    }
-
     private Map<String, String> metadata(Weights weights, List<String> fitting) {
         Map<String, String> metadata = new LinkedHashMap<>();
         if (model != null) {

@@ -49,10 +49,10 @@ public final class FeatureShards {
         this.widths = Map.copyOf(widths);
     }
 
-    /** Told how many images are done. */
+    /** Told how many images are done, and how many of them this call extracted. */
     @FunctionalInterface
     public interface Progress {
-        void done(int images);
+        void done(int images, int extracted);
     }
 
     /**
@@ -86,6 +86,7 @@ public final class FeatureShards {
         Files.createDirectories(folder);
         Map<String, Integer> widths = widths(extractor);
         int shards = (images.count() + SHARD - 1) / SHARD;
+        int[] extracted = new int[1];
         List<Map<String, FloatBuffer>> open = new ArrayList<>();
         try (FileChannel channel = FileChannel.open(
                         folder.resolve("writer.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -96,11 +97,14 @@ public final class FeatureShards {
                 Path file = file(folder, shard);
                 Optional<Map<String, FloatBuffer>> kept = open(file, count, widths);
                 if (kept.isEmpty()) {
-                    write(file, extract(images, from, count, extractor, progress, stop));
+                    int before = extracted[0];
+                    Progress within = (done, some) -> progress.done(from + some, before + some);
+                    write(file, extract(images, from, count, extractor, within, stop));
+                    extracted[0] += count;
                     kept = open(file, count, widths);
                 }
                 open.add(kept.orElseThrow(() -> new IOException(file + " was written but cannot be read")));
-                progress.done(from + count);
+                progress.done(from + count, extracted[0]);
             }
         }
         return new FeatureShards(open, images.count(), widths);
@@ -130,7 +134,7 @@ public final class FeatureShards {
             byte[] pixels = new byte[Math.multiplyExact(block, length)];
             images.read(from + all.count(), block, pixels);
             all.add(extractor.extract(new ImageBatch(pixels, block, 3, images.height(), images.width())));
-            progress.done(from + all.count());
+            progress.done(all.count(), all.count());
         }
         return all.build();
     }

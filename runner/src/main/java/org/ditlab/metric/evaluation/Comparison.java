@@ -1,0 +1,274 @@
+package org.ditlab.metric.evaluation;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.ditlab.metric.Fid;
+import org.ditlab.metric.FrechetDistance;
+import org.ditlab.metric.InceptionScore;
+import org.ditlab.metric.InceptionScoreAccumulator;
+import org.ditlab.metric.Interval;
+import org.ditlab.metric.Kernel;
+import org.ditlab.metric.KernelDistance;
+import org.ditlab.metric.Moments;
+import org.ditlab.metric.PrecisionRecall;
+import org.ditlab.metric.Rows;
+import org.ditlab.metric.SequentialMean;
+import org.ditlab.metric.SplitRule;
+import org.ditlab.metric.protocol.Protocol;
+import org.ditlab.tensor.DType;
+import org.ditlab.tensor.spi.Backend;
+import org.jspecify.annotations.Nullable;
+
+/** Takes a suite's metrics from the features of two sides. Rows are read in blocks, so that memory stays flat in their number. */
+public final class Comparison {
+    private static final int BLOCK = 4096;
+
+    private final Backend backend;
+    private final Suite suite;
+    private final MetricOptions options;
+    private final Map<String, Object> common;
+    private final Side reference;
+    private final Side samples;
+    private @Nullable Moments referenceMoments;
+    private @Nullable Moments sampleMoments;
+
+    /**
+     * Prepares; nothing is computed yet.
+     *
+     * @param features what the features depend on, for protocols: extractor, weights, preprocessing
+     */
+    public Comparison(
+            Backend backend,
+            Suite suite,
+            MetricOptions options,
+            Map<String, ?> features,
+            Side reference,
+            Side samples) {
+        this.backend = backend;
+        this.suite = suite;
+        this.options = options;
+        this.reference = reference;
+        this.samples = samples;
+        common = new LinkedHashMap<>(features);
+        common.put("reference", reference.identity());
+        common.put("samples", samples.count());
+    }
+
+    /**
+     * A metric's numbers.
+     *
+     * @throws org.ditlab.study.StudyException when a side lacks what the metric needs, or holds values that are not finite
+     */
+    public List<Measured> measure(Metric metric) {
+        return switch (metric) {
+            case INCEPTION_SCORE -> List.of(inceptionScore());
+            case FID -> List.of(fid());
+            case SPATIAL_FID -> List.of(spatialFid());
+            case PRECISION_RECALL -> neighbours(suite.neighbours(), metric);
+            case DENSITY_COVERAGE -> neighbours(PrecisionRecall.Form.EXACT_STRICT, metric);
+            case KID -> List.of(kid());
+            case FID_INFINITY -> List.of(fidInfinity());
+        };
+    }
+
+    private Measured inceptionScore() {
+        Rows logits = rows(samples).logits();
+        SplitRule rule = options.splits() == null ? suite.splits() : SplitRule.splits(options.splits());
+        InceptionScoreAccumulator sums =
+                new InceptionScoreAccumulator(logits.count(), logits.dimensions(), rule, suite.scoreForm());
+        for (int from = 0; from < logits.count(); from += BLOCK) {
+            int count = Math.min(BLOCK, logits.count() - from);
+            sums.add(logits.block(from, count), from, count);
+        }
+        InceptionScore score = sums.score();
+        List<String> remarks = new ArrayList<>();
+        if (score.vanished() > 0) {
+            remarks.add("Inception Score: " + score.vanished() + " class probabilities are 0 in float32; they count as"
+                    + " the limit p log p = 0, where ADM's evaluator gives NaN");
+        }
+        uneven(rule, logits.count()).ifPresent(remarks::add);
+        Map<String, Object> own = new LinkedHashMap<>();
+        own.put("splits", rule.toString());
+        own.put("score dtype", suite.scoreForm() == InceptionScore.Form.FLOAT64 ? "float64" : "float32");
+        Map<String, Object> entries = entries(Metric.INCEPTION_SCORE, own);
+        entries.remove("reference");
+        boolean several = score.scores().size() > 1;
+        return new Measured(
+                "inception_score",
+                score.mean(),
+                several ? score.deviation() : null,
+                null,
+                suite.own().contains(Metric.INCEPTION_SCORE),
+                new Protocol(entries),
+                remarks);
+    }
+
+    private static Optional<String> uneven(SplitRule rule, int images) {
+        if (rule.form() == SplitRule.Form.BLOCKS && images % rule.number() != 0) {
+            int last = images % rule.number();
+            return Optional.of("Inception Score: "
+                    + (images < rule.number()
+                            ? images + " images are one block, where the suite takes blocks of " + rule.number()
+                            : "the last block has " + last + " images and counts as much as those of " + rule.number()));
+        }
+        return rule.form() == SplitRule.Form.SPLITS && images < rule.number()
+                ? Optional.of("Inception Score: " + images + " images make " + images + " splits, not " + rule.number())
+                : Optional.empty();
+    }
+
+    private Measured fid() {
+        FrechetDistance distance = Fid.between(referenceMoments(), sampleMoments());
+        Map<String, Object> own = new LinkedHashMap<>();
+        boolean narrow = suite.narrowMean() && narrow(reference) && narrow(samples);
+        if (narrow) {
+            distance = distance.withMeanTerm(SequentialMean.meanTerm(
+                    narrowMean(reference, referenceMoments()), narrowMean(samples, sampleMoments())));
+        }
+        own.put("mean dtype", narrow ? "float32" : "float64");
+        own.put("covariance", "float64, divisor N - 1");
+        Interval interval = options.resamples() == 0 || samples.rows().isEmpty()
+                ? null
+                : options.bootstrap(backend, referenceMoments(), rows(samples).features(), distance.value());
+        return new Measured(
+                "fid",
+                distance.value(),
+                null,
+                interval,
+                suite.own().contains(Metric.FID),
+                protocol(Metric.FID, own),
+                remarks("FID", distance));
+    }
+
+    private Measured spatialFid() {
+        FrechetDistance distance = Fid.between(spatialMoments(reference), spatialMoments(samples));
+        return new Measured(
+                "sfid",
+                distance.value(),
+                null,
+                null,
+                suite.own().contains(Metric.SPATIAL_FID),
+                protocol(
+                        Metric.SPATIAL_FID,
+                        Map.of(
+                                "spatial features", "first 7 channels of mixed_6/conv, H W C",
+                                "covariance", "float64, divisor N - 1")),
+                remarks("sFID", distance));
+    }
+
+    private static List<String> remarks(String name, FrechetDistance distance) {
+        return distance.warnings().stream().map(warning -> name + ": " + warning).toList();
+    }
+
+    /** Whether this side's mean is one that the suite has in float32: of images, or read as float32. */
+    private static boolean narrow(Side side) {
+        return side.statistics().isEmpty() || side.narrowMean();
+    }
+
+    private static float[] narrowMean(Side side, Moments moments) {
+        if (side.statistics().isPresent()) {
+            double[] mean = moments.mean();
+            float[] narrow = new float[mean.length];
+            for (int i = 0; i < narrow.length; i++) {
+                narrow[i] = (float) mean[i];
+            }
+            return narrow;
+        }
+        Rows rows = rows(side).features();
+        SequentialMean mean = new SequentialMean(rows.dimensions());
+        for (int from = 0; from < rows.count(); from += BLOCK) {
+            int count = Math.min(BLOCK, rows.count() - from);
+            mean.add(rows.block(from, count), count);
+        }
+        return mean.mean();
+    }
+
+    private List<Measured> neighbours(PrecisionRecall.Form usual, Metric metric) {
+        PrecisionRecall.Form form =
+                options.neighbours() == null || metric != Metric.PRECISION_RECALL ? usual : options.neighbours();
+        Rows real = rows(reference).features();
+        PrecisionRecall found = PrecisionRecall.of(backend, real, rows(samples).features(), options.nearest(), form);
+        Protocol protocol = protocol(
+                metric,
+                Map.of(
+                        "neighbours",
+                        "k = " + options.nearest() + ", "
+                                + (form == PrecisionRecall.Form.ADM_FLOAT16 ? "float16 as ADM" : "exact")
+                                + ", " + real.count() + " reference images"));
+        boolean own = suite.own().contains(metric) && usual == form;
+        boolean counts = metric == Metric.PRECISION_RECALL;
+        double first = counts ? found.precision() : found.density();
+        double second = counts ? found.recall() : found.coverage();
+        return List.of(
+                new Measured(metric.keys().get(0), first, null, null, own, protocol, List.of()),
+                new Measured(metric.keys().get(1), second, null, null, own, protocol, List.of()));
+    }
+
+    private Measured kid() {
+        Rows real = rows(reference).features();
+        Rows made = rows(samples).features();
+        KernelDistance.Subsets subsets = suite.subsets(real.count(), made.count());
+        KernelDistance distance =
+                KernelDistance.of(backend, real, made, Kernel.CUBIC, subsets, suite.kernelType());
+        return new Measured(
+                "kid",
+                distance.mean(),
+                distance.deviation(),
+                null,
+                suite.own().contains(Metric.KID),
+                protocol(
+                        Metric.KID,
+                        Map.of(
+                                "subsets",
+                                subsets.count() + " of " + subsets.size() + ", seed " + subsets.seed(),
+                                "kernel",
+                                "(x.y / d + 1)^3, "
+                                        + (suite.kernelType() == DType.FLOAT32 ? "float32" : "float64"))),
+                List.of());
+    }
+
+    private Measured fidInfinity() {
+        throw new UnsupportedOperationException();
+    }
+
+    private Moments referenceMoments() {
+        if (referenceMoments == null) {
+            referenceMoments = reference.statistics().orElseGet(() -> moments(rows(reference).features()));
+        }
+        return referenceMoments;
+    }
+
+    private Moments sampleMoments() {
+        if (sampleMoments == null) {
+            sampleMoments = samples.statistics().orElseGet(() -> moments(rows(samples).features()));
+        }
+        return sampleMoments;
+    }
+
+    private Moments spatialMoments(Side side) {
+        return side.spatialStatistics().orElseGet(() -> moments(rows(side).spatial()));
+    }
+
+    /** Statistics of rows. */
+    Moments moments(Rows rows) {
+        return Moments.of(backend, rows);
+    }
+
+    private static Side.FeatureRows rows(Side side) {
+        return side.rows().orElseThrow(() -> new IllegalStateException("features that were not extracted are asked for"));
+    }
+
+    private Protocol protocol(Metric metric, Map<String, ?> own) {
+        return new Protocol(entries(metric, own));
+    }
+
+    private Map<String, Object> entries(Metric metric, Map<String, ?> own) {
+        Map<String, Object> entries = new LinkedHashMap<>();
+        entries.put("metric", metric.word());
+        entries.putAll(common);
+        entries.putAll(own);
+        return entries;
+    }
+}

@@ -1,0 +1,103 @@
+package org.ditlab.metric.evaluation;
+
+import java.util.Optional;
+import java.util.Set;
+import org.ditlab.metric.EvaluationInput;
+import org.ditlab.metric.StatisticsFile;
+
+/** What a metric needs of the two inputs, asked before anything long begins. */
+final class Need {
+    private Need() {}
+
+    /** Whether features of the reference's images are needed for any of these metrics. */
+    static boolean ofReference(Set<Metric> metrics, EvaluationInput reference, boolean perClass) {
+        boolean statistics = reference.statistics().isPresent();
+        boolean spatial = hasSpatial(reference);
+        return perClass
+                || metrics.stream()
+                        .anyMatch(metric -> switch (metric) {
+                            case INCEPTION_SCORE -> false;
+                            case FID, FID_INFINITY -> !statistics;
+                            case SPATIAL_FID -> !spatial;
+                            case PRECISION_RECALL, DENSITY_COVERAGE, KID -> true;
+                        });
+    }
+
+    /** Whether features of the samples' images are needed for any of these metrics. */
+    static boolean ofSamples(Set<Metric> metrics, EvaluationInput samples, boolean perClass) {
+        boolean statistics = samples.statistics().isPresent();
+        boolean spatial = hasSpatial(samples);
+        return perClass
+                || metrics.stream()
+                        .anyMatch(metric -> switch (metric) {
+                            case FID -> !statistics;
+                            case SPATIAL_FID -> !spatial;
+                            case INCEPTION_SCORE, FID_INFINITY, PRECISION_RECALL, DENSITY_COVERAGE, KID -> true;
+                        });
+    }
+
+    private static boolean hasSpatial(EvaluationInput input) {
+        return input.statistics().flatMap(StatisticsFile::spatialMu).isPresent();
+    }
+
+    /** Why a metric cannot be had of these inputs, with what to do. */
+    static Optional<String> obstacle(
+            Metric metric, Suite suite, EvaluationInput reference, EvaluationInput samples, MetricOptions options) {
+        return switch (metric) {
+            case INCEPTION_SCORE -> images("the samples", samples, 1);
+            case FID -> first(vectors("the reference", reference), vectors("the samples", samples));
+            case SPATIAL_FID -> first(spatial("the reference", reference), spatial("the samples", samples));
+            case FID_INFINITY -> first(
+                    vectors("the reference", reference),
+                    images("the samples", samples, FidInfinity.LEAST));
+            case PRECISION_RECALL, DENSITY_COVERAGE -> first(
+                    images("the reference", reference, options.nearest() + 1),
+                    images("the samples", samples, options.nearest() + 1));
+            case KID -> {
+                int least = suite == Suite.CLEAN_FID ? 2 : suite.subsets(0, 0).size();
+                yield first(images("the reference", reference, least), images("the samples", samples, least));
+            }
+        };
+    }
+
+    /** Why there are no distances of classes. */
+    static Optional<String> perClassObstacle(EvaluationInput reference, EvaluationInput samples) {
+        return first(labels("the reference", reference), labels("the samples", samples));
+    }
+
+    private static Optional<String> labels(String side, EvaluationInput input) {
+        boolean labelled = input.images().flatMap(images -> images.labels()).isPresent();
+        return labelled
+                ? Optional.empty()
+                : Optional.of(side + " has no labels: give an .npz with the classes as arr_1, or a folder with one folder"
+                        + " per class");
+    }
+
+    private static Optional<String> images(String side, EvaluationInput input, int least) {
+        if (input.images().isEmpty()) {
+            return Optional.of(side + " has statistics only, but images are needed: give an .npz with arr_0, or a folder or"
+                    + " zip of images");
+        }
+        int count = input.images().get().count();
+        return count >= least
+                ? Optional.empty()
+                : Optional.of(side + " has " + count + " images, of which " + least + " at least are needed");
+    }
+
+    private static Optional<String> vectors(String side, EvaluationInput input) {
+        return input.statistics().isPresent() ? Optional.empty() : images(side, input, 2);
+    }
+
+    private static Optional<String> spatial(String side, EvaluationInput input) {
+        if (hasSpatial(input)) {
+            return Optional.empty();
+        }
+        return input.images().isEmpty()
+                ? Optional.of(side + " has no spatial statistics (mu_s, sigma_s) and no images to take them from")
+                : images(side, input, 2);
+    }
+
+    private static Optional<String> first(Optional<String> one, Optional<String> other) {
+        return one.isPresent() ? one : other;
+    }
+}

@@ -1,0 +1,78 @@
+package org.ditlab.metric.evaluation;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import org.ditlab.data.ImageSet;
+import org.ditlab.data.NpyArray;
+import org.ditlab.metric.EvaluationInput;
+import org.ditlab.metric.FeatureExtractor;
+import org.ditlab.metric.Moments;
+import org.ditlab.metric.StatisticsFile;
+import org.ditlab.metric.inception.Preprocessing;
+import org.ditlab.study.StudyException;
+import org.ditlab.tensor.spi.Backend;
+import org.jspecify.annotations.Nullable;
+
+/** Makes reference files: statistics of a set's features, with some of the images beside them where that is wanted. */
+public final class SavedStatistics {
+    private SavedStatistics() {}
+
+    /**
+     * Extracts and writes.
+     *
+     * @param images how many of the images, evenly spaced over the set, are put into the file as {@code arr_0}
+     * @throws StudyException when there are no images, or fewer than wanted
+     */
+    public static void write(
+            Backend backend,
+            EvaluationInput input,
+            Preprocessing preprocessing,
+            Evaluation.Extractors extractors,
+            Path cache,
+            int images,
+            Path target,
+            Evaluation.Watch watch)
+            throws IOException, InterruptedException {
+        ImageSet set = input.images()
+                .orElseThrow(() -> new StudyException(input.path() + ": holds statistics already; give images"));
+        if (set.count() < 2 || images > set.count()) {
+            throw new StudyException(input.path() + ": has " + set.count() + " images; "
+                    + (images > set.count() ? "--with-images " + images + " asks for more" : "a covariance needs two"));
+        }
+        try (FeatureExtractor extractor = extractors.open(preprocessing)) {
+            FeatureShards shards = FeatureShards.of(
+                    cache.resolve(FeatureShards.key(set, extractor, backend.name())),
+                    set,
+                    extractor,
+                    (done, extracted) -> watch.images(done, set.count(), extracted),
+                    watch::stop);
+            Moments pooled = Moments.of(backend, shards.features());
+            Moments spatial = extractor.spatialDimensions() == 0 ? null : Moments.of(backend, shards.spatial());
+            StatisticsFile.of(pooled, spatial).write(target, some(set, images));
+        }
+    }
+
+    private static @Nullable NpyArray some(ImageSet set, int images) throws IOException {
+        if (images == 0) {
+            return null;
+        }
+        int plane = set.height() * set.width();
+        long size = 3L * plane * images;
+        if (size > Integer.MAX_VALUE - 8) {
+            throw new StudyException("--with-images " + images + ": " + size
+                    + " bytes are more than one array holds here (2 GiB); take fewer");
+        }
+        byte[] interleaved = new byte[(int) size];
+        byte[] planar = new byte[3 * plane];
+        for (int i = 0; i < images; i++) {
+            set.read((int) ((long) i * set.count() / images), 1, planar);
+            for (int channel = 0; channel < 3; channel++) {
+                for (int pixel = 0; pixel < plane; pixel++) {
+                    interleaved[(i * plane + pixel) * 3 + channel] = planar[channel * plane + pixel];
+                }
+            }
+        }
+        return NpyArray.of(interleaved, images, set.height(), set.width(), 3);
+    }
+}
