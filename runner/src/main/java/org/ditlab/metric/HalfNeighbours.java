@@ -33,6 +33,10 @@ record HalfNeighbours(ProductTiles tiles, int k) {
             return new Block(across, firstColumn, columns, down, firstRow, rows);
         }
 
+        private boolean ofItself() {
+            return down == across && firstRow == firstColumn;
+        }
+
         /** All pairs; of a set's block with itself those of one half and the tiles on the diagonal. */
         void products(ProductTiles tiles, boolean half, Consumer<ProductTiles.Tile> visitor) {
             Rows left = new HalfFeatures.Range(half ? down.rounded() : down.exact(), firstRow, rows);
@@ -44,7 +48,7 @@ record HalfNeighbours(ProductTiles tiles, int k) {
                     tile.columns(),
                     tile.dimensions(),
                     tile.products()));
-            if (down == across && firstRow == firstColumn) {
+            if (ofItself()) {
                 tiles.own(left, numbered);
             } else {
                 tiles.cross(left, right, numbered);
@@ -82,7 +86,8 @@ record HalfNeighbours(ProductTiles tiles, int k) {
                 for (int i = 0; i < values.length; i++) {
                     int row = tile.firstRow() + i / tile.columns();
                     int column = tile.firstColumn() + i % tile.columns();
-                    finite[0] &= Float.isFinite(distance(true, row, column, 2 * values[i]));
+                    finite[0] &= Float.isFinite(distance(true, row, column, 2 * values[i]))
+                            && (!ofItself() || Float.isFinite(distance(true, column, row, 2 * values[i])));
                 }
             });
             return finite[0];

@@ -64,16 +64,21 @@ public record KernelDistance(List<Double> values) {
         MersenneTwister draws = new MersenneTwister(subsets.seed());
         List<Double> values = new ArrayList<>(subsets.count());
         for (int subset = 0; subset < subsets.count(); subset++) {
-            Rows x = chosen(reference, draws.choice(reference.count(), subsets.size()));
-            Rows y = chosen(samples, draws.choice(samples.count(), subsets.size()));
-            values.add(estimate(
-                    new ProductTiles(backend, SUBSET_TILE, type),
-                    new FiniteRows("reference, subset " + subset, x),
-                    new FiniteRows("samples, subset " + subset, y),
-                    kernel,
-                    Estimator.UNBIASED));
+            int[] x = draws.choice(reference.count(), subsets.size());
+            int[] y = draws.choice(samples.count(), subsets.size());
+            values.add(subset(backend, reference, x, samples, y, kernel, type));
         }
         return new KernelDistance(values);
+    }
+
+    /** The estimate without bias from some rows of each set, by their numbers. */
+    static double subset(Backend backend, Rows reference, int[] x, Rows samples, int[] y, Kernel kernel, DType type) {
+        return estimate(
+                new ProductTiles(backend, SUBSET_TILE, type),
+                chosen(new FiniteRows("reference", reference), x),
+                chosen(new FiniteRows("samples", samples), y),
+                kernel,
+                Estimator.UNBIASED);
     }
 
     /** The estimate from all rows at once, in float64; the sets may differ in size. */
