@@ -13,6 +13,7 @@ import org.ditlab.metric.InceptionScore;
 import org.ditlab.metric.MeasureKnobs;
 import org.ditlab.metric.ReferenceStatistics;
 import org.ditlab.metric.SampleFile;
+import org.ditlab.metric.SplitRule;
 import org.ditlab.metric.protocol.Protocol;
 import org.ditlab.store.StageDirectory;
 import org.ditlab.study.StudyException;
@@ -74,7 +75,11 @@ public final class MeasureStage implements StageRunner {
     }
 
     private static double score(Features features) {
-        return InceptionScore.of(features.logits(), features.count(), features.classes(), InceptionScore.SPLITS)
+        return InceptionScore.of(
+                        features.logits(),
+                        features.count(),
+                        features.classes(),
+                        SplitRule.splits(InceptionScore.SPLITS))
                 .mean();
     }
 

@@ -186,7 +186,7 @@ class ClassifierTests {
                 Features noisier = extractor.extract(noisy(test, 60));
 
                 assertThat(reference.accuracy()).isGreaterThan(0.95);
-                assertThat(InceptionScore.of(floor.logits(), floor.count(), 10, 10)
+                assertThat(InceptionScore.of(floor.logits(), floor.count(), 10, SplitRule.splits(10))
                                 .mean())
                         .isGreaterThan(8);
                 assertThat(Fid.distance(reference.train(), noisy.moments())).isGreaterThan(1.3 * distance);

@@ -1,0 +1,79 @@
+package org.ditlab.metric;
+
+import org.ditlab.tensor.DType;
+import org.ditlab.tensor.spi.Backend;
+
+/**
+ * Neighbourhoods as float64 arithmetic has them, at float32's speed: tiles of products in float32 sort nearly all pairs out by
+ * their error bound, the few that are left are decided by the sum of squared differences in float64. So the result is that
+ * of float64, ties and duplicates included, and depends neither on tiles nor on threads.
+ */
+record ExactNeighbours(ProductTiles tiles, FeatureSet reference, FeatureSet samples, int k, ErrorBound bound) {
+    private static final int TILE = 1024;
+
+    static Membership of(Backend backend, Rows reference, Rows samples, int k) {
+        float[] centre = FeatureSet.centre(new FiniteRows("reference", reference));
+        return new ExactNeighbours(
+                        new ProductTiles(backend, TILE, DType.FLOAT32),
+                        FeatureSet.of("reference", reference, centre),
+                        FeatureSet.of("samples", samples, centre),
+                        k,
+                        ErrorBound.ofFloat32(reference.dimensions()))
+                .membership();
+    }
+
+    private Membership membership() {
+        Membership membership = Membership.of(radii(reference), radii(samples));
+        float[] referenceLimits = limits(reference, membership.referenceRadii());
+        float[] sampleLimits = limits(samples, membership.sampleRadii());
+        float[] referenceWeights = bound.weights(reference.squares());
+        float[] sampleWeights = bound.weights(samples.squares());
+        tiles.cross(
+                reference,
+                samples,
+                tile -> ProductScan.of(tile, bound)
+                        .either(
+                                referenceLimits,
+                                referenceWeights,
+                                sampleLimits,
+                                sampleWeights,
+                                (i, j, doubled) -> decide(membership, i, j, doubled)));
+        return membership;
+    }
+
+    private double[] radii(FeatureSet set) {
+        NeighbourCandidates candidates = new NeighbourCandidates(set, k, bound);
+        float[] weights = bound.weights(set.squares());
+        tiles.own(set, tile -> {
+            ProductScan scan = ProductScan.of(tile, bound);
+            scan.rows(candidates.limits(), weights, candidates::offer);
+            if (tile.firstRow() != tile.firstColumn()) {
+                scan.columns(candidates.limits(), weights, candidates::offer);
+            }
+        });
+        return candidates.radii();
+    }
+
+    private float[] limits(FeatureSet set, double[] radii) {
+        float[] limits = new float[radii.length];
+        for (int i = 0; i < limits.length; i++) {
+            limits[i] = bound.limit(set.squares()[i], radii[i]);
+        }
+        return limits;
+    }
+
+    private void decide(Membership membership, int i, int j, float doubled) {
+        double squares = reference.squares()[i] + samples.squares()[j];
+        double distance = squares - doubled;
+        double error = bound.of(squares, doubled);
+        boolean clear = clear(distance, error, membership.referenceRadii()[i])
+                && clear(distance, error, membership.sampleRadii()[j]);
+        membership.add(i, j, clear ? Math.max(0, distance) : reference.distance(i, samples, j));
+    }
+
+    /** Whether a distance is on the same side of a radius wherever it is within its bound. */
+    private static boolean clear(double distance, double error, double radius) {
+        // The margin keeps roots apart, too.
+        return distance - error > radius || (distance + error) * (1 + 1e-14) < radius;
+    }
+}
