@@ -11,6 +11,7 @@ import org.ditlab.tensor.random.RandomStream;
 import org.ditlab.tensor.random.Streams;
 import org.ditlab.tensor.spi.AdamWState;
 import org.ditlab.tensor.spi.Backend;
+import org.ditlab.tensor.spi.Matrix;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -318,6 +319,14 @@ abstract class BackendBehaviour {
 
         assertThat(first.toDoubles()).containsExactly(1.5, 1);
         assertThat(second.toDoubles()).containsExactly(2);
+    }
+
+    @Test
+    @Covers("linearAlgebra()")
+    void factorsWithinItsScopes() {
+        Matrix s = Matrix.square(2, new double[] {4, 2, 2, 10});
+
+        assertThat(backend().linearAlgebra().cholesky(s).orElseThrow().values()).containsExactly(2, 0, 1, 3);
     }
 
     // ---- memory and precision ----

@@ -1,6 +1,7 @@
 package org.ditlab.metric;
 
 import java.util.Arrays;
+import org.ditlab.tensor.spi.Backend;
 
 /**
  * What a feature extractor says of images.
@@ -54,8 +55,8 @@ public record Features(
     }
 
     /** Statistics of the features. */
-    public Moments moments() {
-        Moments moments = new Moments(dimensions);
+    public Moments moments(Backend backend) {
+        Moments moments = new Moments(backend, dimensions);
         moments.add(features, count);
         return moments;
     }

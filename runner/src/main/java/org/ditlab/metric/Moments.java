@@ -1,108 +1,179 @@
 package org.ditlab.metric;
 
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.ditlab.data.NpyArray;
+import org.ditlab.study.StudyException;
+import org.ditlab.tensor.spi.Backend;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Number, mean and covariance of vectors, accumulated in float64 and mergeable: any split of the vectors over
- * accumulators, merged in any order, gives the same numbers within rounding. Source: Chan, Golub & LeVeque 1979.
+ * accumulators, merged in any order, gives the same numbers within rounding. Memory is flat in their number: one
+ * triangle of products, and the last vectors themselves, which are kept as long as they are all (d of them at least), so
+ * that a singular covariance need not be formed. Blocks are centred at their own mean before they are multiplied.
+ * Source: Chan, Golub & LeVeque 1979.
  */
 public final class Moments {
+    /** Vectors worth a pass of products, where d is less. */
+    private static final int FEWEST_KEPT = 1024;
+
+    /** Vectors in one pass of products; what a pass costs besides is then a hundredth. */
+    private static final int MOST_AT_ONCE = 1 << 15;
+
+    private static final long UNKNOWN = -1;
+
+    private final Backend backend;
     private final int dimensions;
     private final double[] mean;
-    /** Sum of outer products of deviations from the mean, (d, d), both triangles. */
-    private final double[] scatter;
 
-    private long count;
+    /** Sum of outer products of deviations from the mean, (d, d), lower triangle; null while there is none. */
+    private double @Nullable [] scatter;
 
-    public Moments(int dimensions) {
+    /** Vectors in mean and scatter. */
+    private long settled;
+
+    /** The last vectors, (kept, d). */
+    private float[] rows = new float[0];
+
+    private int kept;
+
+    /** How many of those kept are in mean and scatter already. */
+    private int keptSettled;
+
+    public Moments(Backend backend, int dimensions) {
         if (dimensions < 1) {
             throw new IllegalArgumentException("vectors of " + dimensions + " dimensions");
         }
+        Math.multiplyExact(dimensions, dimensions);
+        this.backend = backend;
         this.dimensions = dimensions;
         mean = new double[dimensions];
-        scatter = new double[Math.multiplyExact(dimensions, dimensions)];
     }
 
     /** Takes up statistics that were saved: mean (d) and covariance (d, d) with divisor count - 1. */
-    public static Moments of(long count, double[] mean, double[] covariance) {
-        Moments moments = new Moments(mean.length);
-        if (count < 2 || covariance.length != moments.scatter.length) {
-            throw new IllegalArgumentException("statistics of " + count + " vectors: mean of " + mean.length
-                    + " numbers, covariance of " + covariance.length);
+    public static Moments of(Backend backend, long count, double[] mean, double[] covariance) {
+        if (count < 2) {
+            throw new IllegalArgumentException("a covariance of " + count + " vectors");
         }
-        moments.count = count;
+        return of(backend, count, mean, covariance, count - 1);
+    }
+
+    /** Statistics of nobody knows how many vectors, as published reference files have them: nothing can be added. */
+    public static Moments ofUnknownCount(Backend backend, double[] mean, double[] covariance) {
+        return of(backend, UNKNOWN, mean, covariance, 1);
+    }
+
+    private static Moments of(Backend backend, long count, double[] mean, double[] covariance, double scale) {
+        if (covariance.length != (long) mean.length * mean.length) {
+            throw new IllegalArgumentException(
+                    "a mean of " + mean.length + " numbers, a covariance of " + covariance.length);
+        }
+        requireFinite("mean", mean);
+        requireFinite("covariance", covariance);
+        Moments moments = new Moments(backend, mean.length);
+        moments.settled = count;
         System.arraycopy(mean, 0, moments.mean, 0, mean.length);
+        moments.scatter = new double[covariance.length];
         for (int i = 0; i < covariance.length; i++) {
-            moments.scatter[i] = covariance[i] * (count - 1);
+            moments.scatter[i] = covariance[i] * scale;
         }
-        requireFinite(mean);
-        requireFinite(covariance);
         return moments;
     }
 
-    private static void requireFinite(double[] values) {
-        for (double value : values) {
-            if (!Double.isFinite(value)) {
-                throw new IllegalArgumentException("statistics are not finite");
+    private static void requireFinite(String what, double[] values) {
+        for (int i = 0; i < values.length; i++) {
+            if (!Double.isFinite(values[i])) {
+                throw new IllegalArgumentException("number " + i + " of the " + what + " is " + values[i]);
             }
         }
+    }
+
+    /** What the vectors were multiplied with; metrics over these statistics use it as well. */
+    Backend backend() {
+        return backend;
     }
 
     public int dimensions() {
         return dimensions;
     }
 
-    public long count() {
-        return count;
+    /** Vectors so far; empty where nobody knows. */
+    public OptionalLong count() {
+        return settled == UNKNOWN ? OptionalLong.empty() : OptionalLong.of(total());
+    }
+
+    private long total() {
+        return settled + kept - keptSettled;
     }
 
     /** The mean (d); zeros before the first vector. */
     public double[] mean() {
+        settle();
         return mean.clone();
     }
 
     /** The covariance (d, d), row-major, divisor count - 1; needs two vectors. */
     public double[] covariance() {
-        if (count < 2) {
-            throw new IllegalStateException("a covariance needs two vectors at least, there are " + count);
+        if (settled != UNKNOWN && total() < 2) {
+            throw new IllegalStateException("a covariance needs two vectors at least, there are " + total());
         }
-        double[] covariance = new double[scatter.length];
-        for (int i = 0; i < scatter.length; i++) {
-            covariance[i] = scatter[i] / (count - 1);
+        settle();
+        double[] covariance = new double[dimensions * dimensions];
+        double divisor = settled == UNKNOWN ? 1 : settled - 1;
+        for (int i = 0; i < dimensions; i++) {
+            for (int j = 0; j <= i; j++) {
+                double value = scatter()[i * dimensions + j] / divisor;
+                covariance[i * dimensions + j] = value;
+                covariance[j * dimensions + i] = value;
+            }
         }
         return covariance;
+    }
+
+    /** All vectors, in the order they came, where they are no more than d and at hand. */
+    public Optional<Rows> rows() {
+        return whole() && kept <= dimensions
+                ? Optional.of(Rows.of(Arrays.copyOf(rows, kept * dimensions), kept, dimensions))
+                : Optional.empty();
+    }
+
+    /** Whether the vectors kept are all there are. */
+    private boolean whole() {
+        return settled == keptSettled;
+    }
+
+    private int capacity() {
+        return Math.max(dimensions, FEWEST_KEPT);
     }
 
     /**
      * Adds vectors.
      *
-     * @param rows (n, d), row-major
-     * @throws IllegalArgumentException when a number is not finite; nothing is added then
+     * @param vectors (n, d), row-major
+     * @throws StudyException when a number is not finite, naming image and feature; nothing is added then
      */
-    public void add(float[] rows, int n) {
+    public void add(float[] vectors, int n) {
+        requireCount();
         for (int i = 0; i < n * dimensions; i++) {
-            if (!Float.isFinite(rows[i])) {
-                throw new IllegalArgumentException("feature " + i % dimensions + " of vector "
-                        + (count + i / dimensions) + " is " + rows[i] + ", expected finite numbers");
+            if (!Float.isFinite(vectors[i])) {
+                throw new StudyException(
+                        "feature " + i % dimensions + " of image " + (total() + i / dimensions) + " is " + vectors[i]
+                                + ", expected finite numbers; look at that image and at the extractor's weights");
             }
         }
-        if (n == 0) {
-            return;
-        }
-        Moments block = new Moments(dimensions);
-        block.count = n;
-        for (int i = 0; i < n * dimensions; i++) {
-            block.mean[i % dimensions] += rows[i];
-        }
-        for (int j = 0; j < dimensions; j++) {
-            block.mean[j] /= n;
-        }
-        double[] deviation = new double[dimensions];
-        for (int row = 0; row < n; row++) {
-            for (int j = 0; j < dimensions; j++) {
-                deviation[j] = rows[row * dimensions + j] - block.mean[j];
+        int from = 0;
+        if (kept + n > capacity()) {
+            settle();
+            drop();
+            for (; n - from > capacity(); from += Math.min(MOST_AT_ONCE, n - from)) {
+                settle(vectors, from, Math.min(MOST_AT_ONCE, n - from));
             }
-            addOuter(block.scatter, deviation, 1);
         }
-        merge(block);
+        keep(vectors, from, n - from);
     }
 
     /** Adds all vectors of another accumulator, which stays as it is. */
@@ -111,33 +182,155 @@ public final class Moments {
             throw new IllegalArgumentException(
                     "vectors of " + other.dimensions + " dimensions among those of " + dimensions);
         }
-        if (other.count == 0) {
+        requireCount();
+        other.requireCount();
+        if (other.total() == 0) {
             return;
         }
-        long total = count + other.count;
-        double[] step = new double[dimensions];
-        for (int j = 0; j < dimensions; j++) {
-            step[j] = other.mean[j] - mean[j];
+        if (other.whole()) {
+            add(other.rows, other.kept);
+            return;
         }
-        for (int i = 0; i < scatter.length; i++) {
-            scatter[i] += other.scatter[i];
-        }
-        addOuter(scatter, step, (double) count / total * other.count);
-        for (int j = 0; j < dimensions; j++) {
-            mean[j] += step[j] * other.count / total;
-        }
-        count = total;
+        settle();
+        drop();
+        other.settle();
+        merge(other.settled, other.mean, other.scatter());
     }
 
-    private static void addOuter(double[] matrix, double[] vector, double weight) {
-        int d = vector.length;
-        for (int i = 0; i < d; i++) {
-            double scaled = weight * vector[i];
-            if (scaled != 0) {
-                for (int j = 0; j < d; j++) {
-                    matrix[i * d + j] += scaled * vector[j];
-                }
+    private void requireCount() {
+        if (settled == UNKNOWN) {
+            throw new IllegalStateException("statistics of an unknown number of vectors cannot be added to");
+        }
+    }
+
+    private double[] scatter() {
+        if (scatter == null) {
+            scatter = new double[dimensions * dimensions];
+        }
+        return scatter;
+    }
+
+    private void keep(float[] vectors, int from, int n) {
+        int needed = (kept + n) * dimensions;
+        if (rows.length < needed) {
+            rows = Arrays.copyOf(
+                    rows, (int) Math.min((long) capacity() * dimensions, Math.max(2L * rows.length, needed)));
+        }
+        System.arraycopy(vectors, from * dimensions, rows, kept * dimensions, n * dimensions);
+        kept += n;
+    }
+
+    private void drop() {
+        kept = 0;
+        keptSettled = 0;
+    }
+
+    /** Brings mean and scatter up to the last vector. */
+    private void settle() {
+        if (keptSettled < kept) {
+            settle(rows, keptSettled, kept - keptSettled);
+            keptSettled = kept;
+        }
+    }
+
+    private void settle(float[] vectors, int from, int n) {
+        double[] middle = new double[dimensions];
+        for (int row = from; row < from + n; row++) {
+            for (int j = 0; j < dimensions; j++) {
+                middle[j] += vectors[row * dimensions + j];
             }
         }
+        for (int j = 0; j < dimensions; j++) {
+            middle[j] /= n;
+        }
+        if (settled == 0) {
+            backend.linearAlgebra().addGram(vectors, from, n, middle, null, scatter());
+            System.arraycopy(middle, 0, mean, 0, dimensions);
+            settled = n;
+        } else {
+            double[] block = new double[dimensions * dimensions];
+            backend.linearAlgebra().addGram(vectors, from, n, middle, null, block);
+            merge(n, middle, block);
+        }
+    }
+
+    private void merge(long count, double[] middle, double[] block) {
+        long all = settled + count;
+        double weight = (double) settled / all * count;
+        double[] sum = scatter();
+        double[] step = new double[dimensions];
+        for (int i = 0; i < dimensions; i++) {
+            step[i] = middle[i] - mean[i];
+            double scaled = weight * step[i];
+            for (int j = 0; j <= i; j++) {
+                sum[i * dimensions + j] += block[i * dimensions + j] + scaled * step[j];
+            }
+        }
+        for (int j = 0; j < dimensions; j++) {
+            mean[j] += step[j] * count / all;
+        }
+        settled = all;
+    }
+
+    /**
+     * What carries on after a restart, as arrays of a {@code .npz}: {@code n} and the vectors {@code rows} where they are
+     * all at hand, else {@code n}, the mean {@code mu} and the sum of outer products of deviations {@code m2}; the names
+     * after a prefix.
+     */
+    public Map<String, NpyArray> toArrays(String prefix) {
+        requireCount();
+        Map<String, NpyArray> arrays = new LinkedHashMap<>();
+        arrays.put(prefix + "n", NpyArray.of(new long[] {total()}));
+        if (whole()) {
+            arrays.put(prefix + "rows", NpyArray.of(Arrays.copyOf(rows, kept * dimensions), kept, dimensions));
+            return arrays;
+        }
+        settle();
+        double[] both = new double[dimensions * dimensions];
+        for (int i = 0; i < dimensions; i++) {
+            for (int j = 0; j <= i; j++) {
+                both[i * dimensions + j] = scatter()[i * dimensions + j];
+                both[j * dimensions + i] = both[i * dimensions + j];
+            }
+        }
+        arrays.put(prefix + "mu", NpyArray.of(mean, dimensions));
+        arrays.put(prefix + "m2", NpyArray.of(both, dimensions, dimensions));
+        return arrays;
+    }
+
+    /**
+     * Takes up what {@link #toArrays} gave.
+     *
+     * @throws IllegalArgumentException when an array is missing, or they do not fit each other
+     */
+    public static Moments fromArrays(Backend backend, Map<String, NpyArray> arrays, String prefix) {
+        long count = array(arrays, prefix + "n", 0).longs()[0];
+        if (arrays.containsKey(prefix + "rows")) {
+            NpyArray rows = array(arrays, prefix + "rows", 2);
+            Moments moments = new Moments(backend, rows.shape()[1]);
+            if (rows.shape()[0] != count) {
+                throw new IllegalArgumentException(rows.shape()[0] + " rows, but n is " + count);
+            }
+            moments.add(rows.floats(), rows.shape()[0]);
+            return moments;
+        }
+        double[] mean = array(arrays, prefix + "mu", 1).doubles();
+        NpyArray m2 = array(arrays, prefix + "m2", 2);
+        if (count < 1 || m2.shape()[0] != mean.length || m2.shape()[1] != mean.length) {
+            throw new IllegalArgumentException(
+                    "n is " + count + ", mu has " + mean.length + " numbers, but m2 is " + m2);
+        }
+        return of(backend, count, mean, m2.doubles(), 1);
+    }
+
+    private static NpyArray array(Map<String, NpyArray> arrays, String name, int rank) {
+        NpyArray array = arrays.get(name);
+        if (array == null) {
+            throw new IllegalArgumentException("there is no array \"" + name + "\"");
+        }
+        if (array.rank() < rank || array.size() == 0 && rank < 2) {
+            throw new IllegalArgumentException("the array \"" + name + "\" is " + array);
+        }
+        return array;
     }
 }

@@ -8,6 +8,7 @@ import org.ditlab.data.ImageDataset;
 import org.ditlab.data.NpyArray;
 import org.ditlab.data.Npz;
 import org.ditlab.study.StudyException;
+import org.ditlab.tensor.spi.Backend;
 
 /**
  * What samples are measured against: statistics of the training images' features, and the features of the held-out images
@@ -19,8 +20,9 @@ public record ReferenceStatistics(Moments train, Features heldOut, double accura
     private static final int BLOCK = 512;
 
     /** Runs the extractor over both splits. */
-    public static ReferenceStatistics of(FeatureExtractor extractor, ImageDataset train, ImageDataset test) {
-        Moments moments = new Moments(extractor.dimensions());
+    public static ReferenceStatistics of(
+            Backend backend, FeatureExtractor extractor, ImageDataset train, ImageDataset test) {
+        Moments moments = new Moments(backend, extractor.dimensions());
         for (int from = 0; from < train.size(); from += BLOCK) {
             Features block = extractor.extract(images(train, from, Math.min(BLOCK, train.size() - from)));
             moments.add(block.features(), block.count());
@@ -60,7 +62,7 @@ public record ReferenceStatistics(Moments train, Features heldOut, double accura
         Map<String, NpyArray> arrays = new LinkedHashMap<>();
         arrays.put("mu", NpyArray.of(train.mean(), d));
         arrays.put("sigma", NpyArray.of(train.covariance(), d, d));
-        arrays.put("n", NpyArray.of(new long[] {train.count()}));
+        arrays.put("n", NpyArray.of(new long[] {train.count().orElseThrow()}));
         arrays.put("features", NpyArray.of(heldOut.features(), heldOut.count(), d));
         arrays.put("logits", NpyArray.of(heldOut.logits(), heldOut.count(), heldOut.classes()));
         arrays.put("accuracy", NpyArray.of(new double[] {accuracy}));
@@ -72,7 +74,7 @@ public record ReferenceStatistics(Moments train, Features heldOut, double accura
      *
      * @throws StudyException when the file is damaged or lacks an array
      */
-    public static ReferenceStatistics read(Path path) throws IOException {
+    public static ReferenceStatistics read(Backend backend, Path path) throws IOException {
         Map<String, NpyArray> arrays = Npz.read(path);
         for (String name : new String[] {"mu", "sigma", "n", "features", "logits", "accuracy"}) {
             if (!arrays.containsKey(name)) {
@@ -84,6 +86,7 @@ public record ReferenceStatistics(Moments train, Features heldOut, double accura
             NpyArray features = arrays.get("features");
             NpyArray logits = arrays.get("logits");
             Moments train = Moments.of(
+                    backend,
                     arrays.get("n").longs()[0],
                     arrays.get("mu").doubles(),
                     arrays.get("sigma").doubles());

@@ -51,7 +51,7 @@ public final class ExtractorStage implements StageRunner {
                 context.progress(trainer.steps(), steps, "classifier, loss %.3f".formatted(loss));
             }
             try (ClassifierExtractor extractor = trainer.extractor()) {
-                ReferenceStatistics reference = ReferenceStatistics.of(extractor, train, test);
+                ReferenceStatistics reference = ReferenceStatistics.of(context.backend(), extractor, train, test);
                 extractor.write(context.directory().resolve(WEIGHTS));
                 reference.write(context.directory().resolve(REFERENCE));
                 return result(extractor, reference, train, start);

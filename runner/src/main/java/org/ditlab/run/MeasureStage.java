@@ -30,7 +30,8 @@ public final class MeasureStage implements StageRunner {
     public StageResult run(StageContext context) throws IOException, InterruptedException {
         long start = System.nanoTime();
         Path extractors = context.upstream(StageKind.EXTRACTOR);
-        ReferenceStatistics reference = ReferenceStatistics.read(extractors.resolve(ExtractorStage.REFERENCE));
+        ReferenceStatistics reference =
+                ReferenceStatistics.read(context.backend(), extractors.resolve(ExtractorStage.REFERENCE));
         SampleFile samples = SampleFile.read(context.upstream(StageKind.SAMPLE).resolve(SampleStage.SAMPLES));
         List<String> wanted = context.settings().get(MeasureKnobs.METRICS);
         if (wanted.contains("fid") && samples.count() < 2) {
@@ -45,8 +46,8 @@ public final class MeasureStage implements StageRunner {
                     .first(Math.min(samples.count(), reference.heldOut().count()));
             Map<String, Object> metrics = new LinkedHashMap<>();
             if (wanted.contains("fid")) {
-                metrics.put("fid", Fid.distance(reference.train(), features.moments()));
-                metrics.put("floor.fid", Fid.distance(reference.train(), floor.moments()));
+                metrics.put("fid", Fid.distance(reference.train(), features.moments(context.backend())));
+                metrics.put("floor.fid", Fid.distance(reference.train(), floor.moments(context.backend())));
             }
             if (wanted.contains("is")) {
                 metrics.put("inception_score", score(features));

@@ -185,6 +185,11 @@ public interface Backend extends AutoCloseable {
         return true;
     }
 
+    /** Factors, eigenvalues and products in float64, for metrics; plain Java unless a backend has better. */
+    default LinearAlgebra linearAlgebra() {
+        return PlainLinearAlgebra.INSTANCE;
+    }
+
     /** Frees what the backend holds itself. */
     @Override
     default void close() {}

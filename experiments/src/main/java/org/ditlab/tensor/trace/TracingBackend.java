@@ -13,6 +13,7 @@ import org.ditlab.tensor.Shape;
 import org.ditlab.tensor.Shapes;
 import org.ditlab.tensor.Tensor;
 import org.ditlab.tensor.spi.Backend;
+import org.ditlab.tensor.spi.LinearAlgebra;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,11 @@ public final class TracingBackend implements Backend {
     @Override
     public boolean computes() {
         return false;
+    }
+
+    @Override
+    public LinearAlgebra linearAlgebra() {
+        throw new UnsupportedOperationException("a traced tensor has no numbers to factor");
     }
 
     // ---- the one way to record ----

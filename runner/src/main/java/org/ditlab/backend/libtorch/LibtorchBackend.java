@@ -25,6 +25,7 @@ import org.ditlab.tensor.Shapes;
 import org.ditlab.tensor.Tensor;
 import org.ditlab.tensor.spi.AdamWState;
 import org.ditlab.tensor.spi.Backend;
+import org.ditlab.tensor.spi.LinearAlgebra;
 import org.jspecify.annotations.Nullable;
 
 /** Tensors computed by libtorch, with its own autograd engine. One thread uses an instance at a time. */
@@ -406,6 +407,11 @@ final class LibtorchBackend implements Backend {
         DType before = computeType;
         computeType = type;
         return () -> computeType = before;
+    }
+
+    @Override
+    public LinearAlgebra linearAlgebra() {
+        return new LibtorchLinearAlgebra(this);
     }
 
     // ---- fused ----

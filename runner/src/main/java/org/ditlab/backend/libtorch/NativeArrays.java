@@ -60,9 +60,15 @@ final class NativeArrays {
 
     static Tensor floats(float[] values, Shape shape) {
         check(values.length, shape);
+        return floats(values, 0, shape);
+    }
+
+    /** Of some values of a longer array. */
+    static Tensor floats(float[] values, int from, Shape shape) {
+        int count = Math.toIntExact(shape.elements());
         Tensor tensor = empty(shape, ScalarType.Float);
-        if (values.length > 0) {
-            tensor.data_ptr_float().put(values, 0, values.length);
+        if (count > 0) {
+            tensor.data_ptr_float().put(values, from, count);
         }
         return tensor;
     }

@@ -1,0 +1,81 @@
+package org.ditlab.metric;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+
+/**
+ * A Frechet distance and what it is made of:
+ * {@code meanTerm + referenceTrace + sampleTrace - 2 rootTrace}.
+ *
+ * @param meanTerm {@code |m1 - m2|^2}
+ * @param referenceTrace {@code tr(S1)}
+ * @param sampleTrace {@code tr(S2)}
+ * @param rootTrace {@code tr((S1 S2)^(1/2))}
+ * @param route how the trace of the root was found
+ * @param dimensions d
+ * @param referenceCount images of the reference; empty where nobody knows
+ * @param sampleCount images among the samples; empty where nobody knows
+ * @param referenceRank of the reference's covariance; below d it is singular
+ * @param sampleRank of the samples' covariance
+ */
+public record FrechetDistance(
+        double meanTerm,
+        double referenceTrace,
+        double sampleTrace,
+        double rootTrace,
+        RootTraceRoute route,
+        int dimensions,
+        OptionalLong referenceCount,
+        OptionalLong sampleCount,
+        int referenceRank,
+        int sampleRank) {
+    /** A negative result within this part of the traces is rounding. */
+    private static final double ROUNDING = 1e-10;
+
+    /** The distance; 0 for equal statistics, never negative. */
+    public double value() {
+        double distance = meanTerm + (referenceTrace + sampleTrace - 2 * rootTrace);
+        if (distance < -ROUNDING * (referenceTrace + sampleTrace)) {
+            throw new ArithmeticException("a Frechet distance of " + distance + " is beyond rounding");
+        }
+        return Math.max(0, distance);
+    }
+
+    /** The same with another mean term: that of {@link SequentialMean}, for a comparison to the last digit. */
+    public FrechetDistance withMeanTerm(double other) {
+        return new FrechetDistance(
+                other,
+                referenceTrace,
+                sampleTrace,
+                rootTrace,
+                route,
+                dimensions,
+                referenceCount,
+                sampleCount,
+                referenceRank,
+                sampleRank);
+    }
+
+    /** What a reader should know of this number; empty where there is nothing to say. */
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        few("the reference", referenceCount, referenceRank, warnings);
+        few("the samples", sampleCount, sampleRank, warnings);
+        return warnings;
+    }
+
+    private void few(String side, OptionalLong count, int rank, List<String> warnings) {
+        if (count.isPresent() && count.getAsLong() <= dimensions) {
+            warnings.add(String.format(
+                    Locale.ROOT,
+                    "%s: %d images for %d dimensions, so that the covariance is singular (rank %d) and the distance"
+                            + " biased upwards; compare equal counts only",
+                    side,
+                    count.getAsLong(),
+                    dimensions,
+                    rank));
+        }
+    }
+}
