@@ -1,8 +1,8 @@
 package org.ditlab.data;
 
 /**
- * Between which two neighbours each element of an axis lies, and how far from the lower one, in float32 as the frameworks compute
- * it.
+ * Between which two neighbours each element of an axis lies, and how far from the lower one, rounded where the frameworks
+ * round.
  *
  * @param lower index of the lower neighbour
  * @param upper index of the upper one, equal to the lower one at the border
@@ -12,7 +12,7 @@ record LinearAxis(int[] lower, int[] upper, float[] fraction) {
     /** Where an element of the output lies in the input. */
     @FunctionalInterface
     private interface Source {
-        float of(int index);
+        double of(int index);
     }
 
     private static LinearAxis of(int from, int to, Source source) {
@@ -20,10 +20,10 @@ record LinearAxis(int[] lower, int[] upper, float[] fraction) {
         int[] upper = new int[to];
         float[] fraction = new float[to];
         for (int i = 0; i < to; i++) {
-            float place = source.of(i);
+            double place = source.of(i);
             lower[i] = Math.min(from - 1, (int) place);
             upper[i] = Math.min(from - 1, lower[i] + 1);
-            fraction[i] = place - lower[i];
+            fraction[i] = (float) (place - lower[i]);
         }
         return new LinearAxis(lower, upper, fraction);
     }
@@ -34,10 +34,10 @@ record LinearAxis(int[] lower, int[] upper, float[] fraction) {
         return of(from, to, i -> i * scale);
     }
 
-    /** Centres on centres: PyTorch's {@code interpolate} without align_corners. */
+    /** Centres on centres: PyTorch's {@code interpolate} without align_corners, whose compiler fuses all but the scale. */
     static LinearAxis halfPixel(int from, int to) {
         float scale = from / (float) to;
-        return of(from, to, i -> Math.max(0, (i + 0.5f) * scale - 0.5f));
+        return of(from, to, i -> Math.max(0, (i + 0.5) * scale - 0.5));
     }
 
     /**

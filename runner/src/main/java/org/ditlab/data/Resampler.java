@@ -115,9 +115,9 @@ final class Resampler {
     float[] alongRows(float[] in, int lines, int from) {
         int length = first.length;
         float[] out = new float[lines * length];
-        for (int i = 0; i < length; i++) {
-            double[] row = weights[i];
-            for (int line = 0; line < lines; line++) {
+        for (int line = 0; line < lines; line++) {
+            for (int i = 0; i < length; i++) {
+                double[] row = weights[i];
                 int at = line * from + first[i];
                 double sum = 0;
                 for (int j = 0; j < row.length; j++) {
