@@ -62,6 +62,7 @@ public abstract class Module {
         if (children.put(name, module) != null) {
             throw new IllegalStateException("child " + name + " is declared twice");
         }
+        ((Module) module).name(below(name));
         return module;
     }
 
@@ -89,7 +90,6 @@ public abstract class Module {
      * so that two models that share a layer start from the same weights. The values live in the innermost scope.
      */
     public final void materialize(Backend backend, Streams streams) {
-        name("");
         RandomStream init = streams.stream("init");
         parameters().forEach((name, parameter) -> start(parameter, backend, init.named(name)));
         constants(backend, init);
@@ -110,7 +110,11 @@ public abstract class Module {
 
     private void name(String own) {
         path = own;
-        children.forEach((name, module) -> module.name(own.isEmpty() ? name : own + "." + name));
+        children.forEach((name, module) -> module.name(below(name)));
+    }
+
+    private String below(String name) {
+        return path.isEmpty() ? name : path + "." + name;
     }
 
     /** Hands all values of this module to the enclosing scope, so that they outlive this one. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import org.ditlab.tensor.spi.Backend;
+import org.ditlab.tensor.spi.PreparedConvolution;
 
 /** Uses of every numeric method of {@link Backend}: broadcasting, size-1 axes, odd sizes, negative axes. */
 final class PrimitiveCases {
@@ -135,6 +136,9 @@ final class PrimitiveCases {
         convolution(4, 0, 0, 1, normal(1, 3, 8, 8), normal(5, 3, 4, 4), normal(5));
         convolution(3, 1, 0, 1, normal(1, 1, 7, 1), normal(2, 1, 3, 1));
         convolution(1, 4, 4, 1, normal(1, 1, 2, 2), normal(1, 1, 3, 3));
+        convolutionRelu(2, 0, 0, normal(2, 3, 9, 8), normal(4, 3, 3, 3), normal(4));
+        convolutionRelu(1, 0, 3, normal(1, 20, 5, 6), normal(17, 20, 1, 7), normal(17));
+        convolutionRelu(1, 0, 0, normal(3, 16, 4, 4), normal(32, 16, 1, 1), normal(32));
     }
 
     private void convolution(int stride, int padHeight, int padWidth, int groups, Operand... operands) {
@@ -150,6 +154,20 @@ final class PrimitiveCases {
                                 groups),
                         operands)
                 .costing(NaiveCount.conv2d(operands[0].shape(), operands[1].shape(), stride, padHeight, padWidth)));
+    }
+
+    private void convolutionRelu(int stride, int padHeight, int padWidth, Operand... operands) {
+        cases.add(PrimitiveCase.of(
+                        "convolutionRelu(Tensor,Tensor,int,int,int)",
+                        (b, in) -> {
+                            PreparedConvolution prepared =
+                                    b.convolutionRelu(in.get(1), in.get(2), stride, padHeight, padWidth);
+                            prepared.apply(in.get(0).mul(2)); // what runs twice is prepared once
+                            return prepared.apply(in.get(0));
+                        },
+                        operands)
+                .costing(2 * NaiveCount.conv2d(operands[0].shape(), operands[1].shape(), stride, padHeight, padWidth))
+                .withoutGradient());
     }
 
     private void reductions() {

@@ -87,8 +87,8 @@ final class ImageDecoder {
         double scale = (double) size / Math.min(width, height);
         int wide = Math.max(size, (int) Math.round(width * scale));
         int high = Math.max(size, (int) Math.round(height * scale));
-        Resampler horizontal = new Resampler(width, wide, (wide - size) / 2, size);
-        Resampler vertical = new Resampler(height, high, (high - size) / 2, size);
+        Resampler horizontal = Resampler.antialiased(Resampler.Kernel.CUBIC, width, wide, (wide - size) / 2, size);
+        Resampler vertical = Resampler.antialiased(Resampler.Kernel.CUBIC, height, high, (high - size) / 2, size);
         float[] plane = new float[width * height];
         for (int channel = 0; channel < 3; channel++) {
             for (int i = 0; i < plane.length; i++) {

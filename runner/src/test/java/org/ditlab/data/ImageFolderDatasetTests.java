@@ -172,8 +172,8 @@ class ImageFolderDatasetTests {
             }
             int[] from = input.shape();
             float[] values = input.floats();
-            Resampler horizontal = new Resampler(from[1], to[1], 0, to[1]);
-            Resampler vertical = new Resampler(from[0], to[0], 0, to[0]);
+            Resampler horizontal = Resampler.antialiased(Resampler.Kernel.CUBIC, from[1], to[1], 0, to[1]);
+            Resampler vertical = Resampler.antialiased(Resampler.Kernel.CUBIC, from[0], to[0], 0, to[0]);
             for (int channel = 0; channel < from[2]; channel++) {
                 float[] plane = new float[from[0] * from[1]];
                 for (int i = 0; i < plane.length; i++) {

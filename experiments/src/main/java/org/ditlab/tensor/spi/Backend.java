@@ -215,6 +215,15 @@ public interface Backend extends AutoCloseable {
         return x.mul(x.sigmoid());
     }
 
+    /**
+     * A convolution with fixed weights and its ReLU, for many calls. It lives in the innermost scope, and no longer than its
+     * weight (O, C, kh, kw) and bias (O).
+     */
+    default PreparedConvolution convolutionRelu(Tensor weight, Tensor bias, int stride, int padHeight, int padWidth) {
+        return x ->
+                x.detach().conv2d(weight, bias, stride, padHeight, padWidth, 1).relu();
+    }
+
     /** {@code softmax(q k^T * scale) v} over (..., T, d). */
     default Tensor attention(Tensor q, Tensor k, Tensor v, double scale) {
         return Composites.Decomposed.attention(q, k, v, scale);

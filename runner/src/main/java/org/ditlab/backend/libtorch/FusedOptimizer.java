@@ -1,5 +1,6 @@
 package org.ditlab.backend.libtorch;
 
+import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.CompilationUnit;
@@ -14,7 +15,7 @@ import org.ditlab.tensor.spi.AdamWState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * AdamW in one pass over memory. The presets do not map libtorch's fused kernel, so that it is reached through a
+ * AdamW in one pass over memory, and the average that follows it. The presets do not map libtorch's fused kernel, so that it is reached through a
  * TorchScript function. It returns what it changed: a call whose result nobody reads is removed as dead code.
  */
 final class FusedOptimizer {
@@ -70,6 +71,18 @@ final class FusedOptimizer {
                             new IValue(state.epsilon()));
                     run.run(stack);
                 }
+            }
+        } finally {
+            mode.close();
+        }
+    }
+
+    void lerp(List<org.ditlab.tensor.Tensor> averages, List<org.ditlab.tensor.Tensor> values, double decay) {
+        AutoGradMode mode = new AutoGradMode(false);
+        try (PointerScope scope = new PointerScope()) {
+            Scalar weight = new Scalar(1 - decay);
+            for (int i = 0; i < averages.size(); i++) {
+                handle(averages.get(i)).lerp_(handle(values.get(i)), weight);
             }
         } finally {
             mode.close();

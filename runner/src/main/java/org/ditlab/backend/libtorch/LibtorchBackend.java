@@ -26,6 +26,7 @@ import org.ditlab.tensor.Tensor;
 import org.ditlab.tensor.spi.AdamWState;
 import org.ditlab.tensor.spi.Backend;
 import org.ditlab.tensor.spi.LinearAlgebra;
+import org.ditlab.tensor.spi.PreparedConvolution;
 import org.jspecify.annotations.Nullable;
 
 /** Tensors computed by libtorch, with its own autograd engine. One thread uses an instance at a time. */
@@ -49,7 +50,7 @@ final class LibtorchBackend implements Backend {
         return device;
     }
 
-    private Tensor wrap(org.bytedeco.pytorch.Tensor result) {
+    Tensor wrap(org.bytedeco.pytorch.Tensor result) {
         return new LibtorchTensor(this, result, NativeArrays.shape(result), NativeArrays.type(result));
     }
 
@@ -437,6 +438,13 @@ final class LibtorchBackend implements Backend {
         return wrap(torch.silu(of(x)));
     }
 
+    @Override
+    public PreparedConvolution convolutionRelu(Tensor weight, Tensor bias, int stride, int padHeight, int padWidth) {
+        return device == Device.CPU && weight.dtype() == DType.FLOAT32 && FusedConvolution.available()
+                ? new FusedConvolution(this, of(weight), of(bias), stride, padHeight, padWidth)
+                : Backend.super.convolutionRelu(weight, bias, stride, padHeight, padWidth);
+    }
+
     /**
      * Without gradients, and on a GPU, the fused operation; with gradients on a CPU the explicit products, whose backward
      * pass is far faster there.
@@ -491,12 +499,6 @@ final class LibtorchBackend implements Backend {
 
     @Override
     public void lerp(List<Tensor> averages, List<Tensor> values, double decay) {
-        try (Guard guard = noGrad();
-                PointerScope scope = new PointerScope()) {
-            Scalar weight = new Scalar(1 - decay);
-            for (int i = 0; i < averages.size(); i++) {
-                of(averages.get(i)).lerp_(of(values.get(i)), weight);
-            }
-        }
+        optimizer.lerp(averages, values, decay);
     }
 }
