@@ -88,7 +88,7 @@ final class TorchZip extends TorchContent {
             size = path.toFile().length();
             try {
                 zip = new ZipFile(path.toFile());
-            } catch (ZipException e) {
+            } catch (ZipException | EOFException e) {
                 throw new BadWeightsException("its zip directory cannot be read (" + e.getMessage() + ")");
             }
             try {
