@@ -51,7 +51,7 @@ public final class WeightsVerb implements Verb {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "A .safetensors, .pt or .pth file; told by its content.")
+    @Parameters(paramLabel = "FILE", description = "A .safetensors, .pt, .pth or .pb file; told by its content.")
     private Path file;
 
     @Option(

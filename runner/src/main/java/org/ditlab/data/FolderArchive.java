@@ -3,6 +3,8 @@ package org.ditlab.data;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,12 +42,25 @@ final class FolderArchive implements ImageArchive {
     }
 
     @Override
-    public byte[] read(String file) throws IOException {
+    public InputStream stream(String file) throws IOException {
         Path path = root.resolve(file);
         if (!Files.isRegularFile(path)) {
             throw new IOException("it is no regular file");
         }
-        try (InputStream in = Files.newInputStream(path)) {
+        return Files.newInputStream(path);
+    }
+
+    @Override
+    public byte[] tail(String file, int most) throws IOException {
+        try (SeekableByteChannel channel = Files.newByteChannel(root.resolve(file))) {
+            channel.position(Math.max(0, channel.size() - most));
+            return Channels.newInputStream(channel).readNBytes(most);
+        }
+    }
+
+    @Override
+    public byte[] read(String file) throws IOException {
+        try (InputStream in = stream(file)) {
             byte[] bytes = in.readNBytes((int) LARGEST_FILE + 1);
             if (bytes.length > LARGEST_FILE) {
                 throw new IOException("it has more than " + (LARGEST_FILE >> 20) + " MiB");

@@ -2,6 +2,7 @@ package org.ditlab.data;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +25,12 @@ interface ImageArchive extends Closeable {
      * @throws IOException when it cannot be read or is larger than {@link #LARGEST_FILE}
      */
     byte[] read(String file) throws IOException;
+
+    /** The content of a file as a stream, for its head alone. */
+    InputStream stream(String file) throws IOException;
+
+    /** The last bytes of a file, as many as there are up to a number; empty where an archive guards them by a checksum. */
+    byte[] tail(String file, int most) throws IOException;
 
     @Override
     default void close() throws IOException {}

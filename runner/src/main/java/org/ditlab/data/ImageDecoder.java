@@ -42,6 +42,26 @@ final class ImageDecoder {
         return fit(image(encoded), size);
     }
 
+    /**
+     * Decodes at the size that the picture has.
+     *
+     * @return bytes 0..255, (3, height, width)
+     * @throws IOException when the bytes are damaged, no picture, or a picture of another size
+     */
+    static byte[] decode(byte[] encoded, int height, int width) throws IOException {
+        BufferedImage image = image(encoded);
+        if (image.getHeight() != height || image.getWidth() != width) {
+            throw new IOException(
+                    "it has " + image.getWidth() + "x" + image.getHeight() + " pixels, not " + width + "x" + height);
+        }
+        byte[] out = new byte[3 * height * width];
+        byte[][] planes = planes(image);
+        for (int channel = 0; channel < 3; channel++) {
+            System.arraycopy(planes[channel], 0, out, channel * height * width, height * width);
+        }
+        return out;
+    }
+
     private static BufferedImage image(byte[] encoded) throws IOException {
         try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(encoded))) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(in);

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param classNames sorted
  */
 record ImageLayout(List<String> classNames, List<Item> train, List<Item> test) {
-    private static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png", "bmp", "gif");
+    static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png", "bmp", "gif");
     private static final List<String> HELD_OUT = List.of("test", "val");
     private static final int SHOWN = 10;
 
@@ -107,7 +107,7 @@ record ImageLayout(List<String> classNames, List<Item> train, List<Item> test) {
         return layout;
     }
 
-    private static boolean isImage(String file) {
+    static boolean isImage(String file) {
         boolean hidden = Arrays.stream(file.split("/")).anyMatch(ImageLayout::isHidden);
         String name = file.substring(file.lastIndexOf('/') + 1);
         int dot = name.lastIndexOf('.');

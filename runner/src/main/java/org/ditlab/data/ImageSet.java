@@ -2,6 +2,7 @@ package org.ditlab.data;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -31,6 +32,11 @@ public interface ImageSet extends Closeable {
 
     /** SHA-256 in hex over the stored content, for protocols and caches. */
     String fingerprint();
+
+    /** What a person should know of the images: gray files made RGB, say. */
+    default List<String> notes() {
+        return List.of();
+    }
 
     @Override
     void close() throws IOException;

@@ -12,7 +12,7 @@ import java.util.Arrays;
  */
 public record NpyArray(NpyType type, int[] shape, ByteBuffer data) {
     public NpyArray {
-        if (elements(shape) * type.bytes() != data.limit()) {
+        if (Math.multiplyExact(elements(shape), (long) type.bytes()) != data.limit()) {
             throw new IllegalArgumentException(
                     "shape " + Arrays.toString(shape) + " of " + type.code() + " is not " + data.limit() + " bytes");
         }

@@ -20,6 +20,7 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.ditlab.study.StudyException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code .npz} files: a zip with one {@code .npy} member per array. Written as {@code numpy.savez} does (members stored),
@@ -83,6 +84,66 @@ public final class Npz {
         }
     }
 
+    /** Whether a zip holds arrays. */
+    static boolean isOne(Path path) throws IOException {
+        try (ZipFile zip = open(path)) {
+            return zip.stream().anyMatch(entry -> entry.getName().endsWith(".npy"));
+        }
+    }
+
+    /**
+     * The head of an array, or why there is none.
+     *
+     * @param stored whether its bytes lie in the file as they are
+     */
+    record Head(@Nullable NpyHeader header, String problem, boolean stored) {}
+
+    /** The heads of all arrays, in the order of the archive; their content is not looked at. */
+    static Map<String, Head> heads(Path path) throws IOException {
+        try (ZipFile zip = open(path)) {
+            Map<String, Head> heads = new LinkedHashMap<>();
+            for (ZipEntry entry : Collections.list(zip.entries())) {
+                if (entry.getName().endsWith(".npy")) {
+                    heads.put(stem(entry), head(zip, entry));
+                }
+            }
+            return heads;
+        }
+    }
+
+    /** The shapes of all arrays whose head can be read, by name; their content is not looked at. */
+    public static Map<String, int[]> shapes(Path path) throws IOException {
+        Map<String, int[]> shapes = new LinkedHashMap<>();
+        heads(path).forEach((name, head) -> {
+            if (head.header() != null) {
+                shapes.put(name, head.header().shape());
+            }
+        });
+        return shapes;
+    }
+
+    private static Head head(ZipFile zip, ZipEntry entry) throws IOException {
+        boolean stored = entry.getMethod() == ZipEntry.STORED;
+        try (InputStream in = zip.getInputStream(entry)) {
+            return new Head(NpyHeader.read(in, entry.getSize()), "", stored);
+        } catch (BadArrayException | ZipException | EOFException e) {
+            return new Head(null, String.valueOf(e.getMessage()), stored);
+        }
+    }
+
+    /** The first bytes of an array's data, as many as there are up to a number; no checksum is verified. */
+    static byte[] start(Path path, String name, int most) throws IOException {
+        try (ZipFile zip = open(path)) {
+            ZipEntry entry = zip.getEntry(name + ".npy");
+            try (InputStream in = zip.getInputStream(entry)) {
+                NpyHeader.read(in, entry.getSize());
+                return in.readNBytes(most);
+            } catch (ZipException | EOFException e) {
+                throw new BadArrayException(String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
     private static List<String> names(ZipFile zip) {
         return zip.stream().map(Npz::stem).toList();
     }
@@ -120,8 +181,9 @@ public final class Npz {
     private static ZipFile open(Path path) throws IOException {
         try {
             return new ZipFile(path.toFile());
-        } catch (ZipException e) {
-            throw new StudyException(path + ": not a readable .npz file: " + e.getMessage());
+        } catch (ZipException | EOFException e) {
+            throw new StudyException(path + ": not a readable .npz file: "
+                    + (e instanceof EOFException ? "its directory is damaged" : e.getMessage()));
         }
     }
 

@@ -12,7 +12,7 @@ import java.nio.file.StandardOpenOption;
  * the system may put them aside. Different images may be written and read by different threads.
  */
 final class PixelStore {
-    private static final long MOST_IN_HEAP = 256L << 20;
+    static final long MOST_IN_HEAP = 256L << 20;
     private static final long SLAB = 1L << 30;
 
     private final int length;
@@ -26,11 +26,16 @@ final class PixelStore {
      * @param length bytes of one image
      */
     PixelStore(int count, int length) throws IOException {
+        this(count, length, MOST_IN_HEAP);
+    }
+
+    /** Makes room, in the heap up to a number of bytes. */
+    PixelStore(int count, int length, long mostInHeap) throws IOException {
         this.length = length;
         perSlab = (int) Math.max(1, SLAB / length);
         slabs = new ByteBuffer[(count + perSlab - 1) / perSlab];
         long total = (long) count * length;
-        if (total <= MOST_IN_HEAP) {
+        if (total <= mostInHeap) {
             for (int i = 0; i < slabs.length; i++) {
                 slabs[i] = ByteBuffer.allocate(slabLength(i, count));
             }

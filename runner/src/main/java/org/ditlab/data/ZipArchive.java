@@ -1,6 +1,8 @@
 package org.ditlab.data;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,7 +25,7 @@ final class ZipArchive implements ImageArchive {
     ZipArchive(Path path) throws IOException {
         try {
             zip = new ZipFile(path.toFile());
-        } catch (ZipException e) {
+        } catch (ZipException | EOFException e) {
             throw new StudyException(path + ": neither a folder nor a readable zip (" + e.getMessage()
                     + "); give --data FOLDER_OR_ZIP with one folder per class");
         }
@@ -58,6 +60,16 @@ final class ZipArchive implements ImageArchive {
     @Override
     public List<String> folders() {
         return folders;
+    }
+
+    @Override
+    public InputStream stream(String file) throws IOException {
+        return zip.getInputStream(files.get(file));
+    }
+
+    @Override
+    public byte[] tail(String file, int most) {
+        return new byte[0];
     }
 
     @Override

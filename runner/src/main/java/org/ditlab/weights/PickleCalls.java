@@ -2,10 +2,11 @@ package org.ditlab.weights;
 
 import java.util.List;
 import org.ditlab.weights.PickleGlobal.Callable;
+import org.ditlab.weights.PickleGlobal.ModuleClass;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the few callables of a weight file make of their arguments: plain values and {@link StoredTensor}s. None copies an
+ * What the few callables of a file make of their arguments: plain values, {@link StoredTensor}s and arrays. None copies an
  * argument, so that repeated calls cannot multiply what a file holds.
  */
 final class PickleCalls {
@@ -17,6 +18,11 @@ final class PickleCalls {
      * @throws BadWeightsException when the callable is none, or the arguments are not its own
      */
     static Object call(@Nullable Object callable, @Nullable Object arguments) throws BadWeightsException {
+        if (callable instanceof ModuleClass
+                && arguments instanceof PickleTuple none
+                && none.items().isEmpty()) {
+            return new PickleDict(PickleDict.Kind.MODULE);
+        }
         if (!(callable instanceof Callable known) || !(arguments instanceof PickleTuple tuple)) {
             throw new BadWeightsException("something is called that cannot be called; nothing was executed");
         }
@@ -50,6 +56,21 @@ final class PickleCalls {
                     return tensor;
                 }
                 break;
+            case TYPED_LIST:
+                if (items.size() == 1 && items.get(0) instanceof List<?> list) {
+                    return list;
+                }
+                break;
+            case TAGGED:
+                if (items.size() == 2 && items.get(0) != null && items.get(1) instanceof String) {
+                    return items.get(0);
+                }
+                break;
+            case ARRAY:
+            case ARRAY_FROM_BUFFER:
+            case ARRAY_TYPE:
+            case NUMBER:
+                return PickleArray.call(known, items);
         }
         throw wrong(known);
     }
@@ -65,13 +86,23 @@ final class PickleCalls {
         throw wrong(Callable.TENSOR);
     }
 
-    /** Sets attributes: those of a namespace become its entries, those of an ordered dictionary are passed over. */
+    /**
+     * Sets attributes: those of a namespace or module become its entries, those of an ordered dictionary are passed over.
+     */
     static void build(@Nullable Object target, @Nullable Object state) throws BadWeightsException {
+        if (target instanceof PickleArray array && state instanceof PickleTuple tuple) {
+            array.build(tuple.items());
+            return;
+        }
+        if (target instanceof PickleArray.Type type && state instanceof PickleTuple tuple) {
+            type.build(tuple.items());
+            return;
+        }
         if (target instanceof PickleDict dict && state instanceof PickleDict attributes) {
             if (dict.kind() == PickleDict.Kind.ORDERED_DICT) {
                 return;
             }
-            if (dict.kind() == PickleDict.Kind.NAMESPACE && dict.entries().isEmpty()) {
+            if (dict.kind() != PickleDict.Kind.DICT && dict.entries().isEmpty()) {
                 dict.become(attributes);
                 return;
             }
@@ -79,7 +110,9 @@ final class PickleCalls {
         throw new BadWeightsException("state is given to a value that takes none; nothing was executed");
     }
 
-    private static BadWeightsException wrong(Callable callable) {
-        return new BadWeightsException("the arguments of " + callable + " are not as PyTorch writes them");
+    static BadWeightsException wrong(Callable callable) {
+        boolean array = callable.compareTo(Callable.ARRAY) >= 0;
+        return new BadWeightsException(
+                "the arguments of " + callable + " are not as " + (array ? "NumPy" : "PyTorch") + " writes them");
     }
 }

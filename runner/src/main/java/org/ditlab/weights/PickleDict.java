@@ -17,7 +17,9 @@ final class PickleDict {
     enum Kind {
         DICT,
         ORDERED_DICT,
-        NAMESPACE
+        NAMESPACE,
+        /** A module of a TorchScript archive. */
+        MODULE
     }
 
     Kind kind() {

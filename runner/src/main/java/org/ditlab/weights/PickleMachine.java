@@ -8,11 +8,12 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.ditlab.weights.PickleGlobal.Vocabulary;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one pickle into plain values: {@link PickleDict}, List, {@link PickleTuple}, String, Long, BigInteger, Double,
- * Boolean, byte[], null and {@link StoredTensor}. Knows the binary opcodes of protocols 2 to 5 that such values need;
+ * Boolean, byte[], null, {@link StoredTensor} and {@link PickleArray}. Knows the binary opcodes of protocols 2 to 5 that such values need;
  * names are looked up in {@link PickleGlobal}, calls are made by {@link PickleCalls}. Source: Python, Lib/pickletools.py.
  */
 final class PickleMachine {
@@ -23,13 +24,15 @@ final class PickleMachine {
 
     private final PickleInput in;
     private final Storages storages;
+    private final Vocabulary vocabulary;
     private final List<@Nullable Object> stack = new ArrayList<>();
     private final List<Integer> marks = new ArrayList<>();
     private final Map<Long, @Nullable Object> memo = new HashMap<>();
 
-    private PickleMachine(PickleInput in, Storages storages) {
+    private PickleMachine(PickleInput in, Storages storages, Vocabulary vocabulary) {
         this.in = in;
         this.storages = storages;
+        this.vocabulary = vocabulary;
     }
 
     /** What persistent ids stand for. */
@@ -44,7 +47,12 @@ final class PickleMachine {
      * @throws BadWeightsException when it is damaged or holds anything but plain values and tensors
      */
     static @Nullable Object read(PickleInput in, Storages storages) throws IOException {
-        Object value = new PickleMachine(in, storages).run();
+        return read(in, storages, Vocabulary.TENSORS);
+    }
+
+    /** The same with the names of another kind of file. */
+    static @Nullable Object read(PickleInput in, Storages storages, Vocabulary vocabulary) throws IOException {
+        Object value = new PickleMachine(in, storages, vocabulary).run();
         PickleTree.check(value);
         return value;
     }
@@ -87,7 +95,7 @@ final class PickleMachine {
             case 'U' -> push(new String(in.bytes(in.unsigned8()), StandardCharsets.ISO_8859_1));
             case 'B' -> push(in.bytes(in.unsigned32()));
             case 'C' -> push(in.bytes(in.unsigned8()));
-            case 0x8e -> push(in.bytes(in.signed64()));
+            case 0x8e, 0x96 -> push(in.bytes(in.signed64()));
             default -> {
                 return false;
             }
@@ -182,14 +190,14 @@ final class PickleMachine {
         switch (opcode) {
             case 'c' -> {
                 String module = in.line();
-                push(PickleGlobal.find(module, in.line()));
+                push(PickleGlobal.find(vocabulary, module, in.line()));
             }
             case 0x93 -> {
                 Object name = pop();
                 if (!(pop() instanceof String module) || !(name instanceof String word)) {
                     throw new BadWeightsException("the pickle refers to something whose name is no text");
                 }
-                push(PickleGlobal.find(module, word));
+                push(PickleGlobal.find(vocabulary, module, word));
             }
             case 'R', 0x81 -> {
                 Object arguments = pop();

@@ -89,7 +89,7 @@ abstract class TorchContent implements WeightContent {
 
     @Override
     public final boolean verify(Collection<StoredTensor> tensors) throws IOException {
-        if (format() != WeightFormat.TORCH_ZIP) {
+        if (format() == WeightFormat.TORCH_LEGACY) {
             return false;
         }
         try (StorageReader storages = openStorages()) {

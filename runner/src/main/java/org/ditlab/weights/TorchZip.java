@@ -15,20 +15,24 @@ import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
+import org.ditlab.weights.PickleGlobal.Vocabulary;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The zip format of {@code torch.save}: {@code NAME/data.pkl}, {@code NAME/data/KEY} for every storage, and from PyTorch 2.0
- * on {@code NAME/byteorder}. Members are stored, not compressed; their checksums are verified.
+ * on {@code NAME/byteorder}. Members are stored, not compressed; their checksums are verified. With {@code NAME/constants.pkl}
+ * it is an archive of {@code torch.jit.save}: of its program nothing is read but the attributes of the modules.
  */
 final class TorchZip extends TorchContent {
     private static final String PICKLE = "/data.pkl";
 
     private final String prefix;
     private final ByteOrder order;
+    private final WeightFormat format;
 
-    private TorchZip(Path path, PickleDict root, String prefix, ByteOrder order) {
+    private TorchZip(Path path, PickleDict root, WeightFormat format, String prefix, ByteOrder order) {
         super(path, root);
+        this.format = format;
         this.prefix = prefix;
         this.order = order;
     }
@@ -37,17 +41,24 @@ final class TorchZip extends TorchContent {
         try (Archive archive = new Archive(path)) {
             String prefix = archive.prefix();
             StorageTable storages = new StorageTable(archive.size);
-            PickleDict root = dictionary(archive.pickle(prefix + PICKLE, storages));
+            boolean script = archive.members.containsKey(prefix + "/constants.pkl");
+            PickleDict root = dictionary(
+                    archive.pickle(prefix + PICKLE, storages, script ? Vocabulary.SCRIPT : Vocabulary.TENSORS));
             for (Storage storage : storages.all().values()) {
                 archive.member(storage, prefix);
             }
-            return new TorchZip(path, root, prefix, archive.byteOrder(prefix));
+            return new TorchZip(
+                    path,
+                    script ? ScriptModules.flat(root) : root,
+                    script ? WeightFormat.TORCH_SCRIPT : WeightFormat.TORCH_ZIP,
+                    prefix,
+                    archive.byteOrder(prefix));
         }
     }
 
     @Override
     public WeightFormat format() {
-        return WeightFormat.TORCH_ZIP;
+        return format;
     }
 
     @Override
@@ -77,7 +88,7 @@ final class TorchZip extends TorchContent {
             size = path.toFile().length();
             try {
                 zip = new ZipFile(path.toFile());
-            } catch (ZipException e) {
+            } catch (ZipException | EOFException e) {
                 throw new BadWeightsException("its zip directory cannot be read (" + e.getMessage() + ")");
             }
             try {
@@ -91,7 +102,8 @@ final class TorchZip extends TorchContent {
         private void list() throws BadWeightsException {
             long total = 0;
             for (ZipEntry entry : Collections.list(zip.entries())) {
-                total += entry.getSize();
+                // Code is compressed, and never read.
+                total += entry.getName().contains("/code/") ? 0 : entry.getSize();
                 if (entry.getSize() < 0 || total > size || total < 0) {
                     throw new BadWeightsException("its members announce more bytes than the file's " + size);
                 }
@@ -117,11 +129,6 @@ final class TorchZip extends TorchContent {
                 throw new BadWeightsException(
                         "it is a zip without data.pkl, not a file of torch.save",
                         "give a .pt, .pth or .safetensors file");
-            }
-            if (members.containsKey(found + "/constants.pkl")) {
-                throw new BadWeightsException(
-                        "it is a TorchScript archive, a program",
-                        "in PyTorch, save the state dict of the model (model.state_dict())");
             }
             return found;
         }
@@ -149,12 +156,12 @@ final class TorchZip extends TorchContent {
         }
 
         @Nullable
-        Object pickle(String name, StorageTable storages) throws IOException {
+        Object pickle(String name, StorageTable storages, Vocabulary vocabulary) throws IOException {
             ZipEntry entry = member(name);
             try (CheckedInputStream checked = new CheckedInputStream(zip.getInputStream(entry), new CRC32())) {
                 BufferedInputStream buffered = new BufferedInputStream(checked);
                 PickleInput in = new PickleInput(buffered, entry.getSize());
-                Object value = PickleMachine.read(in, storages);
+                Object value = PickleMachine.read(in, storages, vocabulary);
                 if (in.position() != entry.getSize()) {
                     throw new BadWeightsException("data.pkl goes on after its pickle has ended");
                 }

@@ -13,8 +13,8 @@ import org.ditlab.study.StudyException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of weights, recognised by its content: safetensors, or what {@code torch.save} writes (zip and legacy layout). Such
- * files come from outside: nothing in them is executed, a name outside the few that tensors need is refused, and no length is
+ * A file of weights, recognised by its content: safetensors, what {@code torch.save} writes (zip and legacy layout), what
+ * {@code torch.jit.save} writes, or a frozen TensorFlow graph. Such files come from outside: nothing in them is executed, a name outside the few that tensors need is refused, and no length is
  * believed beyond the file's size.
  */
 public final class WeightFile {
@@ -38,7 +38,7 @@ public final class WeightFile {
             String problem = !Files.exists(path)
                     ? "there is no such file"
                     : Files.isDirectory(path) ? "this is a folder" : "this is no regular file";
-            throw new StudyException(path + ": " + problem + "; give a .safetensors, .pt or .pth file");
+            throw new StudyException(path + ": " + problem + "; give a .safetensors, .pt, .pth or .pb file");
         }
         try {
             return new WeightFile(path, content(path, head(path)));
@@ -58,7 +58,10 @@ public final class WeightFile {
         if (text.startsWith("\u0080")) {
             return TorchLegacy.open(path);
         }
-        String found = "it is neither a safetensors file nor one of torch.save";
+        if (FrozenGraph.startsLikeOne(text)) {
+            return FrozenGraph.open(path);
+        }
+        String found = "it is neither a safetensors file nor one of torch.save nor a frozen graph";
         if (text.isEmpty()) {
             throw new BadWeightsException("it is empty");
         }
@@ -69,7 +72,7 @@ public final class WeightFile {
         if (text.stripLeading().startsWith("<")) {
             throw new BadWeightsException(found + " but a web page", "download the file itself");
         }
-        throw new BadWeightsException(found, "give a .safetensors, .pt or .pth file, or take an undamaged copy");
+        throw new BadWeightsException(found, "give a .safetensors, .pt, .pth or .pb file, or take an undamaged copy");
     }
 
     private static ByteBuffer head(Path path) throws IOException {

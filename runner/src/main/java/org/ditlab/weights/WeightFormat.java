@@ -6,7 +6,11 @@ public enum WeightFormat {
     /** What {@code torch.save} writes from 1.6 on: a zip with {@code data.pkl} and one member per storage. */
     TORCH_ZIP("PyTorch zip"),
     /** What {@code torch.save} wrote before 1.6: five pickles, then the storages. */
-    TORCH_LEGACY("PyTorch legacy");
+    TORCH_LEGACY("PyTorch legacy"),
+    /** What {@code torch.jit.save} writes: a zip whose {@code data.pkl} holds modules; its code is not read. */
+    TORCH_SCRIPT("TorchScript archive"),
+    /** A {@code GraphDef} whose constants are the weights. */
+    FROZEN_GRAPH("TensorFlow frozen graph");
 
     private final String words;
 

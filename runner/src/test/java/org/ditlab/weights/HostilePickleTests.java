@@ -306,8 +306,38 @@ class HostilePickleTests {
         refused(members, "more than one data.pkl");
         members.remove("b/data.pkl");
         members.put("a/constants.pkl", p().ops("}").stop());
-        refused(members, "TorchScript");
+        refused(members, "no state dict");
+        members.put(
+                "a/data.pkl",
+                p().ops("c__torch__\nNet\n)\u0081}")
+                        .text("m")
+                        .ops("cos\nsystem\n")
+                        .stop());
+        refused(members, "os.system");
+        members.put(
+                "a/data.pkl",
+                p().ops("c__torch__\nNet\n)\u0081}")
+                        .text("m")
+                        .ops("c__torch__x\nNet\n")
+                        .stop());
+        refused(members, "__torch__x.Net");
+        members.put(
+                "a/data.pkl", p().ops("c__torch__\nNet\n").number(1).ops("R").stop());
+        refused(members, "cannot be called");
+        // A module that two modules share: read once per place, such a tree could be without end.
+        members.put(
+                "a/data.pkl",
+                p().ops("c__torch__\nNet\n)\u0081}(")
+                        .text("x")
+                        .ops("c__torch__\nNet\n)\u0081q\1")
+                        .text("y")
+                        .ops("h\1ub")
+                        .stop());
+        refused(members, "two places");
         members.remove("a/constants.pkl");
+        members.put("a/data.pkl", p().ops("c__torch__\nNet\n)\u0081").stop());
+        refused(members, "a whole model object");
+        members.put("a/data.pkl", p().ops("}").stop());
         members.put("a/byteorder", "middle".getBytes(StandardCharsets.US_ASCII));
         refused(members, "byte order");
         members.put("a/data.pkl", p().ops("}.more").stop());

@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
+import org.ditlab.data.MetricFixtures;
 import org.ditlab.fixtures.Fixtures;
 import org.ditlab.study.StudyException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,9 +59,11 @@ class WeightFileFuzzTests {
         Random random = new Random(0);
         for (String name : new String[] {"dtypes.pt", "legacy_state_dict.pt", "mixed_dtypes.safetensors"}) {
             byte[] valid = Files.readAllBytes(Fixtures.folder("pt").resolve(name));
-            thrown(Files.write(other.resolve("valid"), valid));
+            thrown(Files.write(other.resolve("valid"), valid), WeightFileFuzzTests::read);
             for (int i = 0; i < 50; i++) {
-                thrown(Files.write(other.resolve("damaged"), mutated(valid, valid.length, random)));
+                thrown(
+                        Files.write(other.resolve("damaged"), mutated(valid, valid.length, random)),
+                        WeightFileFuzzTests::read);
             }
         }
     }
@@ -80,6 +84,44 @@ class WeightFileFuzzTests {
         }
         // All but the few whose damage lies in padding or in data that no checksum covers.
         assertThat(refused).isGreaterThan(mutants / 4);
+    }
+
+    /** Other kinds of files, and the containers that feature networks are published in. */
+    @ParameterizedTest
+    @CsvSource({"graph.pb, 3000", "script_module.pt, 1500", "state_dict_legacy.pth, 1000", "state_dict_views.pth, 500"})
+    void damagedContainers(String name, int mutants) throws IOException {
+        byte[] valid = Files.readAllBytes(MetricFixtures.file("checkpoints/" + name));
+        Random random = new Random(name.hashCode());
+        int refused = 0;
+        for (int i = 0; i < mutants; i++) {
+            refused += refused(name + " mutant " + i, mutated(valid, valid.length, random));
+        }
+        assertThat(refused).isGreaterThan(mutants / 8);
+    }
+
+    @Test
+    void damagedModulesInWholeArchives() throws IOException {
+        Map<String, byte[]> members = TorchFiles.members(MetricFixtures.file("checkpoints/script_module.pt"));
+        byte[] valid = members.get("script_module/data.pkl");
+        Random random = new Random(3);
+        int refused = 0;
+        for (int i = 0; i < 2500; i++) {
+            members.put("script_module/data.pkl", mutated(valid, valid.length, random));
+            refused += refused("module " + i, TorchFiles.zip(members));
+        }
+        assertThat(refused).isBetween(600, 2499);
+    }
+
+    @Test
+    void damagedArrayPickles() throws IOException {
+        byte[] valid = Files.readAllBytes(MetricFixtures.file("formats/stats_protocol4.pkl"));
+        Random random = new Random(4);
+        int refused = 0;
+        for (int i = 0; i < 4000; i++) {
+            byte[] mutant = mutated(valid, valid.length, random);
+            refused += refused("arrays " + i, mutant, ArrayPickle::read);
+        }
+        assertThat(refused).isBetween(1000, 3999);
     }
 
     /** The checksums of the zip are right: the damage reaches the pickle. */
@@ -112,9 +154,13 @@ class WeightFileFuzzTests {
 
     /** 1 when the file is refused, 0 when it is read. */
     private int refused(String what, byte[] bytes) throws IOException {
+        return refused(what, bytes, WeightFileFuzzTests::read);
+    }
+
+    private int refused(String what, byte[] bytes, Reader reader) throws IOException {
         Path path = Files.write(folder.resolve("mutant"), bytes);
         long before = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
-        Throwable thrown = thrown(path);
+        Throwable thrown = thrown(path, reader);
         long taken = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
         assertThat(taken).as("bytes allocated for " + what).isLessThan(FIXED + PER_BYTE * bytes.length);
         if (thrown == null) {
@@ -125,9 +171,18 @@ class WeightFileFuzzTests {
         return 1;
     }
 
-    private static @Nullable Throwable thrown(Path path) {
+    @FunctionalInterface
+    private interface Reader {
+        Object read(Path path) throws IOException;
+    }
+
+    private static Object read(Path path) throws IOException {
+        return WeightFile.open(path).weights(null).read();
+    }
+
+    private static @Nullable Throwable thrown(Path path, Reader reader) {
         try {
-            WeightFile.open(path).weights(null).read();
+            reader.read(path);
             return null;
         } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
             return e;

@@ -101,7 +101,7 @@ public final class InceptionV3 extends Block {
      *     numbers
      */
     public void load(Backend backend, StateDict weights, DType type) {
-        StateDict fitting = InceptionWeights.fit(weights, this);
+        StateDict fitting = NetworkWeights.fit(weights, this);
         convolutions(backend, fitting, type);
         fc.load(backend, fitting, type);
     }
