@@ -77,16 +77,18 @@ public final class EvaluateVerb implements Verb {
             names = {"--suite", "--mode"},
             split = ",",
             paramLabel = "SUITE",
-            description = "The evaluators to agree with, a column each: adm, pytorch-fid, torch-fidelity, clean-fid, ditlab"
-                    + " (float64 throughout). Default: adm; over a classifier: ditlab.")
+            description =
+                    "The evaluators to agree with, a column each: adm, pytorch-fid, torch-fidelity, clean-fid, ditlab"
+                            + " (float64 throughout). Default: adm; over a classifier: ditlab.")
     private List<String> suites = new ArrayList<>();
 
     @Option(
             names = "--metrics",
             split = ",",
             paramLabel = "METRIC",
-            description = "is, fid, sfid, precision-recall, kid, fid-infinity, density-coverage. Default: those that the"
-                    + " suites have themselves.")
+            description =
+                    "is, fid, sfid, precision-recall, kid, fid-infinity, density-coverage. Default: those that the"
+                            + " suites have themselves.")
     private List<String> metrics = new ArrayList<>();
 
     @Mixin
@@ -188,12 +190,11 @@ public final class EvaluateVerb implements Verb {
                         withImages,
                         statistics,
                         watch);
-                display.message(statistics + ": statistics of " + inputs.get(0) + " over " + chosen.get(0).word()
-                        + "'s preprocessing");
+                display.message(statistics + ": statistics of " + inputs.get(0) + " over "
+                        + chosen.get(0).word() + "'s preprocessing");
                 return;
             }
-            Evaluation evaluation =
-                    new Evaluation(backend, opened.get(0), opened.get(1), chosen, wanted, options());
+            Evaluation evaluation = new Evaluation(backend, opened.get(0), opened.get(1), chosen, wanted, options());
             EvaluationResult result = evaluation.run(extractors, extractors.cache(), watch);
             PrintWriter out = spec.commandLine().getOut();
             out.print(format == Format.JSON ? Json.text(result.tree()) : new EvaluationText(result).text());

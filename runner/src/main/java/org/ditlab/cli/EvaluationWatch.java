@@ -23,9 +23,8 @@ final class EvaluationWatch implements Evaluation.Watch {
     @Override
     public void images(long done, long total, long fresh) {
         double rate = fresh / ((System.nanoTime() - begin) / 1e9);
-        Optional<Duration> remaining = fresh < FEWEST
-                ? Optional.empty()
-                : Optional.of(Duration.ofSeconds(Math.round((total - done) / rate)));
+        Optional<Duration> remaining =
+                fresh < FEWEST ? Optional.empty() : Optional.of(Duration.ofSeconds(Math.round((total - done) / rate)));
         String speed = fresh < FEWEST ? "" : String.format(Locale.ROOT, ", %.1f images/s", rate);
         display.update((double) done / total, remaining, "features of image " + done + "/" + total + speed);
     }

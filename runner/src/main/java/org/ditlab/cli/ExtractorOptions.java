@@ -99,9 +99,7 @@ final class ExtractorOptions implements Evaluation.Extractors {
             return cache;
         }
         String base = System.getenv("XDG_CACHE_HOME");
-        Path root = base == null || base.isBlank()
-                ? Path.of(System.getProperty("user.home"), ".cache")
-                : Path.of(base);
+        Path root = base == null || base.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(base);
         return root.resolve("ditlab").resolve("features");
     }
 }

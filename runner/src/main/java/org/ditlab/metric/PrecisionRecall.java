@@ -23,11 +23,22 @@ public record PrecisionRecall(double precision, double recall, double density, d
     /** How distances are computed and compared. */
     public enum Form {
         /** {@code distance <= radius}; results are those of float64 arithmetic. */
-        EXACT,
+        EXACT("exact"),
         /** {@code distance < radius} (dgm-eval's), else as {@link #EXACT}. */
-        EXACT_STRICT,
+        EXACT_STRICT("exact, border excluded"),
         /** {@code distance <= radius} of distances in float16, as ADM's evaluator has them; see {@link HalfNeighbours}. */
-        ADM_FLOAT16
+        ADM_FLOAT16("float16 as ADM");
+
+        private final String words;
+
+        Form(String words) {
+            this.words = words;
+        }
+
+        /** For protocols. */
+        public String words() {
+            return words;
+        }
     }
 
     /**

@@ -47,6 +47,16 @@ public record SplitRule(Form form, int number, @Nullable Long shuffleSeed) {
         return new SplitRule(form, number, seed);
     }
 
+    /** {@code 10 splits, shuffled by seed 2020}; {@code blocks of 5000}. */
+    public String words() {
+        String blocks = switch (form) {
+            case SPLITS -> number + " splits";
+            case BLOCKS -> "blocks of " + number;
+            case CHUNKS -> number + " chunks";
+        };
+        return shuffleSeed == null ? blocks : blocks + ", shuffled by seed " + shuffleSeed;
+    }
+
     /** Blocks of a set. */
     int blocks(int images) {
         return switch (form) {

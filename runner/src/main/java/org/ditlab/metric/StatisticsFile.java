@@ -56,7 +56,7 @@ public record StatisticsFile(
     /** Statistics that were computed here. */
     public static StatisticsFile of(Moments pooled, @Nullable Moments spatial) {
         return new StatisticsFile(
-                OptionalLong.of(pooled.count()),
+                pooled.count(),
                 pooled.mean(),
                 pooled.covariance(),
                 Optional.ofNullable(spatial).map(Moments::mean),
@@ -225,8 +225,10 @@ public record StatisticsFile(
     /**
      * Writes {@code mu sigma} (float64), {@code mu_s sigma_s} where they are known, and {@code n}: pytorch-fid, ADM's evaluator
      * and {@link #read} take such a file as a reference.
+     *
+     * @param images (N, H, W, 3) bytes to be put beside them as {@code arr_0}, or null
      */
-    public void write(Path path) throws IOException {
+    public void write(Path path, @Nullable NpyArray images) throws IOException {
         Map<String, NpyArray> arrays = new LinkedHashMap<>();
         arrays.put("mu", NpyArray.of(mu, mu.length));
         arrays.put("sigma", NpyArray.of(sigma, mu.length, mu.length));
@@ -234,7 +236,10 @@ public record StatisticsFile(
             arrays.put("mu_s", NpyArray.of(mean, mean.length));
             arrays.put("sigma_s", NpyArray.of(spatialSigma.orElseThrow(), mean.length, mean.length));
         });
-        count.ifPresent(images -> arrays.put("n", NpyArray.of(new long[] {images})));
+        count.ifPresent(n -> arrays.put("n", NpyArray.of(new long[] {n})));
+        if (images != null) {
+            arrays.put("arr_0", images);
+        }
         Npz.write(path, arrays);
     }
 }

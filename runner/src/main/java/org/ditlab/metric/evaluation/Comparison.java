@@ -1,11 +1,16 @@
 package org.ditlab.metric.evaluation;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import org.ditlab.metric.ClassFids;
+import org.ditlab.metric.ExtrapolatedFid;
 import org.ditlab.metric.Fid;
+import org.ditlab.metric.FidBootstrap;
 import org.ditlab.metric.FrechetDistance;
 import org.ditlab.metric.InceptionScore;
 import org.ditlab.metric.InceptionScoreAccumulator;
@@ -25,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** Takes a suite's metrics from the features of two sides. Rows are read in blocks, so that memory stays flat in their number. */
 public final class Comparison {
     private static final int BLOCK = 4096;
+    private static final double LEVEL = 0.95;
 
     private final Backend backend;
     private final Suite suite;
@@ -53,7 +59,6 @@ public final class Comparison {
         this.reference = reference;
         this.samples = samples;
         common = new LinkedHashMap<>(features);
-        common.put("reference", reference.identity());
         common.put("samples", samples.count());
     }
 
@@ -91,10 +96,9 @@ public final class Comparison {
         }
         uneven(rule, logits.count()).ifPresent(remarks::add);
         Map<String, Object> own = new LinkedHashMap<>();
-        own.put("splits", rule.toString());
+        own.put("splits", rule.words());
         own.put("score dtype", suite.scoreForm() == InceptionScore.Form.FLOAT64 ? "float64" : "float32");
         Map<String, Object> entries = entries(Metric.INCEPTION_SCORE, own);
-        entries.remove("reference");
         boolean several = score.scores().size() > 1;
         return new Measured(
                 "inception_score",
@@ -112,7 +116,8 @@ public final class Comparison {
             return Optional.of("Inception Score: "
                     + (images < rule.number()
                             ? images + " images are one block, where the suite takes blocks of " + rule.number()
-                            : "the last block has " + last + " images and counts as much as those of " + rule.number()));
+                            : "the last block has " + last + " images and counts as much as those of "
+                                    + rule.number()));
         }
         return rule.form() == SplitRule.Form.SPLITS && images < rule.number()
                 ? Optional.of("Inception Score: " + images + " images make " + images + " splits, not " + rule.number())
@@ -129,9 +134,7 @@ public final class Comparison {
         }
         own.put("mean dtype", narrow ? "float32" : "float64");
         own.put("covariance", "float64, divisor N - 1");
-        Interval interval = options.resamples() == 0 || samples.rows().isEmpty()
-                ? null
-                : options.bootstrap(backend, referenceMoments(), rows(samples).features(), distance.value());
+        Interval interval = interval(referenceMoments(), samples.rows().map(Side.FeatureRows::features));
         return new Measured(
                 "fid",
                 distance.value(),
@@ -144,11 +147,12 @@ public final class Comparison {
 
     private Measured spatialFid() {
         FrechetDistance distance = Fid.between(spatialMoments(reference), spatialMoments(samples));
+        Interval interval = interval(spatialMoments(reference), samples.rows().map(Side.FeatureRows::spatial));
         return new Measured(
                 "sfid",
                 distance.value(),
                 null,
-                null,
+                interval,
                 suite.own().contains(Metric.SPATIAL_FID),
                 protocol(
                         Metric.SPATIAL_FID,
@@ -158,8 +162,17 @@ public final class Comparison {
                 remarks("sFID", distance));
     }
 
+    /** Of the distance under drawing the samples anew; none where it is not wanted, or only statistics are at hand. */
+    private @Nullable Interval interval(Moments real, Optional<Rows> made) {
+        return options.resamples() == 0 || made.isEmpty()
+                ? null
+                : new FidBootstrap(real, options.resamples(), LEVEL, options.seed()).interval(made.get());
+    }
+
     private static List<String> remarks(String name, FrechetDistance distance) {
-        return distance.warnings().stream().map(warning -> name + ": " + warning).toList();
+        return distance.warnings().stream()
+                .map(warning -> name + ": " + warning)
+                .toList();
     }
 
     /** Whether this side's mean is one that the suite has in float32: of images, or read as float32. */
@@ -190,15 +203,13 @@ public final class Comparison {
                 options.neighbours() == null || metric != Metric.PRECISION_RECALL ? usual : options.neighbours();
         Rows real = rows(reference).features();
         PrecisionRecall found = PrecisionRecall.of(backend, real, rows(samples).features(), options.nearest(), form);
+        boolean counts = metric == Metric.PRECISION_RECALL;
         Protocol protocol = protocol(
                 metric,
                 Map.of(
-                        "neighbours",
-                        "k = " + options.nearest() + ", "
-                                + (form == PrecisionRecall.Form.ADM_FLOAT16 ? "float16 as ADM" : "exact")
-                                + ", " + real.count() + " reference images"));
+                        counts ? "neighbours" : "neighbours of density",
+                        "k = " + options.nearest() + ", " + form.words() + ", " + real.count() + " reference images"));
         boolean own = suite.own().contains(metric) && usual == form;
-        boolean counts = metric == Metric.PRECISION_RECALL;
         double first = counts ? found.precision() : found.density();
         double second = counts ? found.recall() : found.coverage();
         return List.of(
@@ -210,8 +221,7 @@ public final class Comparison {
         Rows real = rows(reference).features();
         Rows made = rows(samples).features();
         KernelDistance.Subsets subsets = suite.subsets(real.count(), made.count());
-        KernelDistance distance =
-                KernelDistance.of(backend, real, made, Kernel.CUBIC, subsets, suite.kernelType());
+        KernelDistance distance = KernelDistance.of(backend, real, made, Kernel.CUBIC, subsets, suite.kernelType());
         return new Measured(
                 "kid",
                 distance.mean(),
@@ -224,25 +234,83 @@ public final class Comparison {
                                 "subsets",
                                 subsets.count() + " of " + subsets.size() + ", seed " + subsets.seed(),
                                 "kernel",
-                                "(x.y / d + 1)^3, "
-                                        + (suite.kernelType() == DType.FLOAT32 ? "float32" : "float64"))),
+                                "(x.y / d + 1)^3, " + (suite.kernelType() == DType.FLOAT32 ? "float32" : "float64"))),
                 List.of());
     }
 
     private Measured fidInfinity() {
-        throw new UnsupportedOperationException();
+        ExtrapolatedFid line =
+                ExtrapolatedFid.of(referenceMoments(), rows(samples).features(), options.seed());
+        List<Integer> sizes = line.sizes();
+        return new Measured(
+                "fid_infinity",
+                line.intercept(),
+                null,
+                null,
+                suite.own().contains(Metric.FID_INFINITY),
+                protocol(
+                        Metric.FID_INFINITY,
+                        Map.of(
+                                "extrapolation",
+                                sizes.size() + " parts of " + sizes.get(0) + " to " + sizes.get(sizes.size() - 1)
+                                        + " samples, seed " + options.seed())),
+                List.of());
+    }
+
+    /** FID of every class that both sides have, by label. */
+    public PerClass perClass() {
+        ClassFids found = ClassFids.of(
+                backend,
+                rows(reference).features(),
+                labels(reference),
+                rows(samples).features(),
+                labels(samples));
+        Map<Long, Measured> classes = new TreeMap<>();
+        for (ClassFids.Measured one : found.classes()) {
+            Map<String, Object> own = new LinkedHashMap<>();
+            own.put("class", one.label());
+            own.put("reference", one.distance().referenceCount().orElseThrow() + " of " + reference.images());
+            own.put("samples", one.distance().sampleCount().orElseThrow());
+            classes.put(
+                    one.label(),
+                    new Measured(
+                            "fid", one.distance().value(), null, null, false, protocol(Metric.FID, own), List.of()));
+        }
+        List<String> remarks = new ArrayList<>();
+        for (ClassFids.TooFew few : found.tooFew()) {
+            remarks.add("class " + few.label() + " has " + few.reference() + " reference images and " + few.samples()
+                    + " samples; two of each are needed");
+        }
+        return new PerClass(classes, remarks);
+    }
+
+    /**
+     * Distances of classes.
+     *
+     * @param classes by label
+     * @param remarks classes that have too few images
+     */
+    public record PerClass(Map<Long, Measured> classes, List<String> remarks) {
+        static final PerClass NONE = new PerClass(Map.of(), List.of());
+    }
+
+    private static long[] labels(Side side) {
+        return Arrays.stream(side.labels().orElseThrow()).asLongStream().toArray();
     }
 
     private Moments referenceMoments() {
         if (referenceMoments == null) {
-            referenceMoments = reference.statistics().orElseGet(() -> moments(rows(reference).features()));
+            referenceMoments = reference
+                    .statistics()
+                    .orElseGet(() -> moments(rows(reference).features()));
         }
         return referenceMoments;
     }
 
     private Moments sampleMoments() {
         if (sampleMoments == null) {
-            sampleMoments = samples.statistics().orElseGet(() -> moments(rows(samples).features()));
+            sampleMoments =
+                    samples.statistics().orElseGet(() -> moments(rows(samples).features()));
         }
         return sampleMoments;
     }
@@ -251,13 +319,13 @@ public final class Comparison {
         return side.spatialStatistics().orElseGet(() -> moments(rows(side).spatial()));
     }
 
-    /** Statistics of rows. */
-    Moments moments(Rows rows) {
+    private Moments moments(Rows rows) {
         return Moments.of(backend, rows);
     }
 
     private static Side.FeatureRows rows(Side side) {
-        return side.rows().orElseThrow(() -> new IllegalStateException("features that were not extracted are asked for"));
+        return side.rows()
+                .orElseThrow(() -> new IllegalStateException("features that were not extracted are asked for"));
     }
 
     private Protocol protocol(Metric metric, Map<String, ?> own) {
@@ -268,6 +336,12 @@ public final class Comparison {
         Map<String, Object> entries = new LinkedHashMap<>();
         entries.put("metric", metric.word());
         entries.putAll(common);
+        if (metric != Metric.INCEPTION_SCORE) {
+            boolean given = metric == Metric.SPATIAL_FID
+                    ? reference.spatialStatistics().isPresent()
+                    : reference.statistics().isPresent() && (metric == Metric.FID || metric == Metric.FID_INFINITY);
+            entries.put("reference", given ? reference.given() : reference.images());
+        }
         entries.putAll(own);
         return entries;
     }

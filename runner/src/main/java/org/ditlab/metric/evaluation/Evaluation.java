@@ -81,14 +81,14 @@ public final class Evaluation {
      */
     public EvaluationResult run(Extractors extractors, Path cache, Watch watch)
             throws IOException, InterruptedException {
-        List<String> remarks = new ArrayList<>(reference.notes());
+        Set<String> remarks = new LinkedHashSet<>(reference.notes());
         remarks.addAll(samples.notes());
         Map<Suite, Set<Metric>> plan = plan(remarks);
         equalSides().ifPresent(remarks::add);
         Map<Preprocessing, Set<Metric>> passes = new LinkedHashMap<>();
-        plan.forEach((suite, metrics) -> passes.computeIfAbsent(
-                        suite.preprocessing(), any -> EnumSet.noneOf(Metric.class))
-                .addAll(metrics));
+        plan.forEach(
+                (suite, metrics) -> passes.computeIfAbsent(suite.preprocessing(), any -> EnumSet.noneOf(Metric.class))
+                        .addAll(metrics));
         Pass pass = new Pass(cache, watch, passes.values());
         List<EvaluationResult.Column> columns = new ArrayList<>();
         Map<Suite, EvaluationResult.Column> bySuite = new LinkedHashMap<>();
@@ -102,36 +102,44 @@ public final class Evaluation {
                 features.put("extractor", extractor.weightsHash().substring(0, 12));
                 features.put("preprocessing", extractor.preprocessing());
                 features.put("feature dtype", "float32 (" + backend.name() + ")");
-                real = pass.rows(
-                        extractor, reference, Need.ofReference(one.getValue(), reference, options.perClass()));
+                real = pass.rows(extractor, reference, Need.ofReference(one.getValue(), reference, options.perClass()));
                 made = pass.rows(extractor, samples, Need.ofSamples(one.getValue(), samples, options.perClass()));
             }
             Side left = Side.of(backend, reference.images(), reference.statistics(), real);
             Side right = Side.of(backend, samples.images(), samples.statistics(), made);
             for (Map.Entry<Suite, Set<Metric>> suite : plan.entrySet()) {
                 if (suite.getKey().preprocessing() == one.getKey()) {
-                    bySuite.put(suite.getKey(), column(suite.getKey(), suite.getValue(), features, left, right, watch));
+                    bySuite.put(
+                            suite.getKey(),
+                            column(suite.getKey(), suite.getValue(), features, left, right, watch, remarks));
                 }
             }
         }
         plan.keySet().forEach(suite -> columns.add(bySuite.get(suite)));
-        return new EvaluationResult(words(reference), words(samples), columns, remarks);
+        return new EvaluationResult(words(reference), words(samples), columns, List.copyOf(remarks));
     }
 
     private EvaluationResult.Column column(
-            Suite suite, Set<Metric> metrics, Map<String, Object> features, Side left, Side right, Watch watch) {
+            Suite suite,
+            Set<Metric> metrics,
+            Map<String, Object> features,
+            Side left,
+            Side right,
+            Watch watch,
+            Set<String> remarks) {
         Comparison comparison = new Comparison(backend, suite, options, features, left, right);
         List<Measured> measured = new ArrayList<>();
         for (Metric metric : metrics) {
             watch.step(suite.word() + ": " + metric.word());
             measured.addAll(comparison.measure(metric));
         }
-        return new EvaluationResult.Column(
-                suite.word(), measured, options.perClass() ? comparison.perClass() : Map.of());
+        Comparison.PerClass perClass = options.perClass() ? comparison.perClass() : Comparison.PerClass.NONE;
+        remarks.addAll(perClass.remarks());
+        return new EvaluationResult.Column(suite.word(), measured, perClass.classes());
     }
 
     /** What each suite measures; what cannot be is refused where it was asked for, and told otherwise. */
-    private Map<Suite, Set<Metric>> plan(List<String> remarks) {
+    private Map<Suite, Set<Metric>> plan(Set<String> remarks) {
         Map<Suite, Set<Metric>> plan = new LinkedHashMap<>();
         Set<String> problems = new LinkedHashSet<>();
         for (Suite suite : suites) {
@@ -141,7 +149,7 @@ public final class Evaluation {
                 if (obstacle.isEmpty()) {
                     possible.add(metric);
                 } else if (wanted.isEmpty()) {
-                    remarks.add(metric.word() + " is left out: " + obstacle.get());
+                    remarks.add(metric.word() + " of " + suite.word() + " is left out: " + obstacle.get());
                 } else {
                     problems.add("--metrics " + metric.word() + ": " + obstacle.get());
                 }
@@ -183,10 +191,12 @@ public final class Evaluation {
     private static String words(EvaluationInput input) {
         List<String> parts = new ArrayList<>();
         input.statistics()
-                .ifPresent(file -> parts.add(file.spatialMu().isPresent()
-                        ? "statistics of features and spatial features"
-                        : "statistics of features"));
-        input.images().ifPresent(images -> parts.add(images.count() + " images " + images.width() + "x" + images.height()));
+                .ifPresent(file -> parts.add(
+                        file.spatialMu().isPresent()
+                                ? "statistics of features and spatial features"
+                                : "statistics of features"));
+        input.images()
+                .ifPresent(images -> parts.add(images.count() + " images " + images.width() + "x" + images.height()));
         return input.path() + " (" + String.join("; ", parts) + ")";
     }
 

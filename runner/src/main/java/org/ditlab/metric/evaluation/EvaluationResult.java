@@ -26,7 +26,7 @@ public record EvaluationResult(String reference, String samples, List<Column> co
      * @param suite its word
      * @param perClass FID of each class that both sides have, by label; empty where it was not asked for
      */
-    public record Column(String suite, List<Measured> measured, Map<Integer, Measured> perClass) {
+    public record Column(String suite, List<Measured> measured, Map<Long, Measured> perClass) {
         public Column {
             measured = List.copyOf(measured);
         }

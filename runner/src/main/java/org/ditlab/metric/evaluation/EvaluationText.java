@@ -30,7 +30,9 @@ public final class EvaluationText {
         text.append("samples:   ").append(result.samples()).append("\n\n");
         text.append(table());
         Set<String> notes = new LinkedHashSet<>(result.remarks());
-        if (result.columns().stream().flatMap(column -> column.measured().stream()).anyMatch(one -> !one.own())) {
+        if (result.columns().stream()
+                .flatMap(column -> column.measured().stream())
+                .anyMatch(one -> !one.own())) {
             notes.add(FOREIGN + " not a number of this suite: DiTLab's own form over the suite's features");
         }
         for (EvaluationResult.Column column : result.columns()) {
@@ -122,8 +124,10 @@ public final class EvaluationText {
         Set<String> keys = new LinkedHashSet<>();
         bySuite.values().forEach(entries -> keys.addAll(entries.keySet()));
         for (String key : keys) {
-            List<Object> values =
-                    bySuite.values().stream().map(entries -> entries.get(key)).distinct().toList();
+            List<Object> values = bySuite.values().stream()
+                    .map(entries -> entries.get(key))
+                    .distinct()
+                    .toList();
             if (values.size() > 1) {
                 List<String> parts = new ArrayList<>();
                 bySuite.forEach((suite, entries) -> {
@@ -131,7 +135,11 @@ public final class EvaluationText {
                         parts.add(suite + ": " + entries.get(key));
                     }
                 });
-                text.append("  ").append(key).append(": ").append(String.join(" | ", parts)).append('\n');
+                text.append("  ")
+                        .append(key)
+                        .append(": ")
+                        .append(String.join(" | ", parts))
+                        .append('\n');
             }
         }
         for (EvaluationResult.Column column : result.columns()) {

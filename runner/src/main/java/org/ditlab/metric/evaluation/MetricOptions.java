@@ -1,10 +1,6 @@
 package org.ditlab.metric.evaluation;
 
-import org.ditlab.metric.Interval;
-import org.ditlab.metric.Moments;
 import org.ditlab.metric.PrecisionRecall;
-import org.ditlab.metric.Rows;
-import org.ditlab.tensor.spi.Backend;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,6 +3,7 @@ package org.ditlab.metric.evaluation;
 import java.util.Optional;
 import java.util.Set;
 import org.ditlab.metric.EvaluationInput;
+import org.ditlab.metric.ExtrapolatedFid;
 import org.ditlab.metric.StatisticsFile;
 
 /** What a metric needs of the two inputs, asked before anything long begins. */
@@ -14,13 +15,12 @@ final class Need {
         boolean statistics = reference.statistics().isPresent();
         boolean spatial = hasSpatial(reference);
         return perClass
-                || metrics.stream()
-                        .anyMatch(metric -> switch (metric) {
-                            case INCEPTION_SCORE -> false;
-                            case FID, FID_INFINITY -> !statistics;
-                            case SPATIAL_FID -> !spatial;
-                            case PRECISION_RECALL, DENSITY_COVERAGE, KID -> true;
-                        });
+                || metrics.stream().anyMatch(metric -> switch (metric) {
+                    case INCEPTION_SCORE -> false;
+                    case FID, FID_INFINITY -> !statistics;
+                    case SPATIAL_FID -> !spatial;
+                    case PRECISION_RECALL, DENSITY_COVERAGE, KID -> true;
+                });
     }
 
     /** Whether features of the samples' images are needed for any of these metrics. */
@@ -28,12 +28,11 @@ final class Need {
         boolean statistics = samples.statistics().isPresent();
         boolean spatial = hasSpatial(samples);
         return perClass
-                || metrics.stream()
-                        .anyMatch(metric -> switch (metric) {
-                            case FID -> !statistics;
-                            case SPATIAL_FID -> !spatial;
-                            case INCEPTION_SCORE, FID_INFINITY, PRECISION_RECALL, DENSITY_COVERAGE, KID -> true;
-                        });
+                || metrics.stream().anyMatch(metric -> switch (metric) {
+                    case FID -> !statistics;
+                    case SPATIAL_FID -> !spatial;
+                    case INCEPTION_SCORE, FID_INFINITY, PRECISION_RECALL, DENSITY_COVERAGE, KID -> true;
+                });
     }
 
     private static boolean hasSpatial(EvaluationInput input) {
@@ -47,12 +46,12 @@ final class Need {
             case INCEPTION_SCORE -> images("the samples", samples, 1);
             case FID -> first(vectors("the reference", reference), vectors("the samples", samples));
             case SPATIAL_FID -> first(spatial("the reference", reference), spatial("the samples", samples));
-            case FID_INFINITY -> first(
-                    vectors("the reference", reference),
-                    images("the samples", samples, FidInfinity.LEAST));
-            case PRECISION_RECALL, DENSITY_COVERAGE -> first(
-                    images("the reference", reference, options.nearest() + 1),
-                    images("the samples", samples, options.nearest() + 1));
+            case FID_INFINITY ->
+                first(vectors("the reference", reference), images("the samples", samples, ExtrapolatedFid.FEWEST));
+            case PRECISION_RECALL, DENSITY_COVERAGE ->
+                first(
+                        images("the reference", reference, options.nearest() + 1),
+                        images("the samples", samples, options.nearest() + 1));
             case KID -> {
                 int least = suite == Suite.CLEAN_FID ? 2 : suite.subsets(0, 0).size();
                 yield first(images("the reference", reference, least), images("the samples", samples, least));
@@ -69,14 +68,16 @@ final class Need {
         boolean labelled = input.images().flatMap(images -> images.labels()).isPresent();
         return labelled
                 ? Optional.empty()
-                : Optional.of(side + " has no labels: give an .npz with the classes as arr_1, or a folder with one folder"
-                        + " per class");
+                : Optional.of(
+                        side + " has no labels: give an .npz with the classes as arr_1, or a folder with one folder"
+                                + " per class");
     }
 
     private static Optional<String> images(String side, EvaluationInput input, int least) {
         if (input.images().isEmpty()) {
-            return Optional.of(side + " has statistics only, but images are needed: give an .npz with arr_0, or a folder or"
-                    + " zip of images");
+            return Optional.of(
+                    side + " has statistics only, but images are needed: give an .npz with arr_0, or a folder or"
+                            + " zip of images");
         }
         int count = input.images().get().count();
         return count >= least

@@ -2,7 +2,6 @@ package org.ditlab.metric.evaluation;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import org.ditlab.data.ImageSet;
 import org.ditlab.data.NpyArray;
 import org.ditlab.metric.EvaluationInput;

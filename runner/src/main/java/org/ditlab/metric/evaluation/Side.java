@@ -43,14 +43,7 @@ public record Side(
     /** Images alone. */
     public static Side of(int count, String identity, FeatureRows rows) {
         return new Side(
-                count,
-                identity,
-                "",
-                Optional.of(rows),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                false);
+                count, identity, "", Optional.of(rows), Optional.empty(), Optional.empty(), Optional.empty(), false);
     }
 
     /** What a path gave, with the features of its images where they are needed. */
@@ -68,8 +61,8 @@ public record Side(
                 rows,
                 images.flatMap(ImageSet::labels),
                 file.map(one -> moments(backend, one, one.mu(), one.sigma())),
-                file.flatMap(one ->
-                        one.spatialMu().map(mu -> moments(backend, one, mu, one.spatialSigma().orElseThrow()))),
+                file.flatMap(one -> one.spatialMu()
+                        .map(mu -> moments(backend, one, mu, one.spatialSigma().orElseThrow()))),
                 file.map(one -> one.muType() == NpyType.FLOAT32).orElse(false));
     }
 

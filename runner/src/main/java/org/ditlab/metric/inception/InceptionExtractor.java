@@ -60,9 +60,9 @@ public final class InceptionExtractor implements FeatureExtractor {
         return weightsHash;
     }
 
-    /** What is done to images before the network, for protocols. */
-    public Preprocessing preprocessing() {
-        return preprocessing;
+    @Override
+    public String preprocessing() {
+        return preprocessing.word();
     }
 
     @Override
