@@ -144,8 +144,9 @@ public final class ClassifierExtractor implements FeatureExtractor {
     @Override
     public Features extract(ImageBatch images) {
         if (images.channels() != form.channels() || images.height() != form.size() || images.width() != form.size()) {
-            throw new IllegalArgumentException(name() + " reads images of " + form.channels() + "x" + form.size() + "x"
-                    + form.size() + ", not of " + images.channels() + "x" + images.height() + "x" + images.width());
+            throw new StudyException(name() + " reads images of " + form.channels() + "x" + form.size() + "x"
+                    + form.size() + ", not of " + images.channels() + "x" + images.height() + "x" + images.width()
+                    + "; give images of its own size");
         }
         float[] features = new float[images.count() * form.dimensions()];
         float[] logits = new float[images.count() * form.classes()];

@@ -28,7 +28,7 @@ public interface FeatureExtractor extends AutoCloseable {
     /**
      * Runs the network.
      *
-     * @throws IllegalArgumentException when images of this form cannot be read
+     * @throws org.ditlab.study.StudyException when images of this form cannot be read
      */
     Features extract(ImageBatch images);
 

@@ -10,6 +10,30 @@ public interface Rows {
     /** Reads vectors {@code from} to {@code from + count - 1} into the front of {@code out}, (count, d) row-major. */
     void read(int from, int count, float[] out);
 
+    /** The first vectors only. */
+    default Rows first(int wanted) {
+        if (wanted > count()) {
+            throw new IllegalArgumentException("the first " + wanted + " of " + count() + " vectors");
+        }
+        Rows all = this;
+        return new Rows() {
+            @Override
+            public int count() {
+                return wanted;
+            }
+
+            @Override
+            public int dimensions() {
+                return all.dimensions();
+            }
+
+            @Override
+            public void read(int from, int some, float[] out) {
+                all.read(from, some, out);
+            }
+        };
+    }
+
     /** Some of the vectors. */
     default float[] block(int from, int count) {
         float[] block = new float[Math.multiplyExact(count, dimensions())];

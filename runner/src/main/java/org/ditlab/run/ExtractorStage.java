@@ -4,25 +4,28 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.ditlab.data.DataSets;
+import org.ditlab.data.DatasetImages;
 import org.ditlab.data.ImageDataset;
 import org.ditlab.data.Split;
 import org.ditlab.knob.Settings;
 import org.ditlab.metric.ClassifierExtractor;
 import org.ditlab.metric.ClassifierTrainer;
-import org.ditlab.metric.MeasureKnobs;
-import org.ditlab.metric.ReferenceStatistics;
+import org.ditlab.metric.FeatureExtractor;
+import org.ditlab.metric.Rows;
+import org.ditlab.metric.evaluation.FeatureShards;
+import org.ditlab.metric.evaluation.MeasureKnobs;
 import org.ditlab.study.plan.StageKind;
 
 /**
- * Trains the feature extractor on the study's own data and runs it over the reference images. Shared by all trials; an
- * attempt that is cut starts anew.
+ * Makes the feature extractor ready, by training it on the study's own data or from the user's weights, and runs it over the
+ * reference images. Shared by all trials; an attempt that is cut trains a classifier anew, and goes on with the images.
  */
 public final class ExtractorStage implements StageRunner {
-    /** The extractor's weights in the stage's directory. */
-    public static final String WEIGHTS = "extractor.safetensors";
+    /** Features of the training images in the stage's directory: what samples are compared with. */
+    static final String REFERENCE = "reference";
 
-    /** The features' statistics of the training images, and the features of the held-out ones. */
-    public static final String REFERENCE = "reference.npz";
+    /** Features of the held-out images: what the floor is taken from. */
+    static final String HELD_OUT = "held-out";
 
     private static final int LOG_EVERY = 10;
 
@@ -37,6 +40,12 @@ public final class ExtractorStage implements StageRunner {
         Settings settings = context.settings();
         ImageDataset train = DataSets.images(settings, context.files().data(), Split.TRAIN);
         ImageDataset test = DataSets.images(settings, context.files().data(), Split.TEST);
+        if (MeasureKnobs.inception(settings)) {
+            try (FeatureExtractor extractor = Extractors.inception(context)) {
+                extract(context, extractor, train, test);
+                return result(extractor, Map.of(), train, start);
+            }
+        }
         int steps = settings.get(MeasureKnobs.CLASSIFIER_STEPS);
         int dimensions = settings.get(MeasureKnobs.FEATURE_DIMENSIONS);
         try (ClassifierTrainer trainer = new ClassifierTrainer(context.backend(), train, dimensions, steps)) {
@@ -51,25 +60,61 @@ public final class ExtractorStage implements StageRunner {
                 context.progress(trainer.steps(), steps, "classifier, loss %.3f".formatted(loss));
             }
             try (ClassifierExtractor extractor = trainer.extractor()) {
-                ReferenceStatistics reference = ReferenceStatistics.of(context.backend(), extractor, train, test);
-                extractor.write(context.directory().resolve(WEIGHTS));
-                reference.write(context.directory().resolve(REFERENCE));
-                return result(extractor, reference, train, start);
+                FeatureShards heldOut = extract(context, extractor, train, test);
+                extractor.write(context.directory().resolve(Extractors.WEIGHTS));
+                Map<String, Object> metrics = Map.of("extractor.accuracy", accuracy(heldOut.logits(), test));
+                return result(extractor, metrics, train, start);
             }
         }
     }
 
+    /** Features of both splits; gives those of the held-out one. */
+    private static FeatureShards extract(
+            StageContext context, FeatureExtractor extractor, ImageDataset train, ImageDataset test)
+            throws IOException, InterruptedException {
+        extract(context, extractor, REFERENCE, train);
+        return extract(context, extractor, HELD_OUT, test);
+    }
+
+    private static FeatureShards extract(
+            StageContext context, FeatureExtractor extractor, String folder, ImageDataset data)
+            throws IOException, InterruptedException {
+        return FeatureShards.of(
+                context.directory().resolve(folder),
+                new DatasetImages(data),
+                extractor,
+                context.backend().name(),
+                (done, extracted) ->
+                        context.progress(done, data.size(), "features of " + data.size() + " images, " + folder),
+                context::stopRequested);
+    }
+
+    /** The share of images whose largest logit is their class's. */
+    private static double accuracy(Rows logits, ImageDataset test) {
+        float[] scores = new float[logits.dimensions()];
+        int right = 0;
+        for (int i = 0; i < logits.count(); i++) {
+            logits.read(i, 1, scores);
+            int best = 0;
+            for (int c = 1; c < scores.length; c++) {
+                best = scores[c] > scores[best] ? c : best;
+            }
+            right += best == test.label(i) ? 1 : 0;
+        }
+        return (double) right / logits.count();
+    }
+
     private static StageResult result(
-            ClassifierExtractor extractor, ReferenceStatistics reference, ImageDataset train, long start) {
+            FeatureExtractor extractor, Map<String, Object> metrics, ImageDataset train, long start) {
         Map<String, Object> protocol = new LinkedHashMap<>();
         protocol.put("features", extractor.name());
         protocol.put("extractor", extractor.weightsHash().substring(0, 12));
+        if (!extractor.preprocessing().equals("none")) {
+            protocol.put("preprocessing", extractor.preprocessing());
+        }
         protocol.put("reference", train.name() + " train, " + train.size() + " images");
         protocol.put("resize", train.resize());
         protocol.put("split", "reference: train; accuracy and floor: held out");
-        return new StageResult(
-                Map.of("extractor.accuracy", reference.accuracy()),
-                Map.of("extractor.seconds", (System.nanoTime() - start) / 1e9),
-                protocol);
+        return new StageResult(metrics, Map.of("extractor.seconds", (System.nanoTime() - start) / 1e9), protocol);
     }
 }

@@ -1,26 +1,36 @@
 package org.ditlab.run;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.ditlab.metric.ClassifierExtractor;
+import java.util.stream.Stream;
+import org.ditlab.data.ImageSet;
+import org.ditlab.data.ImageSets;
 import org.ditlab.metric.FeatureExtractor;
-import org.ditlab.metric.Features;
-import org.ditlab.metric.Fid;
-import org.ditlab.metric.InceptionScore;
-import org.ditlab.metric.MeasureKnobs;
-import org.ditlab.metric.ReferenceStatistics;
-import org.ditlab.metric.SampleFile;
-import org.ditlab.metric.SplitRule;
+import org.ditlab.metric.evaluation.Comparison;
+import org.ditlab.metric.evaluation.FeatureShards;
+import org.ditlab.metric.evaluation.MeasureKnobs;
+import org.ditlab.metric.evaluation.Measured;
+import org.ditlab.metric.evaluation.Metric;
+import org.ditlab.metric.evaluation.MetricOptions;
+import org.ditlab.metric.evaluation.Side;
 import org.ditlab.metric.protocol.Protocol;
 import org.ditlab.store.StageDirectory;
-import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.StageKind;
 
-/** Measures a trial's samples, and beside them as many held-out real images: the floor that no model gets below. */
+/**
+ * Measures a trial's samples, and beside them as many held-out real images: the floor that no model gets below. Features are
+ * kept in shards while it runs, so that a cut attempt goes on after the last one.
+ */
 public final class MeasureStage implements StageRunner {
+    private static final String FEATURES = "features";
+
+    /** Neighbours are looked for among so many of the reference images, as in ADM's reference batches. */
+    private static final int NEIGHBOURS_OF = 10_000;
+
     @Override
     public StageKind kind() {
         return StageKind.MEASURE;
@@ -29,71 +39,92 @@ public final class MeasureStage implements StageRunner {
     @Override
     public StageResult run(StageContext context) throws IOException, InterruptedException {
         long start = System.nanoTime();
-        Path extractors = context.upstream(StageKind.EXTRACTOR);
-        ReferenceStatistics reference =
-                ReferenceStatistics.read(context.backend(), extractors.resolve(ExtractorStage.REFERENCE));
-        SampleFile samples = SampleFile.read(context.upstream(StageKind.SAMPLE).resolve(SampleStage.SAMPLES));
-        List<String> wanted = context.settings().get(MeasureKnobs.METRICS);
-        if (wanted.contains("fid") && samples.count() < 2) {
-            throw new StudyException("sample.count is " + samples.count() + ", but fid needs two images at least;"
-                    + " raise it or leave fid out of measure.metrics");
+        Path extractor = context.upstream(StageKind.EXTRACTOR);
+        Map<String, Object> made = protocol(context, StageKind.EXTRACTOR);
+        String identity = String.valueOf(made.get("reference"));
+        Side.FeatureRows real = new Side.FeatureRows(FeatureShards.read(extractor.resolve(ExtractorStage.REFERENCE)));
+        Side.FeatureRows heldOut = new Side.FeatureRows(FeatureShards.read(extractor.resolve(ExtractorStage.HELD_OUT)));
+        Side.FeatureRows drawn = new Side.FeatureRows(samples(context));
+        int count = drawn.features().count();
+        Side.FeatureRows floor =
+                heldOut.first(Math.min(count, heldOut.features().count()));
+
+        Map<String, Object> metrics = new LinkedHashMap<>();
+        Map<String, Object> protocol = new LinkedHashMap<>(made);
+        protocol.putAll(protocol(context, StageKind.SAMPLE));
+        for (Metric metric : MeasureKnobs.metrics(context.settings())) {
+            context.progress(count, count, metric.word());
+            for (Measured measured : measure(context, metric, identity, real, drawn)) {
+                metrics.put(measured.key(), measured.value());
+                measured.protocol().entries().forEach(protocol::putIfAbsent);
+            }
+            if (possible(metric, floor.features().count())) {
+                for (Measured measured : measure(context, metric, identity, real, floor)) {
+                    metrics.put("floor." + measured.key(), measured.value());
+                }
+            }
         }
-        Path weights = extractors.resolve(ExtractorStage.WEIGHTS);
-        try (FeatureExtractor extractor = ClassifierExtractor.read(context.backend(), weights)) {
-            Features features = features(context, extractor, samples);
-            Features floor = reference
-                    .heldOut()
-                    .first(Math.min(samples.count(), reference.heldOut().count()));
-            Map<String, Object> metrics = new LinkedHashMap<>();
-            if (wanted.contains("fid")) {
-                metrics.put("fid", Fid.distance(reference.train(), features.moments(context.backend())));
-                metrics.put("floor.fid", Fid.distance(reference.train(), floor.moments(context.backend())));
-            }
-            if (wanted.contains("is")) {
-                metrics.put("inception_score", score(features));
-                metrics.put("floor.inception_score", score(floor));
-            }
-            context.progress(samples.count(), samples.count(), "measured");
-            return new StageResult(
-                    metrics,
-                    Map.of("measure.seconds", (System.nanoTime() - start) / 1e9),
-                    protocol(context, floor.count()));
+        protocol.remove("metric");
+        protocol.put("floor", floor.features().count() + " held-out images");
+        return new StageResult(
+                metrics, Map.of("measure.seconds", (System.nanoTime() - start) / 1e9), new Protocol(protocol).toMap());
+    }
+
+    private static List<Measured> measure(
+            StageContext context, Metric metric, String identity, Side.FeatureRows real, Side.FeatureRows made) {
+        boolean neighbours = metric == Metric.PRECISION_RECALL || metric == Metric.DENSITY_COVERAGE;
+        Side.FeatureRows compared =
+                neighbours ? real.first(Math.min(NEIGHBOURS_OF, real.features().count())) : real;
+        return new Comparison(
+                        context.backend(),
+                        MeasureKnobs.suite(context.settings()),
+                        MetricOptions.USUAL,
+                        Map.of(),
+                        Side.of(compared.features().count(), identity, compared),
+                        Side.of(made.features().count(), "", made))
+                .measure(metric);
+    }
+
+    /** Whether there are enough held-out images for the floor. */
+    private static boolean possible(Metric metric, int images) {
+        return metric.least() <= images;
+    }
+
+    private static FeatureShards samples(StageContext context) throws IOException, InterruptedException {
+        Path file = context.upstream(StageKind.SAMPLE).resolve(SampleStage.SAMPLES);
+        try (ImageSet images = ImageSets.open(file);
+                FeatureExtractor extractor = Extractors.of(context)) {
+            return FeatureShards.of(
+                    context.directory().resolve(FEATURES),
+                    images,
+                    extractor,
+                    context.backend().name(),
+                    (done, extracted) ->
+                            context.progress(done, images.count(), "features of " + images.count() + " images"),
+                    context::stopRequested);
         }
     }
 
-    private static Features features(StageContext context, FeatureExtractor extractor, SampleFile samples)
-            throws InterruptedException {
-        Features.Builder features = new Features.Builder(samples.count(), extractor);
-        while (features.count() < samples.count()) {
-            if (context.stopRequested()) {
-                throw new InterruptedException("stopped after the features of " + features.count() + " images");
-            }
-            int count = Math.min(SampleFile.BLOCK, samples.count() - features.count());
-            features.add(extractor.extract(samples.images(features.count(), count)));
-            context.progress(features.count(), samples.count(), "features of " + samples.count() + " images");
-        }
-        return features.build();
-    }
-
-    private static double score(Features features) {
-        return InceptionScore.of(
-                        features.logits(),
-                        features.count(),
-                        features.classes(),
-                        SplitRule.splits(InceptionScore.SPLITS))
-                .mean();
-    }
-
-    /** How these numbers came about: what the stages before say of themselves. */
-    private static Map<String, Object> protocol(StageContext context, int floor) throws IOException {
+    /** What a stage before says of itself. */
+    private static Map<String, Object> protocol(StageContext context, StageKind kind) throws IOException {
         Map<String, Object> entries = new LinkedHashMap<>();
-        for (StageKind kind : List.of(StageKind.EXTRACTOR, StageKind.SAMPLE)) {
-            Map<String, Object> result = new StageDirectory(context.upstream(kind)).result();
-            if (result.get("protocol") instanceof Map<?, ?> own) {
-                own.forEach((key, value) -> entries.put(String.valueOf(key), value));
-            }
+        Map<String, Object> result = new StageDirectory(context.upstream(kind)).result();
+        if (result.get("protocol") instanceof Map<?, ?> own) {
+            own.forEach((key, value) -> entries.put(String.valueOf(key), value));
         }
-        entries.put("floor", floor + " held-out images");
-        return new Protocol(entries).toMap();
+        return entries;
+    }
+
+    @Override
+    public void finished(StageContext context) throws IOException {
+        Path folder = context.directory().resolve(FEATURES);
+        if (Files.isDirectory(folder)) {
+            try (Stream<Path> files = Files.list(folder)) {
+                for (Path file : files.toList()) {
+                    Files.delete(file);
+                }
+            }
+            Files.delete(folder);
+        }
     }
 }

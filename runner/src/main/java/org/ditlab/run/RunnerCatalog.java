@@ -9,11 +9,14 @@ import org.ditlab.data.DataSets;
 import org.ditlab.diffusion.sampler.SampleKnobs;
 import org.ditlab.knob.Knob;
 import org.ditlab.knob.Settings;
-import org.ditlab.metric.MeasureKnobs;
+import org.ditlab.metric.evaluation.MeasureKnobs;
+import org.ditlab.metric.inception.InceptionWeights;
 import org.ditlab.store.StudyDirectory;
 import org.ditlab.study.StudyException;
 import org.ditlab.study.spi.Catalog;
 import org.ditlab.study.spi.DataSummary;
+import org.ditlab.study.spi.ExtractorSummary;
+import org.ditlab.study.spi.UserFiles;
 import org.ditlab.train.TrainKnobs;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +38,26 @@ public final class RunnerCatalog implements Catalog {
             return DataSets.summary(settings, path);
         } catch (IOException e) {
             throw new StudyException("--data " + path + ": cannot be read: " + StudyDirectory.reason(e));
+        }
+    }
+
+    @Override
+    public ExtractorSummary extractor(Settings settings, UserFiles files) {
+        List<String> problems = MeasureKnobs.problems(settings, settings.get(SampleKnobs.COUNT));
+        if (!problems.isEmpty()) {
+            throw new StudyException(problems);
+        }
+        if (!MeasureKnobs.inception(settings)) {
+            return ExtractorSummary.OWN;
+        }
+        Path weights = files.inception();
+        if (weights == null) {
+            return new ExtractorSummary("inception", InceptionWeights.missing());
+        }
+        try {
+            return new ExtractorSummary(InceptionWeights.read(weights).hash(), null);
+        } catch (IOException e) {
+            throw new StudyException("--inception " + weights + ": cannot be read: " + StudyDirectory.reason(e));
         }
     }
 }

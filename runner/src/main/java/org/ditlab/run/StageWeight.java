@@ -2,7 +2,7 @@ package org.ditlab.run;
 
 import org.ditlab.diffusion.sampler.SampleKnobs;
 import org.ditlab.knob.Settings;
-import org.ditlab.metric.MeasureKnobs;
+import org.ditlab.metric.evaluation.MeasureKnobs;
 import org.ditlab.study.plan.StageKind;
 import org.ditlab.train.TrainKnobs;
 

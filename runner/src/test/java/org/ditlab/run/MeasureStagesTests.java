@@ -16,7 +16,7 @@ import org.ditlab.data.ShapesDataset;
 import org.ditlab.data.Split;
 import org.ditlab.diffusion.sampler.SampleKnobs;
 import org.ditlab.knob.Settings;
-import org.ditlab.metric.MeasureKnobs;
+import org.ditlab.metric.evaluation.MeasureKnobs;
 import org.ditlab.store.JsonFile;
 import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.Stage;

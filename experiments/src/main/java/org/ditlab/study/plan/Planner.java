@@ -132,7 +132,11 @@ public final class Planner {
             throw new StudyException(List.copyOf(problems));
         }
         Map<Settings, ExtractorSummary> extractors = new LinkedHashMap<>();
-        resolved.forEach(one -> extractors.computeIfAbsent(measuring(one.settings()), extractor));
+        for (Resolved one : resolved) {
+            if (!one.data().latent()) {
+                extractors.computeIfAbsent(measuring(one.settings()), extractor);
+            }
+        }
         List<Trial> trials = trials(spec, resolved, extractors);
         List<DataSummary> sets =
                 resolved.stream().map(Resolved::data).distinct().toList();
@@ -150,7 +154,7 @@ public final class Planner {
     }
 
     private static Settings measuring(Settings settings) {
-        return settings.filter(knob -> Section.of(knob) == Section.MEASURE);
+        return settings.filter(knob -> Section.of(knob) == Section.MEASURE || Section.of(knob) == Section.SAMPLE);
     }
 
     /** What must be given before this can run. */
@@ -211,7 +215,9 @@ public final class Planner {
                 }
                 long seed = replicate;
                 String name = one.variant().name();
-                String weights = extractors.get(measuring(one.settings())).fingerprint();
+                String weights = extractors
+                        .getOrDefault(measuring(one.settings()), ExtractorSummary.OWN)
+                        .fingerprint();
                 List<Stage> stages = StageFactory.stages(one.settings(), seed, one.data(), weights);
                 String hash = StageFactory.trialHash(name, one.settings(), seed, stages);
                 trials.add(new Trial(hash, name, replicate, seed, one.settings(), stages));

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StageFactory {
     private static final Set<String> EXTRACTOR_KNOBS =
-            Set.of("measure.features", "measure.feature-dimensions", "measure.classifier-steps");
+            Set.of("measure.features", "measure.feature-dimensions", "measure.classifier-steps", "measure.suite");
 
     private StageFactory() {}
 

@@ -235,6 +235,7 @@ public final class Evaluation {
                     folder,
                     images,
                     extractor,
+                    backend.name(),
                     (done, extracted) -> {
                         fresh = before + extracted;
                         watch.images(finished + done, total, fresh);

@@ -24,6 +24,7 @@ import org.ditlab.metric.Features;
 import org.ditlab.metric.ImageBatch;
 import org.ditlab.metric.Rows;
 import org.ditlab.study.StudyException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an extractor says of a set of images, on disk: one safetensors file (arrays {@code features}, {@code spatial},
@@ -37,6 +38,7 @@ public final class FeatureShards {
     /** Images that are decoded and handed to the extractor at once. */
     private static final int BLOCK = 64;
 
+    private static final String KEY = "key";
     private static final List<String> ARRAYS = List.of("features", "logits", "spatial");
 
     private final List<Map<String, FloatBuffer>> shards;
@@ -55,11 +57,7 @@ public final class FeatureShards {
         void done(int images, int extracted);
     }
 
-    /**
-     * The folder's name for these images under this extractor: equal content gives equal names, wherever the images lie.
-     *
-     * @param computed what the digits of features depend on besides, such as the backend's name
-     */
+    /** A name for these images under this extractor: equal content gives equal names, wherever the images lie. */
     public static String key(ImageSet images, FeatureExtractor extractor, String computed) {
         return new Fingerprint()
                 .add("feature-shards-1")
@@ -75,15 +73,22 @@ public final class FeatureShards {
     /**
      * Extracts what is missing, then opens all shards.
      *
-     * @param folder of these images and this extractor only; made where it is missing. Another process that writes it is
-     *     waited for.
+     * @param folder made where it is missing; shards of other images or another extractor are replaced, and another process
+     *     that writes it is waited for
+     * @param computed what the digits of features depend on besides, such as the backend's name
      * @param stop asked between shards
      * @throws InterruptedException when it was asked to stop; what was extracted stays
      */
     public static FeatureShards of(
-            Path folder, ImageSet images, FeatureExtractor extractor, Progress progress, BooleanSupplier stop)
+            Path folder,
+            ImageSet images,
+            FeatureExtractor extractor,
+            String computed,
+            Progress progress,
+            BooleanSupplier stop)
             throws IOException, InterruptedException {
         Files.createDirectories(folder);
+        String key = key(images, extractor, computed);
         Map<String, Integer> widths = widths(extractor);
         int shards = (images.count() + SHARD - 1) / SHARD;
         int[] extracted = new int[1];
@@ -95,19 +100,56 @@ public final class FeatureShards {
                 int from = shard * SHARD;
                 int count = Math.min(SHARD, images.count() - from);
                 Path file = file(folder, shard);
-                Optional<Map<String, FloatBuffer>> kept = open(file, count, widths);
+                Optional<Map<String, FloatBuffer>> kept = open(file, key, count, widths);
                 if (kept.isEmpty()) {
                     int before = extracted[0];
                     Progress within = (done, some) -> progress.done(from + some, before + some);
-                    write(file, extract(images, from, count, extractor, within, stop));
+                    write(file, key, extract(images, from, count, extractor, within, stop));
                     extracted[0] += count;
-                    kept = open(file, count, widths);
+                    kept = open(file, key, count, widths);
                 }
                 open.add(kept.orElseThrow(() -> new IOException(file + " was written but cannot be read")));
                 progress.done(from + count, extracted[0]);
             }
         }
         return new FeatureShards(open, images.count(), widths);
+    }
+
+    /**
+     * Opens what {@link #of} finished.
+     *
+     * @throws StudyException when shards are missing, damaged or do not belong together
+     */
+    public static FeatureShards read(Path folder) throws IOException {
+        List<Map<String, FloatBuffer>> open = new ArrayList<>();
+        Map<String, Integer> widths = new HashMap<>();
+        int count = 0;
+        for (Path file = file(folder, 0); Files.exists(file); file = file(folder, open.size())) {
+            Map<String, Safetensors.Described> described =
+                    Safetensors.describe(file).tensors();
+            int images = 0;
+            for (String name : ARRAYS) {
+                int[] shape = described.containsKey(name) ? described.get(name).shape() : new int[0];
+                if (shape.length == 2) {
+                    widths.putIfAbsent(name, shape[1]);
+                    images = shape[0];
+                }
+            }
+            Optional<Map<String, FloatBuffer>> shard = widths.size() == ARRAYS.size() && count == SHARD * open.size()
+                    ? open(file, null, images, widths)
+                    : Optional.empty();
+            open.add(shard.orElseThrow(() -> unusable(folder)));
+            count += images;
+        }
+        if (open.isEmpty()) {
+            throw unusable(folder);
+        }
+        return new FeatureShards(open, count, widths);
+    }
+
+    private static StudyException unusable(Path folder) {
+        return new StudyException(folder
+                + ": its features are missing or damaged; delete its stage directory, so that they are made anew");
     }
 
     private static Map<String, Integer> widths(FeatureExtractor extractor) {
@@ -139,27 +181,30 @@ public final class FeatureShards {
         return all.build();
     }
 
-    private static void write(Path file, Features features) throws IOException {
+    private static void write(Path file, String key, Features features) throws IOException {
         Map<String, Safetensors.Array> arrays = new TreeMap<>();
         arrays.put("features", array(features.features(), features.count(), features.dimensions()));
         arrays.put("spatial", array(features.spatial(), features.count(), features.spatialDimensions()));
         arrays.put("logits", array(features.logits(), features.count(), features.classes()));
-        Safetensors.write(file, arrays, Map.of());
+        Safetensors.write(file, arrays, Map.of(KEY, key));
     }
 
     private static Safetensors.Array array(float[] values, int count, int width) {
         return new Safetensors.Array(new int[] {count, width}, values);
     }
 
-    /** A shard that is there, whole and of these widths. */
-    private static Optional<Map<String, FloatBuffer>> open(Path file, int count, Map<String, Integer> widths)
-            throws IOException {
+    /** A shard that is there, whole, of these images and widths; a null key fits any. */
+    private static Optional<Map<String, FloatBuffer>> open(
+            Path file, @Nullable String key, int count, Map<String, Integer> widths) throws IOException {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
         try {
-            Map<String, Safetensors.Described> found =
-                    Safetensors.describe(file).tensors();
+            Safetensors.Header header = Safetensors.describe(file);
+            Map<String, Safetensors.Described> found = header.tensors();
+            if (key != null && !key.equals(header.metadata().get(KEY))) {
+                return Optional.empty();
+            }
             for (String name : ARRAYS) {
                 if (!found.containsKey(name)
                         || !Arrays.equals(found.get(name).shape(), new int[] {count, widths.get(name)})) {

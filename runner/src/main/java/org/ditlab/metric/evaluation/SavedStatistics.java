@@ -44,6 +44,7 @@ public final class SavedStatistics {
                     cache.resolve(FeatureShards.key(set, extractor, backend.name())),
                     set,
                     extractor,
+                    backend.name(),
                     (done, extracted) -> watch.images(done, set.count(), extracted),
                     watch::stop);
             Moments pooled = Moments.of(backend, shards.features());

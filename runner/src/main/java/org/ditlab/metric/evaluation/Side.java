@@ -38,6 +38,11 @@ public record Side(
         public FeatureRows(FeatureShards shards) {
             this(shards.features(), shards.spatial(), shards.logits());
         }
+
+        /** Of the first images only. */
+        public FeatureRows first(int images) {
+            return new FeatureRows(features.first(images), spatial.first(images), logits.first(images));
+        }
     }
 
     /** Images alone. */

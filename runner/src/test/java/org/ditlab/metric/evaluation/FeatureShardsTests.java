@@ -25,7 +25,7 @@ class FeatureShardsTests {
     Path folder;
 
     private FeatureShards shards(BooleanSupplier stop) throws IOException, InterruptedException {
-        return FeatureShards.of(folder, images, extractor, (done, extracted) -> {}, stop);
+        return FeatureShards.of(folder, images, extractor, "reference", (done, extracted) -> {}, stop);
     }
 
     private Features whole() {

@@ -1,0 +1,41 @@
+package org.ditlab.run;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.ditlab.metric.ClassifierExtractor;
+import org.ditlab.metric.FeatureExtractor;
+import org.ditlab.metric.evaluation.MeasureKnobs;
+import org.ditlab.metric.inception.InceptionExtractor;
+import org.ditlab.metric.inception.InceptionWeights;
+import org.ditlab.study.StudyException;
+import org.ditlab.study.plan.StageKind;
+
+/** Opens the network that a study's features come from. */
+final class Extractors {
+    /** A classifier's weights in the extractor stage's directory. */
+    static final String WEIGHTS = "extractor.safetensors";
+
+    private Extractors() {}
+
+    /** Inception with the user's weights. */
+    static FeatureExtractor inception(StageContext context) throws IOException {
+        Path file = context.files().inception();
+        if (file == null) {
+            throw new StudyException(InceptionWeights.missing());
+        }
+        InceptionWeights weights = InceptionWeights.read(file);
+        return new InceptionExtractor(
+                context.backend(),
+                weights.state(),
+                weights.hash(),
+                MeasureKnobs.suite(context.settings()).preprocessing());
+    }
+
+    /** What the extractor stage trained or used. */
+    static FeatureExtractor of(StageContext context) throws IOException {
+        return MeasureKnobs.inception(context.settings())
+                ? inception(context)
+                : ClassifierExtractor.read(
+                        context.backend(), context.upstream(StageKind.EXTRACTOR).resolve(WEIGHTS));
+    }
+}
