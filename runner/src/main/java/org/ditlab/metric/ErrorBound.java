@@ -9,6 +9,9 @@ record ErrorBound(double relative, double slack, double absolute) {
     /** Half a unit in the last of float16's 11 bits. */
     private static final double HALF_UNIT = 0x1p-11;
 
+    /** Half a unit in the last of bfloat16's 8 bits. */
+    private static final double BRAIN_UNIT = 0x1p-8;
+
     /** Rounding of a limit to float32, and of the sum of two. */
     private static final double LIMIT = 0x1p-22;
 
@@ -21,6 +24,21 @@ record ErrorBound(double relative, double slack, double absolute) {
         double all = dimensions * UNIT;
         double sum = all < 0.5 ? all / (1 - all) : Double.POSITIVE_INFINITY;
         return new ErrorBound(sum + 16 * UNIT, LIMIT, 4.0 * dimensions * Float.MIN_NORMAL);
+    }
+
+    /**
+     * The same for vectors rounded to bfloat16 as well, and products rounded to it at the end: what the rounding takes from a
+     * vector is at most a given part of its norm, so a product is off by twice that part of both norms' product.
+     *
+     * @param loss norm of what the rounding takes, over the vector's norm; the largest of all vectors
+     */
+    static ErrorBound ofBfloat16(int dimensions, double loss) {
+        ErrorBound exact = ofFloat32(dimensions);
+        double rounding = 2 * loss + loss * loss;
+        return new ErrorBound(
+                exact.relative * (1 + 4 * loss) + rounding * (1 + LIMIT),
+                BRAIN_UNIT * (1 + 2 * BRAIN_UNIT) + LIMIT,
+                exact.absolute);
     }
 
     /**

@@ -2,23 +2,27 @@ package org.ditlab.metric;
 
 import org.ditlab.tensor.DType;
 import org.ditlab.tensor.spi.Backend;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Neighbourhoods as float64 arithmetic has them, at float32's speed: tiles of products in float32 sort nearly all pairs out by
- * their error bound, the few that are left are decided by the sum of squared differences in float64. So the result is that
+ * Neighbourhoods as float64 arithmetic has them, at float32's speed: tiles of products in float32 or less sort nearly all pairs out
+ * by their error bound ({@link Screening}), the few that are left are decided by the sum of squared differences in float64. So the result is that
  * of float64, ties and duplicates included, and depends neither on tiles nor on threads.
  */
 record ExactNeighbours(ProductTiles tiles, FeatureSet reference, FeatureSet samples, int k, ErrorBound bound) {
     private static final int TILE = 1024;
 
     static Membership of(Backend backend, Rows reference, Rows samples, int k) {
+        return of(backend, reference, samples, k, null);
+    }
+
+    /** With products of a given type, or of the faster one. */
+    static Membership of(Backend backend, Rows reference, Rows samples, int k, @Nullable DType type) {
         float[] centre = FeatureSet.centre(new FiniteRows("reference", reference));
-        return new ExactNeighbours(
-                        new ProductTiles(backend, TILE, DType.FLOAT32),
-                        FeatureSet.of("reference", reference, centre),
-                        FeatureSet.of("samples", samples, centre),
-                        k,
-                        ErrorBound.ofFloat32(reference.dimensions()))
+        FeatureSet x = FeatureSet.of("reference", reference, centre);
+        FeatureSet y = FeatureSet.of("samples", samples, centre);
+        Screening screening = type == null ? Screening.choose(backend, x, y, k) : Screening.of(type, x, y);
+        return new ExactNeighbours(new ProductTiles(backend, TILE, screening.type()), x, y, k, screening.bound())
                 .membership();
     }
 

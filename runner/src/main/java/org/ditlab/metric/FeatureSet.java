@@ -1,5 +1,6 @@
 package org.ditlab.metric;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -8,15 +9,18 @@ import java.util.stream.IntStream;
  *
  * @param centre (d)
  * @param squares squared norms of the shifted vectors
+ * @param loss what rounding to bfloat16 takes from a shifted vector, as a part of its norm; the largest
  */
-record FeatureSet(Rows rows, float[] centre, double[] squares) implements Rows {
+record FeatureSet(Rows rows, float[] centre, double[] squares, double loss) implements Rows {
     private static final int BLOCK = 256;
 
     private static final ThreadLocal<float[][]> PAIR = ThreadLocal.withInitial(() -> new float[2][0]);
 
     /** Looks at every vector once. */
     static FeatureSet of(String name, Rows rows, float[] centre) {
-        FeatureSet set = new FeatureSet(new FiniteRows(name, rows), centre, new double[rows.count()]);
+        double[] squares = new double[rows.count()];
+        double[] losses = new double[rows.count()];
+        FeatureSet set = new FeatureSet(new FiniteRows(name, rows), centre, squares, 0);
         int d = rows.dimensions();
         for (int from = 0; from < rows.count(); from += BLOCK) {
             int first = from;
@@ -24,13 +28,23 @@ record FeatureSet(Rows rows, float[] centre, double[] squares) implements Rows {
             float[] block = set.block(from, count);
             IntStream.range(0, count).parallel().forEach(i -> {
                 double sum = 0;
+                double lost = 0;
                 for (int j = i * d; j < (i + 1) * d; j++) {
+                    float rest = block[j] - brain(block[j]);
                     sum += (double) block[j] * block[j];
+                    lost += (double) rest * rest;
                 }
-                set.squares[first + i] = sum;
+                squares[first + i] = sum;
+                losses[first + i] = lost == 0 ? 0 : Math.sqrt(lost / sum);
             });
         }
-        return new FeatureSet(rows, centre, set.squares);
+        return new FeatureSet(rows, centre, squares, Arrays.stream(losses).max().orElse(0));
+    }
+
+    /** A number rounded to bfloat16, the upper half of a float32. */
+    private static float brain(float value) {
+        int bits = Float.floatToRawIntBits(value);
+        return Float.intBitsToFloat((bits + 0x7fff + ((bits >>> 16) & 1)) & 0xffff0000);
     }
 
     /** The mean vector, which makes norms, and with them errors, small. */

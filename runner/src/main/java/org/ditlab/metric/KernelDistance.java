@@ -17,7 +17,7 @@ import org.ditlab.tensor.spi.Backend;
  * @param values one per subset
  */
 public record KernelDistance(List<Double> values) {
-    private static final int SUBSET_TILE = 256;
+    private static final int SUBSET_TILE = 512;
     private static final int FULL_TILE = 1024;
 
     /** What becomes of the pairs of a vector with itself. */

@@ -9,6 +9,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
+import org.ditlab.tensor.DType;
 import org.ditlab.tensor.spi.Backend;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -42,11 +43,9 @@ class NeighbourPropertyTests {
         Rows reference = lattice(k + 1 + random.nextInt(60), dimensions, places, kind, random);
         Rows samples = lattice(k + 1 + random.nextInt(60), dimensions, places, kind, random);
 
-        agrees(
-                PrecisionRecall.membership(backend(), reference, samples, k, PrecisionRecall.Form.EXACT),
-                reference,
-                samples,
-                k);
+        for (DType type : new DType[] {DType.FLOAT32, DType.BFLOAT16}) {
+            agrees(ExactNeighbours.of(backend(), reference, samples, k, type), reference, samples, k);
+        }
     }
 
     @Property(tries = 60)
