@@ -24,6 +24,8 @@ public final class Moments {
     /** Vectors in one pass of products; what a pass costs besides is then a hundredth. */
     private static final int MOST_AT_ONCE = 1 << 15;
 
+    private static final int TILE = 64;
+
     private static final long UNKNOWN = -1;
 
     private final Backend backend;
@@ -84,6 +86,11 @@ public final class Moments {
         return moments;
     }
 
+    /** Takes up the sum of outer products of deviations from the mean, (d, d), of which the lower triangle is read. */
+    static Moments ofScatter(Backend backend, long count, double[] mean, double[] scatter) {
+        return of(backend, count, mean, scatter, 1);
+    }
+
     private static void requireFinite(String what, double[] values) {
         for (int i = 0; i < values.length; i++) {
             if (!Double.isFinite(values[i])) {
@@ -122,16 +129,26 @@ public final class Moments {
             throw new IllegalStateException("a covariance needs two vectors at least, there are " + total());
         }
         settle();
-        double[] covariance = new double[dimensions * dimensions];
-        double divisor = settled == UNKNOWN ? 1 : settled - 1;
-        for (int i = 0; i < dimensions; i++) {
-            for (int j = 0; j <= i; j++) {
-                double value = scatter()[i * dimensions + j] / divisor;
-                covariance[i * dimensions + j] = value;
-                covariance[j * dimensions + i] = value;
+        return both(settled == UNKNOWN ? 1 : settled - 1);
+    }
+
+    /** Both triangles of the scatter over a divisor; tile by tile, so that writing columns stays within the cache. */
+    private double[] both(double divisor) {
+        int d = dimensions;
+        double[] sum = scatter();
+        double[] out = new double[d * d];
+        for (int top = 0; top < d; top += TILE) {
+            for (int left = 0; left <= top; left += TILE) {
+                for (int i = top; i < Math.min(d, top + TILE); i++) {
+                    for (int j = left; j < Math.min(i + 1, left + TILE); j++) {
+                        double value = sum[i * d + j] / divisor;
+                        out[i * d + j] = value;
+                        out[j * d + i] = value;
+                    }
+                }
             }
         }
-        return covariance;
+        return out;
     }
 
     /** All vectors, in the order they came, where they are no more than d and at hand. */
@@ -286,15 +303,8 @@ public final class Moments {
             return arrays;
         }
         settle();
-        double[] both = new double[dimensions * dimensions];
-        for (int i = 0; i < dimensions; i++) {
-            for (int j = 0; j <= i; j++) {
-                both[i * dimensions + j] = scatter()[i * dimensions + j];
-                both[j * dimensions + i] = both[i * dimensions + j];
-            }
-        }
         arrays.put(prefix + "mu", NpyArray.of(mean, dimensions));
-        arrays.put(prefix + "m2", NpyArray.of(both, dimensions, dimensions));
+        arrays.put(prefix + "m2", NpyArray.of(both(1), dimensions, dimensions));
         return arrays;
     }
 
@@ -320,7 +330,7 @@ public final class Moments {
             throw new IllegalArgumentException(
                     "n is " + count + ", mu has " + mean.length + " numbers, but m2 is " + m2);
         }
-        return of(backend, count, mean, m2.doubles(), 1);
+        return ofScatter(backend, count, mean, m2.doubles());
     }
 
     private static NpyArray array(Map<String, NpyArray> arrays, String name, int rank) {
