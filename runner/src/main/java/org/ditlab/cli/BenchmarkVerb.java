@@ -1,11 +1,15 @@
 package org.ditlab.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import org.ditlab.command.Verb;
 import org.ditlab.knob.Settings;
+import org.ditlab.metric.benchmark.BenchmarkRow;
+import org.ditlab.metric.benchmark.MetricBenchmark;
 import org.ditlab.model.ModelZoo;
 import org.ditlab.run.BackendChoice;
 import org.ditlab.run.Backends;
@@ -19,16 +23,43 @@ import org.ditlab.train.StepBenchmark;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code ditlab benchmark}: training steps beside what this machine's matrix products reach. */
+/**
+ * {@code ditlab benchmark}: training steps beside what this machine's matrix products reach, or metrics beside numpy and
+ * scipy.
+ */
 @Command(
         name = "benchmark",
-        description = "Measure training steps of a model beside this machine's own matrix-product rate.",
+        description = "Measure training steps of a model beside this machine's own matrix-product rate,"
+                + " or metrics beside numpy and scipy.",
         mixinStandardHelpOptions = true)
 public final class BenchmarkVerb implements Verb {
+    /** Runs of which the best counts. */
+    private static final int REPEATS = 2;
+
     @Spec
     private CommandSpec spec;
+
+    private enum What {
+        step,
+        evaluator
+    }
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "WHAT",
+            defaultValue = "step",
+            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private What what;
+
+    @Option(
+            names = "--images",
+            defaultValue = "50000",
+            description = "evaluator: images on either side of a whole FID (default: ${DEFAULT-VALUE}).")
+    private int images;
 
     @Option(
             names = "--model",
@@ -49,15 +80,15 @@ public final class BenchmarkVerb implements Verb {
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException, InterruptedException {
         if (batch < 1 || steps < 1 || threads < 1) {
             throw new StudyException("--batch, --steps and --threads must be at least 1");
         }
-        Settings settings = ModelZoo.find(model)
-                .orElseThrow(() -> new StudyException("there is no model \"" + model + "\" in the zoo; "
-                        + Spelling.remark(model, ModelZoo.names()) + " `ditlab models` lists all"));
+        return what == What.evaluator ? evaluator() : step();
+    }
+
+    private BackendChoice choose(PrintWriter out) {
         BackendChoice choice = Backends.installed().choose(null, null);
-        PrintWriter out = spec.commandLine().getOut();
         out.printf(
                 Locale.ROOT,
                 "%s, %d threads; %s%nCPU features: %s%n%n",
@@ -65,6 +96,47 @@ public final class BenchmarkVerb implements Verb {
                 threads,
                 choice.provider().build(),
                 CpuFeatures.describe());
+        out.flush();
+        return choice;
+    }
+
+    private int evaluator() throws IOException, InterruptedException {
+        if (images < MetricBenchmark.FEWEST_IMAGES) {
+            throw new StudyException("--images must be at least " + MetricBenchmark.FEWEST_IMAGES);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        BackendChoice choice = choose(out);
+        try (Backend backend = choice.provider().open(choice.device(), threads)) {
+            MetricBenchmark.Result result = new MetricBenchmark(backend, images, REPEATS).run(threads, next -> {
+                err.println(next + " ...");
+                err.flush();
+            });
+            String peer = result.peerInstalled() ? "numpy s" : "numpy and scipy not installed";
+            out.printf(Locale.ROOT, "%-56s %10s %10s %8s%n", "", "ours s", peer, "ratio");
+            for (BenchmarkRow row : result.rows()) {
+                out.printf(
+                        Locale.ROOT,
+                        "%-56s %10.3f %10s %8s%n",
+                        row.what(),
+                        row.seconds(),
+                        number("%.3f", row.peer()),
+                        number("%.1f", row.ratio()));
+            }
+        }
+        return 0;
+    }
+
+    private static String number(String format, OptionalDouble value) {
+        return value.isPresent() ? String.format(Locale.ROOT, format, value.getAsDouble()) : "";
+    }
+
+    private int step() {
+        Settings settings = ModelZoo.find(model)
+                .orElseThrow(() -> new StudyException("there is no model \"" + model + "\" in the zoo; "
+                        + Spelling.remark(model, ModelZoo.names()) + " `ditlab models` lists all"));
+        PrintWriter out = spec.commandLine().getOut();
+        BackendChoice choice = choose(out);
         out.printf("%-40s %-5s %10s %10s %12s %10s%n", "", "", "median ms", "GFLOP/s", "% of product", "images/s");
         try (Backend backend = choice.provider().open(choice.device(), threads)) {
             StepBenchmark benchmark = new StepBenchmark(backend);

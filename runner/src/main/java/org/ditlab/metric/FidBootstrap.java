@@ -55,7 +55,7 @@ public final class FidBootstrap {
     /** Of the distance between the reference and these samples. */
     public Interval interval(Rows samples) {
         double[] replicates = replicates(samples);
-        return around(Fid.distance(reference, moments(samples)), replicates);
+        return around(Fid.distance(reference, Moments.of(reference.backend(), samples)), replicates);
     }
 
     /** Of the first samples' distance less the second's, paired: both have as many images. */
@@ -69,7 +69,7 @@ public final class FidBootstrap {
         for (int k = 0; k < resamples; k++) {
             differences[k] -= others[k];
         }
-        double estimate = Fid.distance(reference, moments(first)) - Fid.distance(reference, moments(second));
+        double estimate = Fid.distance(reference, Moments.of(reference.backend(), first)) - Fid.distance(reference, Moments.of(reference.backend(), second));
         return around(estimate, differences);
     }
 
@@ -114,15 +114,6 @@ public final class FidBootstrap {
         int below = (int) place;
         int above = Math.min(below + 1, sorted.length - 1);
         return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
-    }
-
-    private Moments moments(Rows samples) {
-        Moments moments = new Moments(reference.backend(), samples.dimensions());
-        for (int from = 0; from < samples.count(); from += ROWS) {
-            int n = Math.min(ROWS, samples.count() - from);
-            moments.add(samples.block(from, n), n);
-        }
-        return moments;
     }
 
     private static double distance(double meanTerm, double traces, double root) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import org.ditlab.study.StudyException;
 import org.ditlab.tensor.spi.Backend;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +56,74 @@ class FidTests {
         assertThatThrownBy(() -> Fid.distance(random(9, 4, 1, 0), random(9, 5, 1, 0)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("dimensions");
+    }
+
+    @Test
+    void equalStatisticsAreAtDistanceZeroExactly() {
+        Moments moments = random(10, 30, 1, 0);
+        Moments file = Moments.ofUnknownCount(backend, moments.mean(), moments.covariance());
+
+        assertThat(Fid.distance(moments, file)).isZero();
+        assertThat(Fid.between(moments, moments).route()).isEqualTo(RootTraceRoute.EQUAL);
+    }
+
+    @Test
+    void theWayTakenIsToldAndSoAreFewImages() {
+        FrechetDistance few = Fid.between(random(20, 30, 1, 0), random(10, 30, 2, 0));
+        FrechetDistance mixed = Fid.between(random(90, 30, 1, 0), random(10, 30, 2, 0));
+        FrechetDistance many = Fid.between(random(90, 30, 1, 0), random(80, 30, 2, 0));
+
+        assertThat(few.route()).isEqualTo(RootTraceRoute.CROSS_GRAM);
+        assertThat(mixed.route()).isEqualTo(RootTraceRoute.FACTORS);
+        assertThat(many.route()).isEqualTo(RootTraceRoute.CHOLESKY);
+        assertThat(mixed.referenceRank()).isEqualTo(30);
+        assertThat(mixed.sampleRank()).isEqualTo(9);
+        assertThat(few.warnings()).hasSize(2);
+        assertThat(mixed.warnings()).singleElement().asString().contains("the samples: 10 images for 30 dimensions");
+        assertThat(many.warnings()).isEmpty();
+    }
+
+    @Test
+    void twoImagesAndConstantFeaturesHaveADistance() {
+        // Two points a +- u and b +- v: covariances 2uu' and 2vv', the root's trace is 2|u'v|.
+        Moments two = MetricBackends.moments(backend, new float[] {1, 0, 0, -1, 0, 0}, 2, 3);
+        Moments other = MetricBackends.moments(backend, new float[] {3, 4, 5, -3, -4, 5}, 2, 3);
+        Moments constant = MetricBackends.moments(backend, new float[] {0, 0, 5, 0, 0, 5, 0, 0, 5}, 3, 3);
+
+        assertThat(Fid.distance(two, other)).isCloseTo(25 + 2 + 50 - 2 * 2 * 3, within(1e-12));
+        assertThat(Fid.distance(two, constant)).isCloseTo(25 + 2, within(1e-12));
+        assertThat(Fid.distance(constant, constant)).isZero();
+    }
+
+    @Test
+    void nearlySingularCovariancesAreExactStill() {
+        // Variances over twelve orders of magnitude, on one axis each: sum of (s1 - s2)^2.
+        int d = 7;
+        double[] one = new double[d * d];
+        double[] two = new double[d * d];
+        double expected = 0;
+        for (int i = 0; i < d; i++) {
+            double s1 = Math.pow(10, -i);
+            double s2 = 3 * Math.pow(10, i - d + 1);
+            one[i * d + i] = s1 * s1;
+            two[i * d + i] = s2 * s2;
+            expected += (s1 - s2) * (s1 - s2);
+        }
+
+        double distance = Fid.distance(
+                Moments.ofUnknownCount(backend, new double[d], one),
+                Moments.ofUnknownCount(backend, new double[d], two));
+
+        assertThat(distance).isCloseTo(expected, within(1e-9));
+    }
+
+    @Test
+    void whatIsNoCovarianceIsRefused() {
+        Moments moments = Moments.ofUnknownCount(backend, new double[2], new double[] {1, 0, 0, -0.5});
+
+        assertThatThrownBy(() -> Fid.distance(moments, random(9, 2, 1, 0)))
+                .isInstanceOf(StudyException.class)
+                .hasMessageContaining("eigenvalue");
     }
 
     private Moments random(int n, int d, long seed, float shift) {
