@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 import org.ditlab.study.StudyException;
 import org.jspecify.annotations.Nullable;
@@ -115,18 +116,26 @@ final class ArrayImageSet implements ImageSet {
         return width;
     }
 
+    /** By all processors. */
     @Override
-    public void read(int from, int number, byte[] out) throws IOException {
+    public void read(int from, int number, byte[] out) {
+        IntStream.range(0, number).parallel().forEach(i -> {
+            try {
+                planes(from + i, out, i * 3 * height * width);
+            } catch (IOException e) {
+                throw new StudyException(path + ": image " + (from + i) + " cannot be read: " + e.getMessage());
+            }
+        });
+    }
+
+    private void planes(int index, byte[] out, int at) throws IOException {
         int plane = height * width;
         byte[] image = new byte[3 * plane];
-        for (int i = 0; i < number; i++) {
-            records.read(from + i, image);
-            int at = i * 3 * plane;
-            for (int pixel = 0, in = 0; pixel < plane; pixel++) {
-                out[at + pixel] = image[in++];
-                out[at + plane + pixel] = image[in++];
-                out[at + 2 * plane + pixel] = image[in++];
-            }
+        records.read(index, image);
+        for (int pixel = 0, in = 0; pixel < plane; pixel++) {
+            out[at + pixel] = image[in++];
+            out[at + plane + pixel] = image[in++];
+            out[at + 2 * plane + pixel] = image[in++];
         }
     }
 

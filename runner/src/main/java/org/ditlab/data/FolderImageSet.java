@@ -8,8 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -24,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 final class FolderImageSet implements ImageSet {
     /** Changes with every change of what is hashed. */
     private static final String VERSION = "image-folder-1";
+
+    /** Formats that other evaluators read and that are not read here. */
+    private static final Set<String> OTHERS =
+            Set.of("webp", "tif", "tiff", "ppm", "pgm", "jfif", "jp2", "avif", "heic");
 
     private static final int TAIL = 64;
     private static final int SHOWN_SIZES = 8;
@@ -98,7 +104,17 @@ final class FolderImageSet implements ImageSet {
         if (!all.isEmpty() || first == null) {
             throw new StudyException(all);
         }
-        return new FolderImageSet(path, archive, files, first, notes(path, colours));
+        List<String> notes = new ArrayList<>(notes(path, colours));
+        List<String> others = archive.files().stream()
+                .filter(file -> OTHERS.contains(
+                        file.substring(file.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT)))
+                .sorted()
+                .toList();
+        if (!others.isEmpty()) {
+            notes.add(path + ": " + others.size() + " files of other picture formats (" + others.get(0)
+                    + ") are passed over; convert them to PNG where they belong to the set");
+        }
+        return new FolderImageSet(path, archive, files, first, List.copyOf(notes));
     }
 
     /** {@code 3 of 64x64 (a/1.png, ...)}, the most frequent first. */
@@ -120,7 +136,7 @@ final class FolderImageSet implements ImageSet {
                         + "); read as RGB, as Pillow's convert(\"RGB\") does");
             }
         });
-        return List.copyOf(notes);
+        return notes;
     }
 
     private static Looked look(ImageArchive archive, String file) {

@@ -87,8 +87,8 @@ final class ImageDecoder {
             } finally {
                 reader.dispose();
             }
-        } catch (RuntimeException e) {
-            // The platform's readers answer damaged bytes with whatever their loops run into.
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // The platform's readers answer damaged bytes with whatever their loops run into, and believe lengths.
             throw new IOException("it is damaged (" + e + ")", e);
         }
     }

@@ -2,6 +2,7 @@ package org.ditlab.data;
 
 import java.awt.image.ColorModel;
 import java.awt.image.IndexColorModel;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Iterator;
@@ -13,6 +14,9 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /** What the head of an encoded picture tells; its pixels are not decoded. */
 record ImageHeader(int width, int height, Colours colours) {
+    /** A head ends long before; what goes on may be a small file that unpacks without end. */
+    private static final long LONGEST = 32L << 20;
+
     /** How the pixels are stored. */
     enum Colours {
         RGB("RGB"),
@@ -39,7 +43,7 @@ record ImageHeader(int width, int height, Colours colours) {
      * @throws IOException when the bytes are damaged, no picture, or a picture of unreasonable extent
      */
     static ImageHeader read(InputStream encoded) throws IOException {
-        try (ImageInputStream in = new MemoryCacheImageInputStream(encoded)) {
+        try (ImageInputStream in = new MemoryCacheImageInputStream(new Start(encoded))) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
             if (!readers.hasNext()) {
                 throw new IOException("it is no JPEG, PNG, BMP or GIF picture");
@@ -61,9 +65,33 @@ record ImageHeader(int width, int height, Colours colours) {
             } finally {
                 reader.dispose();
             }
-        } catch (RuntimeException e) {
-            // The platform's readers answer damaged bytes with whatever their loops run into.
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // The platform's readers answer damaged bytes with whatever their loops run into, and believe lengths.
             throw new IOException("it is damaged (" + e + ")", e);
+        }
+    }
+
+    /** The first bytes of a stream. */
+    private static final class Start extends FilterInputStream {
+        private long left = LONGEST;
+
+        Start(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            return left-- > 0 ? super.read() : -1;
+        }
+
+        @Override
+        public int read(byte[] out, int offset, int length) throws IOException {
+            if (left <= 0) {
+                return -1;
+            }
+            int count = super.read(out, offset, (int) Math.min(length, left));
+            left -= Math.max(0, count);
+            return count;
         }
     }
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -20,6 +22,8 @@ import org.ditlab.data.Npz;
 import org.ditlab.study.StudyException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stored statistics in every form they are published in. */
 class StatisticsFileTests {
@@ -45,6 +49,36 @@ class StatisticsFileTests {
         try (EvaluationInput input = EvaluationInput.open(path)) {
             assertThat(input.images()).isEmpty();
             assertThat(input.statistics()).isPresent();
+        }
+    }
+
+    /** Made by NumPy 2 with another protocol each: mu float32, the count a NumPy number, a second network beside fid. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 4, 5})
+    void picklesOfEveryProtocol(int protocol) throws IOException {
+        Path path = folder.resolve("statistics.pkl");
+        try (InputStream in = getClass().getResourceAsStream("/pickles/statistics" + protocol + ".pkl")) {
+            Files.copy(in, path);
+        }
+        StatisticsFile read = StatisticsFile.read(path);
+        assertThat(read.count()).hasValue(500);
+        assertThat(read.mu()).containsExactly(0.5, -1.25, 3);
+        assertThat(read.sigma()).containsExactly(2, 0.5, 0, 0.5, 1, 0.25, 0, 0.25, 4);
+        assertThat(read.muType()).isEqualTo(NpyType.FLOAT32);
+    }
+
+    /** Names that NumPy does not need, and arrays that lie about their bytes. */
+    @Test
+    void hostilePicklesAreRefused() throws IOException {
+        Path path = folder.resolve("hostile.pkl");
+        for (String pickle : List.of(
+                "\u0080\u0002cos\nsystem\n(X\u0004\0\0\0truetR.",
+                "\u0080\u0002cnumpy\nload\n.",
+                "\u0080\u0002cnumpy\nndarray\n(K\u0009tR.",
+                "\u0080\u0002}X\u0002\0\0\0mucnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\nK\0tK\u0001tRs.",
+                "\u0080\u0002]q\0h\0a.",
+                "\u0080\u0002K\u0001.")) {
+            refused(Files.write(path, pickle.getBytes(StandardCharsets.ISO_8859_1)), "cannot be read as a pickle");
         }
     }
 

@@ -52,6 +52,44 @@ class WeightFileTests {
         return Fixtures.folder("pt").resolve(name);
     }
 
+    /** What TorchScript writes besides tensors: typed and tagged lists, truth values, nothing. */
+    @Test
+    void modulesOfAScriptArchive() throws IOException {
+        byte[] pickle = new Pickle()
+                .ops("c__torch__.a.___torch_mangle_3\nNet\n)\u0081}(")
+                .text("training")
+                .raw(0x88)
+                .text("hook")
+                .ops("N")
+                .text("sizes")
+                .ops("ctorch.jit._pickle\nbuild_intlist\n](")
+                .number(1)
+                .number(2)
+                .ops("e\u0085R")
+                .text("names")
+                .ops("ctorch.jit._pickle\nrestore_type_tag\n(]")
+                .text("List[str]")
+                .ops("tR")
+                .text("inner")
+                .ops("c__torch__\nLayer\n)\u0081}(")
+                .text("weight")
+                .tensor(6, 2, new long[] {2, 2}, new long[] {2, 1})
+                .ops("ubub")
+                .stop();
+        Map<String, byte[]> members =
+                TorchFiles.members(Files.write(folder.resolve("plain.pt"), TorchFiles.withPickle(pickle, 6)));
+        members.put("archive/constants.pkl", new Pickle().ops(")").stop());
+        Path path = Files.write(folder.resolve("script.pt"), TorchFiles.zip(members));
+
+        WeightFile file = WeightFile.open(path);
+        Map<String, StateDict.Entry> read = file.weights(null).read().entries();
+
+        assertThat(file.format()).isEqualTo(WeightFormat.TORCH_SCRIPT);
+        assertThat(read).containsOnlyKeys("inner.weight");
+        assertThat(read.get("inner.weight").shape()).isEqualTo(Shape.of(2, 2));
+        assertThat(read.get("inner.weight").values()).containsExactly(2, 3, 4, 5);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "plain_state_dict.pt,, TORCH_ZIP, '', plain/",
