@@ -69,7 +69,8 @@ public final class FidBootstrap {
         for (int k = 0; k < resamples; k++) {
             differences[k] -= others[k];
         }
-        double estimate = Fid.distance(reference, Moments.of(reference.backend(), first)) - Fid.distance(reference, Moments.of(reference.backend(), second));
+        double estimate = Fid.distance(reference, Moments.of(reference.backend(), first))
+                - Fid.distance(reference, Moments.of(reference.backend(), second));
         return around(estimate, differences);
     }
 

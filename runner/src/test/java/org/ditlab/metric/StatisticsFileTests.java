@@ -20,6 +20,9 @@ import org.ditlab.data.NpyArray;
 import org.ditlab.data.NpyType;
 import org.ditlab.data.Npz;
 import org.ditlab.study.StudyException;
+import org.ditlab.tensor.Device;
+import org.ditlab.tensor.reference.ReferenceBackendProvider;
+import org.ditlab.tensor.spi.Backend;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,18 +109,19 @@ class StatisticsFileTests {
 
     @Test
     void whatIsWrittenIsRead() throws IOException {
+        Backend backend = new ReferenceBackendProvider().open(Device.CPU, 1);
         Random random = new Random(1);
         float[] rows = new float[50 * 6];
         for (int i = 0; i < rows.length; i++) {
             rows[i] = random.nextFloat();
         }
-        Moments pooled = new Moments(6);
+        Moments pooled = new Moments(backend, 6);
         pooled.add(rows, 50);
-        Moments spatial = new Moments(3);
+        Moments spatial = new Moments(backend, 3);
         spatial.add(rows, 100);
         Path both = folder.resolve("both.npz");
         StatisticsFile written = StatisticsFile.of(pooled, spatial);
-        written.write(both);
+        written.write(both, null);
         StatisticsFile read = StatisticsFile.read(both);
         assertThat(read.count()).hasValue(50);
         assertThat(read.mu()).isEqualTo(pooled.mean());
@@ -125,7 +129,7 @@ class StatisticsFileTests {
         assertThat(read.spatialSigma().orElseThrow()).isEqualTo(spatial.covariance());
         assertThat(Npz.read(both).keySet()).containsExactly("mu", "sigma", "mu_s", "sigma_s", "n");
         Path one = folder.resolve("one.npz");
-        StatisticsFile.of(pooled, null).write(one);
+        StatisticsFile.of(pooled, null).write(one, null);
         assertThat(StatisticsFile.read(one).spatialMu()).isEmpty();
         assertThat(Npz.read(one).keySet()).containsExactly("mu", "sigma", "n");
     }
