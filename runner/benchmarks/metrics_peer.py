@@ -19,6 +19,8 @@ warnings.filterwarnings("ignore")
 FULL_RANK = 4096  # images from which the two given covariances are made
 BLOCK = 10_000
 NEAREST = 3
+SUBSETS = 100
+SUBSET = 1000
 
 
 def root(product):
@@ -64,6 +66,22 @@ def precision_recall(reference, samples):
     return precision, recall
 
 
+def kernel(u, v):
+    return (u @ v.T / u.shape[1] + 1) ** 3
+
+
+def kernel_distance(x, y):
+    draws = np.random.RandomState(2020)
+    values = []
+    for _ in range(SUBSETS):
+        u = x[draws.choice(len(x), SUBSET, replace=False)]
+        v = y[draws.choice(len(y), SUBSET, replace=False)]
+        k_uu, k_vv, k_uv = kernel(u, u), kernel(v, v), kernel(u, v)
+        within = (k_uu.sum() - np.trace(k_uu) + k_vv.sum() - np.trace(k_vv)) / (SUBSET * (SUBSET - 1))
+        values.append(within - 2 * k_uv.mean())
+    return np.mean(values)
+
+
 def best(repeats, work):
     seconds = []
     for _ in range(repeats):
@@ -90,6 +108,7 @@ def sections(x, y):
         "trace_500": lambda: of_covariances(500),
         "fid": lambda: of_features(distance, len(x)),
         "precision_recall": lambda: of_features(precision_recall, BLOCK),
+        "kid": lambda: of_features(kernel_distance, BLOCK),
     }
 
 

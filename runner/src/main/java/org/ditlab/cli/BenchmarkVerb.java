@@ -10,6 +10,7 @@ import org.ditlab.command.Verb;
 import org.ditlab.knob.Settings;
 import org.ditlab.metric.benchmark.BenchmarkRow;
 import org.ditlab.metric.benchmark.MetricBenchmark;
+import org.ditlab.metric.inception.InceptionBenchmark;
 import org.ditlab.model.ModelZoo;
 import org.ditlab.run.BackendChoice;
 import org.ditlab.run.Backends;
@@ -38,6 +39,8 @@ import picocli.CommandLine.Spec;
 public final class BenchmarkVerb implements Verb {
     /** Runs of which the best counts. */
     private static final int REPEATS = 2;
+
+    private static final int ROUNDS = 5;
 
     @Spec
     private CommandSpec spec;
@@ -123,6 +126,18 @@ public final class BenchmarkVerb implements Verb {
                         number("%.3f", row.peer()),
                         number("%.1f", row.ratio()));
             }
+            out.flush();
+            InceptionBenchmark inception = InceptionBenchmark.run(backend, ROUNDS, next -> {
+                err.println(next + " ...");
+                err.flush();
+            });
+            out.printf(
+                    Locale.ROOT,
+                    "%nInception, 256x256 images, fp32: %.1f images/s, %.0f GFLOP/s, %.0f%% of the matrix product's %.0f%n",
+                    inception.imagesPerSecond(),
+                    inception.gflops(),
+                    100 * inception.gflops() / inception.product(),
+                    inception.product());
         }
         return 0;
     }

@@ -30,6 +30,11 @@ final class EvaluationWatch implements Evaluation.Watch {
     }
 
     @Override
+    public void note(String remark) {
+        display.message("note: " + remark);
+    }
+
+    @Override
     public void step(String text) {
         display.update(1, Optional.empty(), text);
     }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.ditlab.data.NpyArray;
 import org.ditlab.study.StudyException;
 import org.ditlab.tensor.spi.Backend;
@@ -28,6 +29,9 @@ public final class Moments {
 
     /** Vectors read at once. */
     private static final int BLOCK = 1 << 13;
+
+    /** Columns that a thread sums: some cache lines. */
+    private static final int STRIP = 256;
 
     private static final long UNKNOWN = -1;
 
@@ -188,13 +192,19 @@ public final class Moments {
      */
     public void add(float[] vectors, int n) {
         requireCount();
-        for (int i = 0; i < n * dimensions; i++) {
-            if (!Float.isFinite(vectors[i])) {
-                throw new StudyException(
-                        "feature " + i % dimensions + " of image " + (total() + i / dimensions) + " is " + vectors[i]
-                                + ", expected finite numbers; look at that image and at the extractor's weights");
-            }
-        }
+        IntStream.range(0, n)
+                .parallel()
+                .filter(row -> !finite(vectors, row))
+                .min()
+                .ifPresent(row -> {
+                    int feature = 0;
+                    while (Float.isFinite(vectors[row * dimensions + feature])) {
+                        feature++;
+                    }
+                    throw new StudyException("feature " + feature + " of image " + (total() + row) + " is "
+                            + vectors[row * dimensions + feature]
+                            + ", expected finite numbers; look at that image and at the extractor's weights");
+                });
         int from = 0;
         if (kept + n > capacity()) {
             settle();
@@ -204,6 +214,14 @@ public final class Moments {
             }
         }
         keep(vectors, from, n - from);
+    }
+
+    private boolean finite(float[] vectors, int row) {
+        boolean finite = true;
+        for (int i = row * dimensions; i < (row + 1) * dimensions; i++) {
+            finite &= Float.isFinite(vectors[i]);
+        }
+        return finite;
     }
 
     /** Adds all vectors of another accumulator, which stays as it is. */
@@ -265,14 +283,20 @@ public final class Moments {
 
     private void settle(float[] vectors, int from, int n) {
         double[] middle = new double[dimensions];
-        for (int row = from; row < from + n; row++) {
-            for (int j = 0; j < dimensions; j++) {
-                middle[j] += vectors[row * dimensions + j];
+        // Each strip of columns is summed by one thread, row after row: the sums do not depend on their number.
+        int strips = (dimensions + STRIP - 1) / STRIP;
+        IntStream.range(0, strips).parallel().forEach(strip -> {
+            int first = strip * STRIP;
+            int end = Math.min(dimensions, first + STRIP);
+            for (int row = from; row < from + n; row++) {
+                for (int j = first; j < end; j++) {
+                    middle[j] += vectors[row * dimensions + j];
+                }
             }
-        }
-        for (int j = 0; j < dimensions; j++) {
-            middle[j] /= n;
-        }
+            for (int j = first; j < end; j++) {
+                middle[j] /= n;
+            }
+        });
         if (settled == 0) {
             backend.linearAlgebra().addGram(vectors, from, n, middle, null, scatter());
             System.arraycopy(middle, 0, mean, 0, dimensions);

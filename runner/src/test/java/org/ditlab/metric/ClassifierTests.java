@@ -109,7 +109,7 @@ class ClassifierTests {
     void imagesOfAnotherFormAreRefused() {
         try (ClassifierExtractor extractor = trained(backend, 1)) {
             assertThatThrownBy(() -> extractor.extract(new ImageBatch(new byte[3 * 256], 1, 3, 16, 16)))
-                    .isInstanceOf(IllegalArgumentException.class)
+                    .isInstanceOf(StudyException.class)
                     .hasMessageContaining("3x8x8")
                     .hasMessageContaining("3x16x16");
         }

@@ -18,7 +18,6 @@ import org.ditlab.diffusion.sampler.SampleKnobs;
 import org.ditlab.knob.Settings;
 import org.ditlab.metric.evaluation.MeasureKnobs;
 import org.ditlab.store.JsonFile;
-import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.Stage;
 import org.ditlab.study.plan.StageKind;
 import org.ditlab.study.spi.UserFiles;
@@ -70,11 +69,24 @@ class MeasureStagesTests {
                         .run(new Work(StageKind.MEASURE, onlyScore, false))
                         .metrics())
                 .containsOnlyKeys("inception_score", "floor.inception_score");
+        new MeasureStage().finished(new Work(StageKind.MEASURE, SETTINGS, false));
+        assertThat(folder.resolve("measure")).isEmptyDirectory();
+    }
 
-        writeSamples(1);
-        assertThatThrownBy(() -> new MeasureStage().run(new Work(StageKind.MEASURE, SETTINGS, false)))
-                .isInstanceOf(StudyException.class)
-                .hasMessageContaining("sample.count");
+    @Test
+    void neighboursAndKernelsAreMeasuredBesideTheFloorWhereItHasEnoughImages()
+            throws IOException, InterruptedException {
+        Settings settings = SETTINGS.with(MeasureKnobs.METRICS.to(List.of("precision-recall", "density-coverage")));
+        Work extractor = new Work(StageKind.EXTRACTOR, settings, false);
+        StageResult made = new ExtractorStage().run(extractor);
+        JsonFile.write(extractor.directory().resolve("result.json"), Map.of("protocol", made.protocol()));
+        writeSamples(40);
+        StageResult measured = new MeasureStage().run(new Work(StageKind.MEASURE, settings, false));
+
+        assertThat(measured.metrics())
+                .containsEntry("precision", 1.0)
+                .containsKeys("recall", "density", "coverage", "floor.precision", "floor.recall");
+        assertThat(measured.protocol()).containsEntry("neighbours", "k = 3, exact, 150 reference images");
     }
 
     @Test

@@ -22,7 +22,7 @@ final class LibtorchLinearAlgebra implements LinearAlgebra {
     private static final int ROWS = 1024;
 
     /** Side of a block: narrow enough that little is computed beyond the triangle, wide enough for full speed. */
-    private static final int BLOCK = 256;
+    private static final int BLOCK = 128;
 
     private final Backend backend;
 
@@ -83,11 +83,12 @@ final class LibtorchLinearAlgebra implements LinearAlgebra {
         double[] sum = scoped(() -> {
             Tensor total = zeros(d, d);
             Tensor middle = of(centre, Shape.of(d));
+            Tensor buffer = zeros(Math.min(ROWS, count), d); // reused: fresh memory costs as much as the sums
             for (int from = 0; from < count; from += ROWS) {
                 int n = Math.min(ROWS, count - from);
                 try (PointerScope each = new PointerScope()) {
-                    Tensor block = place(NativeArrays.floats(rows, (first + from) * d, Shape.of(n, d)))
-                            .to(torch.ScalarType.Double)
+                    Tensor block = buffer.narrow(0, 0, n)
+                            .copy_(place(NativeArrays.floats(rows, (first + from) * d, Shape.of(n, d))))
                             .sub_(middle);
                     if (weights != null) {
                         double[] roots = new double[n];

@@ -13,7 +13,12 @@ import java.util.stream.Stream;
 import org.ditlab.data.Npy;
 import org.ditlab.data.NpyArray;
 import org.ditlab.metric.Fid;
+import org.ditlab.metric.Kernel;
+import org.ditlab.metric.KernelDistance;
 import org.ditlab.metric.Moments;
+import org.ditlab.metric.PrecisionRecall;
+import org.ditlab.metric.Rows;
+import org.ditlab.tensor.DType;
 import org.ditlab.tensor.spi.Backend;
 
 /**
@@ -28,6 +33,7 @@ public final class MetricBenchmark {
     /** Images from which the two given covariances are made: more than dimensions. */
     public static final int FEWEST_IMAGES = 4096;
 
+    private static final int NEIGHBOURS_OF = 10_000;
     private static final int SEED = 11_001;
     private static final int WEIGHT_SEED = 11_003;
 
@@ -106,6 +112,25 @@ public final class MetricBenchmark {
                 new Case(
                         "whole FID, features of %d images on either side".formatted(images),
                         () -> Fid.distance(moments(x, images), moments(y, images))));
+        Rows reference = Rows.of(x, images, DIMENSIONS).first(Math.min(images, NEIGHBOURS_OF));
+        Rows samples = Rows.of(y, images, DIMENSIONS).first(Math.min(images, NEIGHBOURS_OF));
+        cases.put(
+                "precision_recall",
+                new Case(
+                        "precision and recall, %d images on either side".formatted(reference.count()),
+                        () -> PrecisionRecall.of(
+                                backend, reference, samples, PrecisionRecall.NEIGHBOURS, PrecisionRecall.Form.EXACT)));
+        cases.put(
+                "kid",
+                new Case(
+                        "KID, 100 subsets of 1000 images",
+                        () -> KernelDistance.of(
+                                backend,
+                                reference,
+                                samples,
+                                Kernel.CUBIC,
+                                KernelDistance.Subsets.USUAL,
+                                DType.FLOAT32)));
         return cases;
     }
 

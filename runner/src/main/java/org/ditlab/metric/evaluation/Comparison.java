@@ -81,7 +81,7 @@ public final class Comparison {
 
     private Measured inceptionScore() {
         Rows logits = rows(samples).logits();
-        SplitRule rule = options.splits() == null ? suite.splits() : SplitRule.splits(options.splits());
+        SplitRule rule = options.splits(suite);
         InceptionScoreAccumulator sums =
                 new InceptionScoreAccumulator(logits.count(), logits.dimensions(), rule, suite.scoreForm());
         for (int from = 0; from < logits.count(); from += BLOCK) {
@@ -94,7 +94,6 @@ public final class Comparison {
             remarks.add("Inception Score: " + score.vanished() + " class probabilities are 0 in float32; they count as"
                     + " the limit p log p = 0, where ADM's evaluator gives NaN");
         }
-        uneven(rule, logits.count()).ifPresent(remarks::add);
         Map<String, Object> own = new LinkedHashMap<>();
         own.put("splits", rule.words());
         own.put("score dtype", suite.scoreForm() == InceptionScore.Form.FLOAT64 ? "float64" : "float32");
@@ -108,20 +107,6 @@ public final class Comparison {
                 suite.own().contains(Metric.INCEPTION_SCORE),
                 new Protocol(entries),
                 remarks);
-    }
-
-    private static Optional<String> uneven(SplitRule rule, int images) {
-        if (rule.form() == SplitRule.Form.BLOCKS && images % rule.number() != 0) {
-            int last = images % rule.number();
-            return Optional.of("Inception Score: "
-                    + (images < rule.number()
-                            ? images + " images are one block, where the suite takes blocks of " + rule.number()
-                            : "the last block has " + last + " images and counts as much as those of "
-                                    + rule.number()));
-        }
-        return rule.form() == SplitRule.Form.SPLITS && images < rule.number()
-                ? Optional.of("Inception Score: " + images + " images make " + images + " splits, not " + rule.number())
-                : Optional.empty();
     }
 
     private Measured fid() {

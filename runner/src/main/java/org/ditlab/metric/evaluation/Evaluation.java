@@ -65,6 +65,9 @@ public final class Evaluation {
          */
         void images(long done, long total, long fresh);
 
+        /** What to know before the long part, as it stands in the result too. */
+        void note(String remark);
+
         /** Something that takes a moment begins. */
         void step(String text);
 
@@ -85,6 +88,12 @@ public final class Evaluation {
         remarks.addAll(samples.notes());
         Map<Suite, Set<Metric>> plan = plan(remarks);
         equalSides().ifPresent(remarks::add);
+        plan.forEach((suite, metrics) -> {
+            if (metrics.contains(Metric.INCEPTION_SCORE)) {
+                Need.unevenSplits(suite, options, Pass.count(samples)).ifPresent(remarks::add);
+            }
+        });
+        remarks.forEach(watch::note);
         Map<Preprocessing, Set<Metric>> passes = new LinkedHashMap<>();
         plan.forEach(
                 (suite, metrics) -> passes.computeIfAbsent(suite.preprocessing(), any -> EnumSet.noneOf(Metric.class))

@@ -1,6 +1,7 @@
 package org.ditlab.metric.evaluation;
 
 import org.ditlab.metric.PrecisionRecall;
+import org.ditlab.metric.SplitRule;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,4 +26,9 @@ public record MetricOptions(
 
     /** As the suites have it. */
     public static final MetricOptions USUAL = new MetricOptions(PrecisionRecall.NEIGHBOURS, null, null, 0, 1, false);
+
+    /** The blocks of the inception score. */
+    SplitRule splits(Suite suite) {
+        return splits == null ? suite.splits() : SplitRule.splits(splits);
+    }
 }

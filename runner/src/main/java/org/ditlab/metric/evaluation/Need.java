@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.ditlab.metric.EvaluationInput;
 import org.ditlab.metric.ExtrapolatedFid;
+import org.ditlab.metric.SplitRule;
 import org.ditlab.metric.StatisticsFile;
 
 /** What a metric needs of the two inputs, asked before anything long begins. */
@@ -59,6 +60,23 @@ final class Need {
         };
     }
 
+    /** How a number of images fails to fill the blocks of a suite's inception score. */
+    static Optional<String> unevenSplits(Suite suite, MetricOptions options, int images) {
+        SplitRule rule = options.splits(suite);
+        int last = images % rule.number();
+        if (rule.form() == SplitRule.Form.BLOCKS && last != 0) {
+            return Optional.of("Inception Score of " + suite.word() + ": "
+                    + (images < rule.number()
+                            ? images + " images are one block, where the suite takes blocks of " + rule.number()
+                            : "the last block has " + last + " images and counts as much as those of "
+                                    + rule.number()));
+        }
+        return rule.form() == SplitRule.Form.SPLITS && images < rule.number()
+                ? Optional.of("Inception Score of " + suite.word() + ": " + images + " images make " + images
+                        + " splits, not " + rule.number())
+                : Optional.empty();
+    }
+
     /** Why there are no distances of classes. */
     static Optional<String> perClassObstacle(EvaluationInput reference, EvaluationInput samples) {
         return first(labels("the reference", reference), labels("the samples", samples));
@@ -82,7 +100,7 @@ final class Need {
         int count = input.images().get().count();
         return count >= least
                 ? Optional.empty()
-                : Optional.of(side + " has " + count + " images, of which " + least + " at least are needed");
+                : Optional.of(side + ": " + count + " images, but " + least + " at least are needed");
     }
 
     private static Optional<String> vectors(String side, EvaluationInput input) {
@@ -94,7 +112,7 @@ final class Need {
             return Optional.empty();
         }
         return input.images().isEmpty()
-                ? Optional.of(side + " has no spatial statistics (mu_s, sigma_s) and no images to take them from")
+                ? Optional.of(side + ": no spatial statistics (mu_s, sigma_s) and no images to take them from")
                 : images(side, input, 2);
     }
 

@@ -1,0 +1,43 @@
+package org.ditlab.metric.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.ditlab.knob.Settings;
+import org.junit.jupiter.api.Test;
+
+class MeasureKnobsTests {
+    private static Settings settings(String features, String... metrics) {
+        return Settings.of(
+                MeasureKnobs.FEATURES.to(features),
+                MeasureKnobs.SUITE.to("clean-fid"),
+                MeasureKnobs.METRICS.to(List.of(metrics)));
+    }
+
+    @Test
+    void whatCannotBeMeasuredIsSaidBeforeAnythingRuns() {
+        assertThat(MeasureKnobs.problems(settings("classifier", "fid", "is"), 2))
+                .isEmpty();
+        assertThat(MeasureKnobs.problems(settings("classifier", "fid"), 1))
+                .singleElement()
+                .asString()
+                .contains("sample.count is 1", "fid needs 2");
+        assertThat(MeasureKnobs.problems(settings("classifier", "sfid", "kid"), 999))
+                .hasSize(2)
+                .anyMatch(problem -> problem.contains("sfid, which needs spatial features"))
+                .anyMatch(problem -> problem.contains("kid needs 1000"));
+        assertThat(MeasureKnobs.problems(settings("inception", "sfid"), 2)).isEmpty();
+    }
+
+    @Test
+    void overAClassifierNumbersAgreeWithNoSuite() {
+        assertThat(MeasureKnobs.suite(settings("classifier", "fid"))).isEqualTo(Suite.DITLAB);
+        assertThat(MeasureKnobs.suite(settings("inception", "fid"))).isEqualTo(Suite.CLEAN_FID);
+    }
+
+    @Test
+    void metricsComeInTheOrderOfTables() {
+        assertThat(MeasureKnobs.metrics(settings("classifier", "kid", "fid", "is")))
+                .containsExactly(Metric.INCEPTION_SCORE, Metric.FID, Metric.KID);
+    }
+}
