@@ -86,16 +86,12 @@ final class LibtorchBackend implements Backend {
 
     @Override
     public float[] toFloats(Tensor x) {
-        try (PointerScope scope = new PointerScope()) {
-            return NativeArrays.toFloats(of(x), x.shape());
-        }
+        return NativeArrays.toFloats(of(x), x.shape());
     }
 
     @Override
     public double[] toDoubles(Tensor x) {
-        try (PointerScope scope = new PointerScope()) {
-            return NativeArrays.toDoubles(of(x), x.shape());
-        }
+        return NativeArrays.toDoubles(of(x), x.shape());
     }
 
     // ---- element-wise, broadcasting ----

@@ -1,8 +1,6 @@
 package org.ditlab.backend.libtorch;
 
-import org.bytedeco.javacpp.DoublePointer;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -94,9 +92,8 @@ final class NativeArrays {
     static float[] toFloats(Tensor tensor, Shape shape) {
         float[] out = new float[Math.toIntExact(shape.elements())];
         if (out.length > 0) {
-            Tensor dense = dense(tensor, ScalarType.Float);
-            try (FloatPointer pointer = dense.data_ptr_float()) {
-                pointer.get(out, 0, out.length);
+            try (PointerScope scope = new PointerScope()) {
+                dense(tensor, ScalarType.Float).data_ptr_float().get(out, 0, out.length);
             }
         }
         return out;
@@ -109,16 +106,16 @@ final class NativeArrays {
         }
         if (tensor.scalar_type().intern() == ScalarType.Long) {
             long[] values = new long[out.length];
-            try (LongPointer pointer = dense(tensor, ScalarType.Long).data_ptr_long()) {
-                pointer.get(values, 0, values.length);
+            try (PointerScope scope = new PointerScope()) {
+                dense(tensor, ScalarType.Long).data_ptr_long().get(values, 0, values.length);
             }
             for (int i = 0; i < out.length; i++) {
                 out[i] = values[i];
             }
             return out;
         }
-        try (DoublePointer pointer = dense(tensor, ScalarType.Double).data_ptr_double()) {
-            pointer.get(out, 0, out.length);
+        try (PointerScope scope = new PointerScope()) {
+            dense(tensor, ScalarType.Double).data_ptr_double().get(out, 0, out.length);
         }
         return out;
     }

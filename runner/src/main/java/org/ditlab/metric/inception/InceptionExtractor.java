@@ -6,6 +6,7 @@ import org.ditlab.metric.FeatureExtractor;
 import org.ditlab.metric.Features;
 import org.ditlab.metric.ImageBatch;
 import org.ditlab.nn.StateDict;
+import org.ditlab.study.StudyException;
 import org.ditlab.tensor.DType;
 import org.ditlab.tensor.Scope;
 import org.ditlab.tensor.Shape;
@@ -83,7 +84,7 @@ public final class InceptionExtractor implements FeatureExtractor {
     @Override
     public Features extract(ImageBatch images) {
         if (images.channels() != 3 || images.height() < 1 || images.width() < 1) {
-            throw new IllegalArgumentException(name() + " reads images of 3 channels, not of " + images.channels() + "x"
+            throw new StudyException(name() + " reads images of 3 channels, not of " + images.channels() + "x"
                     + images.height() + "x" + images.width() + "; repeat a gray channel three times");
         }
         Features.Builder features = new Features.Builder(images.count(), this);

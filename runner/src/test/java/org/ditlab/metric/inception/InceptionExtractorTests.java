@@ -126,7 +126,7 @@ class InceptionExtractorTests {
     void describesItself() {
         assertThat(extractor.name()).isEqualTo("inception-2015-12-05");
         assertThat(extractor.weightsHash()).isEqualTo("0123");
-        assertThat(extractor.preprocessing()).isEqualTo(Preprocessing.named("tf1-bilinear"));
+        assertThat(extractor.preprocessing()).isEqualTo("tf1-bilinear");
         assertThat(extractor.dimensions()).isEqualTo(2048);
         assertThat(extractor.spatialDimensions()).isEqualTo(2023);
         assertThat(extractor.classes()).isEqualTo(1008);
@@ -135,7 +135,7 @@ class InceptionExtractorTests {
     @Test
     void refusesGrayImages() {
         assertThatThrownBy(() -> extractor.extract(new ImageBatch(new byte[64], 1, 1, 8, 8)))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(StudyException.class)
                 .hasMessageContaining("3 channels");
     }
 
