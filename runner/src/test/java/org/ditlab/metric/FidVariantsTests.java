@@ -62,7 +62,7 @@ class FidVariantsTests {
         ExtrapolatedFid found = ExtrapolatedFid.of(
                 MetricBackends.moments(
                         backend, features(expected.path("reference").textValue())),
-                MetricBackends.rows(features(expected.path("samples").textValue())),
+                MetricArrays.rows(features(expected.path("samples").textValue())),
                 sizes,
                 orders);
 
@@ -97,9 +97,9 @@ class FidVariantsTests {
 
         ClassFids found = ClassFids.of(
                 backend,
-                MetricBackends.rows(x),
+                MetricArrays.rows(x),
                 extra("labels_x").longs(),
-                MetricBackends.rows(y),
+                MetricArrays.rows(y),
                 extra("labels_y").longs());
 
         assertThat(found.tooFew()).isEmpty();

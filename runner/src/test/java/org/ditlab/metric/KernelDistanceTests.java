@@ -44,7 +44,7 @@ class KernelDistanceTests {
         Rows y = MetricArrays.rows(name + ".y");
         int[][] ix = subsets(name + ".ix");
         int[][] iy = subsets(name + ".iy");
-        ComputingBackends.each(backend -> {
+        MetricBackends.each(backend -> {
             for (Map.Entry<String, JsonNode> entry : expected.properties()) {
                 Matcher words = KERNEL.matcher(entry.getKey());
                 if (words.matches()) {
@@ -119,7 +119,7 @@ class KernelDistanceTests {
                 expected.path("subsets").intValue(),
                 expected.path("subset_size").intValue(),
                 2020);
-        ComputingBackends.each(backend -> {
+        MetricBackends.each(backend -> {
             for (int run = 0; run < 2; run++) {
                 agrees(
                         KernelDistance.of(
@@ -143,7 +143,7 @@ class KernelDistanceTests {
         JsonNode expected = MetricFixtures.json("features/extra_expected.json").path("cmmd");
         Map<String, NpyArray> arrays = Npz.read(MetricFixtures.file("features/extra_arrays.npz"));
         Kernel kernel = new Kernel.Gaussian(expected.path("sigma").doubleValue());
-        ComputingBackends.each(backend -> assertThat(expected.path("scale").doubleValue()
+        MetricBackends.each(backend -> assertThat(expected.path("scale").doubleValue()
                         * KernelDistance.full(
                                 backend,
                                 MetricArrays.rows(arrays.get("emb_x")),
@@ -158,7 +158,7 @@ class KernelDistanceTests {
         // More rows than a tile has, of both estimates.
         Rows x = random(1500, 3, 1);
         Rows y = random(1100, 3, 2);
-        ComputingBackends.each(backend -> {
+        MetricBackends.each(backend -> {
             for (KernelDistance.Estimator estimator : KernelDistance.Estimator.values()) {
                 assertThat(KernelDistance.full(backend, x, y, Kernel.CUBIC, estimator))
                         .isCloseTo(naive(x, y, estimator), within(1e-11));

@@ -32,10 +32,6 @@ final class MetricArrays {
         return Rows.of(array.floats(), array.shape()[0], array.shape()[1]);
     }
 
-    static Rows first(Rows rows, int count) {
-        return Rows.of(rows.block(0, count), count, rows.dimensions());
-    }
-
     /** Every entry of a file of expected values. */
     static Stream<Arguments> cases(String file) throws IOException {
         Stream.Builder<Arguments> cases = Stream.builder();

@@ -2,6 +2,7 @@ package org.ditlab.metric;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.ditlab.backend.libtorch.LibtorchProvider;
 import org.ditlab.data.NpyArray;
 import org.ditlab.tensor.Device;
@@ -25,9 +26,24 @@ final class MetricBackends {
         return backends;
     }
 
+    /** Runs a check on each, and closes it. */
+    static void each(Consumer<Backend> check) {
+        for (Backend backend : all()) {
+            try (backend) {
+                check.accept(backend);
+            }
+        }
+    }
+
     /** The fastest. */
     static Backend first() {
-        return all().get(0);
+        return first(2);
+    }
+
+    /** The fastest, with so many threads. */
+    static Backend first(int threads) {
+        LibtorchProvider libtorch = new LibtorchProvider();
+        return libtorch.devices().isEmpty() ? new ReferenceBackend() : libtorch.open(Device.CPU, threads);
     }
 
     static Moments moments(Backend backend, NpyArray array) {
@@ -38,10 +54,6 @@ final class MetricBackends {
         Moments moments = new Moments(backend, d);
         moments.add(rows, n);
         return moments;
-    }
-
-    static Rows rows(NpyArray array) {
-        return Rows.of(array.floats(), array.shape()[0], array.shape()[1]);
     }
 
     /** Independent normal features of different deviations. */

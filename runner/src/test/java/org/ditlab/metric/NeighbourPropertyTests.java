@@ -20,7 +20,7 @@ class NeighbourPropertyTests {
 
     @BeforeContainer
     static void open() {
-        backend = ComputingBackends.first(2);
+        backend = MetricBackends.first(2);
     }
 
     @AfterContainer

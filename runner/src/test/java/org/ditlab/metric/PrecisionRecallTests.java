@@ -33,7 +33,7 @@ class PrecisionRecallTests {
     void agreesWithReferenceValues(String name, JsonNode expected) throws IOException {
         Rows reference = rows(name, ".x", ".radii2_ref");
         Rows samples = rows(name, ".y", ".radii2_sample");
-        ComputingBackends.each(backend -> {
+        MetricBackends.each(backend -> {
             for (Map.Entry<String, JsonNode> entry : expected.properties()) {
                 Matcher words = VARIANT.matcher(entry.getKey());
                 if (words.matches()) {
@@ -66,7 +66,7 @@ class PrecisionRecallTests {
         Map<String, NpyArray> arrays = Npz.read(MetricFixtures.file("features/prc_arrays.npz"));
         Rows reference = rows(name, ".x", ".radii2_ref");
         Rows samples = rows(name, ".y", ".radii2_sample");
-        ComputingBackends.each(backend -> {
+        MetricBackends.each(backend -> {
             Membership found = PrecisionRecall.membership(backend, reference, samples, 3, PrecisionRecall.Form.EXACT);
             agree(found.referenceRadii(), arrays.get(name + ".radii2_ref").doubles());
             agree(found.sampleRadii(), arrays.get(name + ".radii2_sample").doubles());
@@ -98,7 +98,7 @@ class PrecisionRecallTests {
                 .shape()[0];
         // By the fixtures' description this case is one set taken twice.
         String set = "identical".equals(name) ? "full_rank.x" : name + side;
-        return MetricArrays.first(MetricArrays.rows(set), count);
+        return MetricArrays.rows(set).first(count);
     }
 
     @Test
@@ -113,9 +113,9 @@ class PrecisionRecallTests {
     void whatCannotBeComparedIsRefused() {
         Rows four = Rows.of(new float[] {1, 2, 3, 4}, 4, 1);
         Rows broken = Rows.of(new float[] {1, 2, Float.NaN, 4}, 4, 1);
-        try (Backend backend = ComputingBackends.first(1)) {
+        try (Backend backend = MetricBackends.first(1)) {
             for (PrecisionRecall.Form form : PrecisionRecall.Form.values()) {
-                assertThatThrownBy(() -> PrecisionRecall.of(backend, MetricArrays.first(four, 3), four, 3, form))
+                assertThatThrownBy(() -> PrecisionRecall.of(backend, four.first(3), four, 3, form))
                         .isInstanceOf(StudyException.class)
                         .hasMessageContaining("reference: 3 images");
                 assertThatThrownBy(() -> PrecisionRecall.of(backend, four, broken, 3, form))

@@ -22,11 +22,11 @@ class SlicedDistanceTests {
                 .matcher(expected.path("uses").textValue());
         assertThat(uses.matches()).isTrue();
         int count = Integer.parseInt(uses.group(1));
-        Rows x = MetricArrays.first(MetricArrays.rows(uses.group(2)), count);
-        Rows y = MetricArrays.first(MetricArrays.rows(uses.group(3)), count);
+        Rows x = MetricArrays.rows(uses.group(2)).first(count);
+        Rows y = MetricArrays.rows(uses.group(3)).first(count);
         Rows directions = MetricArrays.rows(Npz.read(MetricFixtures.file("features/extra_arrays.npz"), "directions"));
 
-        ComputingBackends.each(backend -> assertThat(SlicedDistance.of(backend, x, y, directions))
+        MetricBackends.each(backend -> assertThat(SlicedDistance.of(backend, x, y, directions))
                 .isCloseTo(expected.path("value").doubleValue(), within(1e-11)));
     }
 
@@ -40,7 +40,7 @@ class SlicedDistanceTests {
             shifted[4 * i] += 2;
         }
         Rows directions = SlicedDistance.directions(4000, 4, 1);
-        try (Backend backend = ComputingBackends.first(2)) {
+        try (Backend backend = MetricBackends.first(2)) {
             assertThat(SlicedDistance.of(backend, x, Rows.of(shifted, n, 4), directions))
                     .isCloseTo(3 * 4, within(0.5));
             assertThat(SlicedDistance.of(backend, x, x, directions)).isZero();
@@ -65,7 +65,7 @@ class SlicedDistanceTests {
     @Test
     void setsOfDifferentSizeAreRefused() {
         Rows x = SlicedDistance.directions(5, 3, 1);
-        try (Backend backend = ComputingBackends.first(1)) {
+        try (Backend backend = MetricBackends.first(1)) {
             assertThatThrownBy(() -> SlicedDistance.of(backend, x, SlicedDistance.directions(6, 3, 1), x))
                     .isInstanceOf(StudyException.class)
                     .hasMessageContaining("equally many");
