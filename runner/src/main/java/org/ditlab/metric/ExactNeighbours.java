@@ -8,21 +8,25 @@ import org.jspecify.annotations.Nullable;
  * Neighbourhoods as float64 arithmetic has them, at float32's speed: tiles of products in float32 or less sort nearly all pairs out
  * by their error bound ({@link Screening}), the few that are left are decided by the sum of squared differences in float64. So the result is that
  * of float64, ties and duplicates included, and depends neither on tiles nor on threads.
+ *
+ * @param whole whether every part of a {@link Membership} is wanted; else only whether vectors are within, border included,
+ *     which leaves fewer pairs to decide
  */
-record ExactNeighbours(ProductTiles tiles, FeatureSet reference, FeatureSet samples, int k, ErrorBound bound) {
+record ExactNeighbours(
+        ProductTiles tiles, FeatureSet reference, FeatureSet samples, int k, ErrorBound bound, boolean whole) {
     private static final int TILE = 1024;
 
-    static Membership of(Backend backend, Rows reference, Rows samples, int k) {
-        return of(backend, reference, samples, k, null);
+    static Membership of(Backend backend, Rows reference, Rows samples, int k, boolean whole) {
+        return of(backend, reference, samples, k, whole, null);
     }
 
     /** With products of a given type, or of the faster one. */
-    static Membership of(Backend backend, Rows reference, Rows samples, int k, @Nullable DType type) {
+    static Membership of(Backend backend, Rows reference, Rows samples, int k, boolean whole, @Nullable DType type) {
         float[] centre = FeatureSet.centre(new FiniteRows("reference", reference));
         FeatureSet x = FeatureSet.of("reference", reference, centre);
         FeatureSet y = FeatureSet.of("samples", samples, centre);
         Screening screening = type == null ? Screening.choose(backend, x, y, k) : Screening.of(type, x, y);
-        return new ExactNeighbours(new ProductTiles(backend, TILE, screening.type()), x, y, k, screening.bound())
+        return new ExactNeighbours(new ProductTiles(backend, TILE, screening.type()), x, y, k, screening.bound(), whole)
                 .membership();
     }
 
@@ -70,8 +74,11 @@ record ExactNeighbours(ProductTiles tiles, FeatureSet reference, FeatureSet samp
         double squares = reference.squares()[i] + samples.squares()[j];
         double distance = squares - doubled;
         double error = bound.of(squares, doubled);
-        boolean clear = clear(distance, error, membership.referenceRadii()[i])
-                && clear(distance, error, membership.sampleRadii()[j]);
+        // Once a vector is known to be within, more pairs tell nothing of it but how many there are.
+        boolean clear = !whole && membership.samplesInReference()[j]
+                || clear(distance, error, membership.referenceRadii()[i]);
+        clear &= !whole && membership.referenceInSamples()[i]
+                || clear(distance, error, membership.sampleRadii()[j]);
         membership.add(i, j, clear ? Math.max(0, distance) : reference.distance(i, samples, j));
     }
 

@@ -5,18 +5,13 @@ import org.ditlab.tensor.spi.Backend;
 
 /**
  * How much of the samples looks like the reference (precision) and how much of the reference the samples reach (recall): a
- * point is in a set when it lies within the distance of any of its points to that point's own k-th neighbour. Density and
- * coverage count the same neighbourhoods, of the reference only and without their border: density the mean number, over k,
- * of neighbourhoods a sample lies in, coverage the share of the reference with a sample in its own. O(N k) memory beside
- * the vectors, whatever N; vectors are read several times over. Sources: Kynkaanniemi et al. 2019, arXiv:1904.06991; Naeem et al. 2020,
- * arXiv:2002.09797.
+ * point is in a set when it lies within the distance of any of its points to that point's own k-th neighbour. O(N k) memory beside
+ * the vectors, whatever N; vectors are read several times over. Source: Kynkaanniemi et al. 2019, arXiv:1904.06991.
  *
  * @param precision share of the samples
  * @param recall share of the reference
- * @param density from 0, above 1 where samples crowd
- * @param coverage share of the reference
  */
-public record PrecisionRecall(double precision, double recall, double density, double coverage, int k, Form form) {
+public record PrecisionRecall(double precision, double recall, int k, Form form) {
     /** Neighbours as in the field. */
     public static final int NEIGHBOURS = 3;
 
@@ -50,18 +45,17 @@ public record PrecisionRecall(double precision, double recall, double density, d
      * @throws StudyException when a set has no more than k vectors, the dimensions differ, or a feature is not finite
      */
     public static PrecisionRecall of(Backend backend, Rows reference, Rows samples, int k, Form form) {
-        Membership found = membership(backend, reference, samples, k, form);
+        Membership found = membership(backend, reference, samples, k, form, form != Form.EXACT);
         boolean strict = form == Form.EXACT_STRICT;
         return new PrecisionRecall(
                 share(strict ? found.samplesStrictlyInReference() : found.samplesInReference()),
                 share(strict ? found.referenceStrictlyInSamples() : found.referenceInSamples()),
-                found.nearer().sum() / ((double) k * samples.count()),
-                share(found.covered()),
                 k,
                 form);
     }
 
-    static Membership membership(Backend backend, Rows reference, Rows samples, int k, Form form) {
+    /** @param whole as {@link ExactNeighbours} has it */
+    static Membership membership(Backend backend, Rows reference, Rows samples, int k, Form form, boolean whole) {
         if (k < 1) {
             throw new IllegalArgumentException("the distance to neighbour " + k);
         }
@@ -70,7 +64,7 @@ public record PrecisionRecall(double precision, double recall, double density, d
         requireMoreThan(k, "samples", samples);
         return form == Form.ADM_FLOAT16
                 ? HalfNeighbours.of(backend, reference, samples, k)
-                : ExactNeighbours.of(backend, reference, samples, k);
+                : ExactNeighbours.of(backend, reference, samples, k, whole);
     }
 
     private static void requireMoreThan(int k, String name, Rows rows) {
@@ -80,7 +74,7 @@ public record PrecisionRecall(double precision, double recall, double density, d
         }
     }
 
-    private static double share(boolean[] members) {
+    static double share(boolean[] members) {
         int count = 0;
         for (boolean member : members) {
             count += member ? 1 : 0;

@@ -3,6 +3,9 @@ package org.ditlab.metric;
 import java.util.Arrays;
 import org.ditlab.tensor.DType;
 import org.ditlab.tensor.Device;
+import org.ditlab.tensor.Scope;
+import org.ditlab.tensor.Shape;
+import org.ditlab.tensor.Tensor;
 import org.ditlab.tensor.spi.Backend;
 
 /**
@@ -14,6 +17,9 @@ record Screening(DType type, ErrorBound bound) {
     private static final int FEWEST = 2048;
 
     private static final int TRIAL = 1024;
+    /** Rows of the trial whose products are looked at. */
+    private static final int LOOKED_AT = 128;
+
     /** Pairs within the bound of a vector's radius, on average, up to which deciding them costs little. */
     private static final int UNDECIDED = 20;
 
@@ -35,36 +41,42 @@ record Screening(DType type, ErrorBound bound) {
         }
         Screening coarse = of(DType.BFLOAT16, reference, samples);
         Rows some = new HalfFeatures.Range(reference, 0, TRIAL);
-        float[] wide = new float[0];
-        float[] narrow = new float[0];
-        long wideTime = Long.MAX_VALUE;
-        long narrowTime = Long.MAX_VALUE;
-        // The first run of each is slower.
-        for (int run = 0; run < 3; run++) {
-            long start = System.nanoTime();
-            wide = products(backend, DType.FLOAT32, some);
-            long middle = System.nanoTime();
-            narrow = products(backend, DType.BFLOAT16, some);
-            wideTime = Math.min(wideTime, middle - start);
-            narrowTime = Math.min(narrowTime, System.nanoTime() - middle);
+        try (Scope scope = backend.scope();
+                Backend.Guard guard = backend.noGrad()) {
+            Trial wide = Trial.of(backend, DType.FLOAT32, some);
+            Trial narrow = Trial.of(backend, DType.BFLOAT16, some);
+            return 3 * narrow.nanos() < 2 * wide.nanos()
+                            && coarse.suits(exact, reference.squares(), wide.products(), narrow.products(), k)
+                    ? coarse
+                    : exact;
         }
-        return 3 * narrowTime < 2 * wideTime && coarse.suits(exact, reference.squares(), wide, narrow, k)
-                ? coarse
-                : exact;
     }
 
-    private static float[] products(Backend backend, DType type, Rows rows) {
-        float[][] found = new float[1][];
-        new ProductTiles(backend, TRIAL, type)
-                .own(rows, tile -> found[0] = tile.products().toFloats());
-        return found[0];
+    /** Products of some vectors with themselves, and how long they took: the best of some runs, the vectors loaded before. */
+    private record Trial(float[] products, long nanos) {
+        private static final int RUNS = 4;
+
+        static Trial of(Backend backend, DType type, Rows rows) {
+            float[] values = rows.block(0, rows.count());
+            Tensor x = backend.tensor(values, Shape.of(rows.count(), rows.dimensions()), type);
+            float[] products = new float[0];
+            long best = Long.MAX_VALUE;
+            for (int run = 0; run < RUNS; run++) {
+                try (Scope each = backend.scope()) {
+                    long start = System.nanoTime();
+                    products = backend.linear(x, x, null).toFloats();
+                    best = Math.min(best, System.nanoTime() - start);
+                }
+            }
+            return new Trial(products, best);
+        }
     }
 
     /** Whether the bound holds on a tile, and leaves little undecided around the radii within it. */
     private boolean suits(Screening exact, double[] squares, float[] wide, float[] narrow, int k) {
         long undecided = 0;
         double[] distances = new double[TRIAL];
-        for (int i = 0; i < TRIAL; i++) {
+        for (int i = 0; i < LOOKED_AT; i++) {
             for (int j = 0; j < TRIAL; j++) {
                 distances[j] = squares[i] + squares[j] - 2 * wide[i * TRIAL + j];
             }
@@ -82,6 +94,6 @@ record Screening(DType type, ErrorBound bound) {
                 undecided += Math.abs(distances[j] - radius) <= error ? 1 : 0;
             }
         }
-        return undecided < (long) UNDECIDED * TRIAL;
+        return undecided < (long) UNDECIDED * LOOKED_AT;
     }
 }

@@ -44,7 +44,11 @@ class NeighbourPropertyTests {
         Rows samples = lattice(k + 1 + random.nextInt(60), dimensions, places, kind, random);
 
         for (DType type : new DType[] {DType.FLOAT32, DType.BFLOAT16}) {
-            agrees(ExactNeighbours.of(backend(), reference, samples, k, type), reference, samples, k);
+            Membership whole = ExactNeighbours.of(backend(), reference, samples, k, true, type);
+            agrees(whole, reference, samples, k);
+            Membership part = ExactNeighbours.of(backend(), reference, samples, k, false, type);
+            assertThat(part.samplesInReference()).isEqualTo(whole.samplesInReference());
+            assertThat(part.referenceInSamples()).isEqualTo(whole.referenceInSamples());
         }
     }
 
@@ -79,7 +83,7 @@ class NeighbourPropertyTests {
         Rows samples = lattice(1100, 2, 300, 1, random);
 
         agrees(
-                PrecisionRecall.membership(backend(), reference, samples, 3, PrecisionRecall.Form.EXACT),
+                PrecisionRecall.membership(backend(), reference, samples, 3, PrecisionRecall.Form.EXACT, true),
                 reference,
                 samples,
                 3);
@@ -96,7 +100,7 @@ class NeighbourPropertyTests {
         PrecisionRecall found = PrecisionRecall.of(backend(), set, set, 3, PrecisionRecall.Form.EXACT);
 
         assertThat(found.precision()).isEqualTo(1);
-        assertThat(found.density()).isZero();
+        assertThat(DensityCoverage.of(backend(), set, set, 3).density()).isZero();
         close();
     }
 

@@ -46,8 +46,12 @@ class PrecisionRecallTests {
                             PrecisionRecall.of(backend, reference, samples, Integer.parseInt(words.group(1)), form);
                     agrees(found.precision(), entry.getValue().path("precision"));
                     agrees(found.recall(), entry.getValue().path("recall"));
-                    agrees(found.density(), entry.getValue().path("density"));
-                    agrees(found.coverage(), entry.getValue().path("coverage"));
+                    if (".density_coverage".equals(words.group(2))) {
+                        DensityCoverage counted =
+                                DensityCoverage.of(backend, reference, samples, Integer.parseInt(words.group(1)));
+                        agrees(counted.density(), entry.getValue().path("density"));
+                        agrees(counted.coverage(), entry.getValue().path("coverage"));
+                    }
                 }
             }
         });
@@ -67,7 +71,8 @@ class PrecisionRecallTests {
         Rows reference = rows(name, ".x", ".radii2_ref");
         Rows samples = rows(name, ".y", ".radii2_sample");
         MetricBackends.each(backend -> {
-            Membership found = PrecisionRecall.membership(backend, reference, samples, 3, PrecisionRecall.Form.EXACT);
+            Membership found =
+                    PrecisionRecall.membership(backend, reference, samples, 3, PrecisionRecall.Form.EXACT, true);
             agree(found.referenceRadii(), arrays.get(name + ".radii2_ref").doubles());
             agree(found.sampleRadii(), arrays.get(name + ".radii2_sample").doubles());
             assertThat(found.samplesInReference()).isEqualTo(flags(arrays.get(name + ".sample_in_ref")));
@@ -105,8 +110,8 @@ class PrecisionRecallTests {
     void theScoreOfBothIsTheirHarmonicMean() {
         PrecisionRecall.Form form = PrecisionRecall.Form.EXACT;
 
-        assertThat(new PrecisionRecall(0.5, 1, 0, 0, 3, form).fScore()).isCloseTo(2 / 3.0, within(1e-15));
-        assertThat(new PrecisionRecall(0, 0, 0, 0, 3, form).fScore()).isZero();
+        assertThat(new PrecisionRecall(0.5, 1, 3, form).fScore()).isCloseTo(2 / 3.0, within(1e-15));
+        assertThat(new PrecisionRecall(0, 0, 3, form).fScore()).isZero();
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.ditlab.metric.ClassFids;
+import org.ditlab.metric.DensityCoverage;
 import org.ditlab.metric.ExtrapolatedFid;
 import org.ditlab.metric.Fid;
 import org.ditlab.metric.FidBootstrap;
@@ -72,8 +73,8 @@ public final class Comparison {
             case INCEPTION_SCORE -> List.of(inceptionScore());
             case FID -> List.of(fid());
             case SPATIAL_FID -> List.of(spatialFid());
-            case PRECISION_RECALL -> neighbours(suite.neighbours(), metric);
-            case DENSITY_COVERAGE -> neighbours(PrecisionRecall.Form.EXACT_STRICT, metric);
+            case PRECISION_RECALL -> precisionRecall();
+            case DENSITY_COVERAGE -> densityCoverage();
             case KID -> List.of(kid());
             case FID_INFINITY -> List.of(fidInfinity());
         };
@@ -183,23 +184,32 @@ public final class Comparison {
         return mean.mean();
     }
 
-    private List<Measured> neighbours(PrecisionRecall.Form usual, Metric metric) {
-        PrecisionRecall.Form form =
-                options.neighbours() == null || metric != Metric.PRECISION_RECALL ? usual : options.neighbours();
-        Rows real = rows(reference).features();
-        PrecisionRecall found = PrecisionRecall.of(backend, real, rows(samples).features(), options.nearest(), form);
-        boolean counts = metric == Metric.PRECISION_RECALL;
-        Protocol protocol = protocol(
-                metric,
-                Map.of(
-                        counts ? "neighbours" : "neighbours of density",
-                        "k = " + options.nearest() + ", " + form.words() + ", " + real.count() + " reference images"));
-        boolean own = suite.own().contains(metric) && usual == form;
-        double first = counts ? found.precision() : found.density();
-        double second = counts ? found.recall() : found.coverage();
+    private List<Measured> precisionRecall() {
+        PrecisionRecall.Form form = options.neighbours() == null ? suite.neighbours() : options.neighbours();
+        PrecisionRecall found = PrecisionRecall.of(
+                backend, rows(reference).features(), rows(samples).features(), options.nearest(), form);
+        boolean own = suite.own().contains(Metric.PRECISION_RECALL) && form == suite.neighbours();
+        Protocol protocol = protocol(Metric.PRECISION_RECALL, Map.of("neighbours", neighbours(form)));
         return List.of(
-                new Measured(metric.keys().get(0), first, null, null, own, protocol, List.of()),
-                new Measured(metric.keys().get(1), second, null, null, own, protocol, List.of()));
+                new Measured("precision", found.precision(), null, null, own, protocol, List.of()),
+                new Measured("recall", found.recall(), null, null, own, protocol, List.of()));
+    }
+
+    private List<Measured> densityCoverage() {
+        DensityCoverage found = DensityCoverage.of(
+                backend, rows(reference).features(), rows(samples).features(), options.nearest());
+        boolean own = suite.own().contains(Metric.DENSITY_COVERAGE);
+        Protocol protocol = protocol(
+                Metric.DENSITY_COVERAGE,
+                Map.of("neighbours of density", neighbours(PrecisionRecall.Form.EXACT_STRICT)));
+        return List.of(
+                new Measured("density", found.density(), null, null, own, protocol, List.of()),
+                new Measured("coverage", found.coverage(), null, null, own, protocol, List.of()));
+    }
+
+    private String neighbours(PrecisionRecall.Form form) {
+        return "k = " + options.nearest() + ", " + form.words() + ", "
+                + rows(reference).features().count() + " reference images";
     }
 
     private Measured kid() {
