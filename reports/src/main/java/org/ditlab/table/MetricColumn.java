@@ -22,5 +22,15 @@ record MetricColumn(String key, String heading, String meaning) {
                     "Recall",
                     "Share of real images among the nearest neighbours of samples; larger is better."),
             new MetricColumn(
-                    "kid", "KID", "Kernel distance of features to the reference, unbiased; smaller is better."));
+                    "kid", "KID", "Kernel distance of features to the reference, unbiased; smaller is better."),
+            new MetricColumn(
+                    "fid_infinity", "FID-infinity", "FID extrapolated to infinitely many samples; smaller is better."),
+            new MetricColumn(
+                    "density",
+                    "Density",
+                    "Mean number, over k, of real images' neighbourhoods that a sample lies in; larger is better."),
+            new MetricColumn(
+                    "coverage",
+                    "Coverage",
+                    "Share of real images with a sample in their neighbourhood; larger is better."));
 }

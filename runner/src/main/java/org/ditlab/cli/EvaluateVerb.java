@@ -268,6 +268,12 @@ public final class EvaluateVerb implements Verb {
                         + " or more for a 95 % interval, or 0",
                 problems);
         require(withImages >= 0, "--with-images " + withImages + ": expected 0 or more", problems);
+        boolean measuring = !metrics.isEmpty() || suites.size() > 1 || resamples > 0 || perClass || splits != null;
+        require(
+                statistics == null || !measuring,
+                "--save-stats measures nothing: leave out --metrics, --bootstrap, --per-class and --splits, and give one"
+                        + " --suite, whose preprocessing it takes",
+                problems);
         require(
                 withImages == 0 || statistics != null,
                 "--with-images is about the file that --save-stats writes; add --save-stats OUT.npz",
@@ -287,6 +293,6 @@ public final class EvaluateVerb implements Verb {
         PrecisionRecall.Form form = neighbours == null
                 ? null
                 : neighbours == Neighbours.EXACT ? PrecisionRecall.Form.EXACT : PrecisionRecall.Form.ADM_FLOAT16;
-        return new MetricOptions(nearest, form, splits, resamples, seed, perClass);
+        return new MetricOptions(nearest, form, splits, resamples, seed, 0, perClass);
     }
 }

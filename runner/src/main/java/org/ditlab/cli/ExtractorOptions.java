@@ -94,6 +94,11 @@ final class ExtractorOptions implements Evaluation.Extractors {
                 : new InceptionExtractor(open, weights.state(), weights.hash(), preprocessing);
     }
 
+    @Override
+    public boolean spatial() {
+        return !classifier();
+    }
+
     Path cache() {
         if (cache != null) {
             return cache;

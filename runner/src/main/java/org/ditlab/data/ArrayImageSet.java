@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -140,8 +141,10 @@ final class ArrayImageSet implements ImageSet {
     }
 
     @Override
-    public Optional<int[]> labels() {
-        return labels == null ? Optional.empty() : Optional.of(labels.clone());
+    public Optional<List<String>> labels() {
+        return labels == null
+                ? Optional.empty()
+                : Optional.of(Arrays.stream(labels).mapToObj(String::valueOf).toList());
     }
 
     /**

@@ -1,6 +1,8 @@
 package org.ditlab.data;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** The images of a data set's split, as an evaluator reads them. */
 public final class DatasetImages implements ImageSet {
@@ -44,12 +46,10 @@ public final class DatasetImages implements ImageSet {
     }
 
     @Override
-    public Optional<int[]> labels() {
-        int[] labels = new int[data.size()];
-        for (int i = 0; i < labels.length; i++) {
-            labels[i] = data.label(i);
-        }
-        return Optional.of(labels);
+    public Optional<List<String>> labels() {
+        return Optional.of(IntStream.range(0, data.size())
+                .mapToObj(i -> data.classNames().get(data.label(i)))
+                .toList());
     }
 
     @Override

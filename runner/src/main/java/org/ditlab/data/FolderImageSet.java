@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.ditlab.study.StudyException;
@@ -195,19 +194,13 @@ final class FolderImageSet implements ImageSet {
 
     /** Numbers of the folders below the top, sorted by name; only where every image stands in one of at least two. */
     @Override
-    public Optional<int[]> labels() {
+    public Optional<List<String>> labels() {
         List<String> below = below();
         if (below.stream().anyMatch(file -> file.indexOf('/') < 0)) {
             return Optional.empty();
         }
-        List<String> classes =
-                List.copyOf(below.stream().map(FolderImageSet::head).collect(Collectors.toCollection(TreeSet::new)));
-        Map<String, Integer> numbers =
-                IntStream.range(0, classes.size()).boxed().collect(Collectors.toMap(classes::get, i -> i));
-        return classes.size() < 2
-                ? Optional.empty()
-                : Optional.of(
-                        below.stream().mapToInt(file -> numbers.get(head(file))).toArray());
+        List<String> classes = below.stream().map(FolderImageSet::head).toList();
+        return classes.stream().distinct().count() < 2 ? Optional.empty() : Optional.of(classes);
     }
 
     private static String head(String file) {

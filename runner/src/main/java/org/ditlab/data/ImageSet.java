@@ -27,8 +27,8 @@ public interface ImageSet extends Closeable {
      */
     void read(int from, int count, byte[] out) throws IOException;
 
-    /** The class of each image (N), where the file or its folders tell. */
-    Optional<int[]> labels();
+    /** The class of each image (N), where the file or its folders tell: a folder's name, or the number in a file. */
+    Optional<List<String>> labels();
 
     /** SHA-256 in hex over the stored content, for protocols and caches. */
     String fingerprint();

@@ -1,9 +1,13 @@
 package org.ditlab.metric;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.ditlab.tensor.spi.Backend;
 
 /**
@@ -16,11 +20,16 @@ import org.ditlab.tensor.spi.Backend;
 public record ClassFids(List<Measured> classes, List<TooFew> tooFew) {
     private static final int FEWEST = 2;
 
+    /** Numbers by size, then names. */
+    private static final Comparator<String> ORDER = Comparator.<String>comparingLong(
+                    label -> label.matches("\\d{1,18}") ? Long.parseLong(label) : Long.MAX_VALUE)
+            .thenComparing(Comparator.naturalOrder());
+
     /** A class and its distance. */
-    public record Measured(long label, FrechetDistance distance) {}
+    public record Measured(String label, FrechetDistance distance) {}
 
     /** A class that cannot be measured, and its images on either side. */
-    public record TooFew(long label, int reference, int samples) {}
+    public record TooFew(String label, int reference, int samples) {}
 
     /**
      * Measures class by class; memory is that of one class.
@@ -29,14 +38,15 @@ public record ClassFids(List<Measured> classes, List<TooFew> tooFew) {
      * @param sampleLabels of the samples
      */
     public static ClassFids of(
-            Backend backend, Rows reference, long[] referenceLabels, Rows samples, long[] sampleLabels) {
-        Map<Long, int[]> first = indices(reference, referenceLabels);
-        Map<Long, int[]> second = indices(samples, sampleLabels);
-        Map<Long, int[]> labels = new TreeMap<>(first);
-        labels.putAll(second);
+            Backend backend, Rows reference, List<String> referenceLabels, Rows samples, List<String> sampleLabels) {
+        Map<String, int[]> first = indices(reference, referenceLabels);
+        Map<String, int[]> second = indices(samples, sampleLabels);
+        Set<String> labels = new TreeSet<>(ORDER);
+        labels.addAll(first.keySet());
+        labels.addAll(second.keySet());
         List<Measured> classes = new ArrayList<>();
         List<TooFew> tooFew = new ArrayList<>();
-        for (long label : labels.keySet()) {
+        for (String label : labels) {
             int[] here = first.getOrDefault(label, new int[0]);
             int[] there = second.getOrDefault(label, new int[0]);
             if (Math.min(here.length, there.length) < FEWEST) {
@@ -58,25 +68,19 @@ public record ClassFids(List<Measured> classes, List<TooFew> tooFew) {
     }
 
     private static Moments moments(Backend backend, Rows rows, int[] indices) {
-        Moments moments = new Moments(backend, rows.dimensions());
-        moments.add(ExtrapolatedFid.gather(rows, indices, 0, indices.length), indices.length);
-        return moments;
+        return ExtrapolatedFid.moments(backend, rows, indices, indices.length);
     }
 
-    private static Map<Long, int[]> indices(Rows rows, long[] labels) {
-        if (labels.length != rows.count()) {
-            throw new IllegalArgumentException(labels.length + " labels for " + rows.count() + " images");
+    private static Map<String, int[]> indices(Rows rows, List<String> labels) {
+        if (labels.size() != rows.count()) {
+            throw new IllegalArgumentException(labels.size() + " labels for " + rows.count() + " images");
         }
-        Map<Long, Integer> counts = new TreeMap<>();
-        for (long label : labels) {
-            counts.merge(label, 1, Integer::sum);
+        Map<String, IntStream.Builder> indices = new HashMap<>();
+        for (int i = 0; i < labels.size(); i++) {
+            indices.computeIfAbsent(labels.get(i), label -> IntStream.builder()).add(i);
         }
-        Map<Long, int[]> indices = new TreeMap<>();
-        counts.forEach((label, count) -> indices.put(label, new int[count]));
-        for (int i = labels.length - 1; i >= 0; i--) {
-            int left = counts.merge(labels[i], -1, Integer::sum);
-            indices.get(labels[i])[left] = i;
-        }
-        return indices;
+        Map<String, int[]> arrays = new HashMap<>();
+        indices.forEach((label, builder) -> arrays.put(label, builder.build().toArray()));
+        return arrays;
     }
 }

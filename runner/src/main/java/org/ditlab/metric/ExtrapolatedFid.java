@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ditlab.tensor.random.RandomStream;
 import org.ditlab.tensor.random.Streams;
+import org.ditlab.tensor.spi.Backend;
 
 /**
  * The distance at an infinite number of samples: that of random parts of the samples is nearly a straight line over the
@@ -59,17 +60,21 @@ public record ExtrapolatedFid(double intercept, double slope, List<Integer> size
     }
 
     private static double distance(Moments reference, Rows samples, int[] order, int size) {
-        int d = samples.dimensions();
-        Moments part = new Moments(reference.backend(), d);
+        return Fid.distance(reference, moments(reference.backend(), samples, order, size));
+    }
+
+    /** Statistics of the vectors of the first indices, taken in blocks. */
+    static Moments moments(Backend backend, Rows rows, int[] indices, int size) {
+        Moments moments = new Moments(backend, rows.dimensions());
         for (int from = 0; from < size; from += ROWS) {
             int n = Math.min(ROWS, size - from);
-            part.add(gather(samples, order, from, n), n);
+            moments.add(gather(rows, indices, from, n), n);
         }
-        return Fid.distance(reference, part);
+        return moments;
     }
 
     /** The vectors of some indices, (n, d). */
-    static float[] gather(Rows rows, int[] indices, int from, int n) {
+    private static float[] gather(Rows rows, int[] indices, int from, int n) {
         int d = rows.dimensions();
         float[] out = new float[n * d];
         float[] one = new float[d];

@@ -54,7 +54,8 @@ public final class Fid {
         return (int) Math.min(moments.dimensions(), moments.count().orElse(Long.MAX_VALUE) - 1);
     }
 
-    static double squaredDistance(double[] a, double[] b) {
+    /** {@code |a - b|^2}. */
+    public static double squaredDistance(double[] a, double[] b) {
         double sum = 0;
         for (int i = 0; i < a.length; i++) {
             sum += (a[i] - b[i]) * (a[i] - b[i]);

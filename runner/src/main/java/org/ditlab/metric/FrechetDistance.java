@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import org.ditlab.study.StudyException;
 
 /**
  * A Frechet distance and what it is made of:
@@ -31,16 +32,24 @@ public record FrechetDistance(
         OptionalLong sampleCount,
         int referenceRank,
         int sampleRank) {
-    /** A negative result within this part of the traces is rounding. */
+    /** A negative result within this part of the traces is rounding in float64. */
     private static final double ROUNDING = 1e-10;
+
+    /** The same for statistics that were rounded to float32 in a file. */
+    private static final double FILE_ROUNDING = 1e-5;
 
     /** The distance; 0 for equal statistics, never negative. */
     public double value() {
-        double distance = meanTerm + (referenceTrace + sampleTrace - 2 * rootTrace);
-        if (distance < -ROUNDING * (referenceTrace + sampleTrace)) {
-            throw new ArithmeticException("a Frechet distance of " + distance + " is beyond rounding");
+        double distance = raw();
+        if (distance < -FILE_ROUNDING * (referenceTrace + sampleTrace)) {
+            throw new StudyException("the Frechet distance comes out as " + distance
+                    + ", which no covariances give; make the statistics anew");
         }
         return Math.max(0, distance);
+    }
+
+    private double raw() {
+        return meanTerm + (referenceTrace + sampleTrace - 2 * rootTrace);
     }
 
     /** The same with another mean term: that of {@link SequentialMean}, for a comparison to the last digit. */
@@ -61,6 +70,9 @@ public record FrechetDistance(
     /** What a reader should know of this number; empty where there is nothing to say. */
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
+        if (raw() < -ROUNDING * (referenceTrace + sampleTrace)) {
+            warnings.add("below 0 by what was rounded in the statistics' file, and taken as 0");
+        }
         few("the reference", referenceCount, referenceRank, warnings);
         few("the samples", sampleCount, sampleRank, warnings);
         return warnings;

@@ -27,12 +27,15 @@ public record KernelDistance(List<Double> values) {
     }
 
     /**
-     * Which rows are taken: for every subset {@code size} different ones of the reference, then of the samples, both by
+     * Which rows are taken: for every subset {@code size} different ones of one set, then of the other, both by
      * {@link MersenneTwister#choice}, as torch-fidelity draws them.
+     *
+     * @param samplesFirst whether the samples are drawn before the reference, which they are where torch-fidelity has them as
+     *     its first input
      */
-    public record Subsets(int count, int size, long seed) {
+    public record Subsets(int count, int size, long seed, boolean samplesFirst) {
         /** torch-fidelity's. */
-        public static final Subsets USUAL = new Subsets(100, 1000, 2020);
+        public static final Subsets USUAL = new Subsets(100, 1000, 2020, true);
 
         public Subsets {
             if (count < 1 || size < 2) {
@@ -64,8 +67,12 @@ public record KernelDistance(List<Double> values) {
         MersenneTwister draws = new MersenneTwister(subsets.seed());
         List<Double> values = new ArrayList<>(subsets.count());
         for (int subset = 0; subset < subsets.count(); subset++) {
-            int[] x = draws.choice(reference.count(), subsets.size());
-            int[] y = draws.choice(samples.count(), subsets.size());
+            int first = subsets.samplesFirst() ? samples.count() : reference.count();
+            int second = subsets.samplesFirst() ? reference.count() : samples.count();
+            int[] one = draws.choice(first, subsets.size());
+            int[] other = draws.choice(second, subsets.size());
+            int[] x = subsets.samplesFirst() ? other : one;
+            int[] y = subsets.samplesFirst() ? one : other;
             values.add(subset(backend, reference, x, samples, y, kernel, type));
         }
         return new KernelDistance(values);

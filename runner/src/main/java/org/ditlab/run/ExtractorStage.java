@@ -41,9 +41,12 @@ public final class ExtractorStage implements StageRunner {
         ImageDataset train = DataSets.images(settings, context.files().data(), Split.TRAIN);
         ImageDataset test = DataSets.images(settings, context.files().data(), Split.TEST);
         if (MeasureKnobs.inception(settings)) {
-            try (FeatureExtractor extractor = Extractors.inception(context)) {
+            try (FeatureExtractor extractor = Extractors.inception(
+                    context,
+                    hash -> String.valueOf(context.stage().identity().get("data"))
+                            .contains(hash))) {
                 extract(context, extractor, train, test);
-                return result(extractor, Map.of(), train, start);
+                return result(context, extractor, Map.of(), train, start);
             }
         }
         int steps = settings.get(MeasureKnobs.CLASSIFIER_STEPS);
@@ -63,7 +66,7 @@ public final class ExtractorStage implements StageRunner {
                 FeatureShards heldOut = extract(context, extractor, train, test);
                 extractor.write(context.directory().resolve(Extractors.WEIGHTS));
                 Map<String, Object> metrics = Map.of("extractor.accuracy", accuracy(heldOut.logits(), test));
-                return result(extractor, metrics, train, start);
+                return result(context, extractor, metrics, train, start);
             }
         }
     }
@@ -83,7 +86,7 @@ public final class ExtractorStage implements StageRunner {
                 context.directory().resolve(folder),
                 new DatasetImages(data),
                 extractor,
-                context.backend().name(),
+                FeatureShards.computedBy(context.backend()),
                 (done, extracted) ->
                         context.progress(done, data.size(), "features of " + data.size() + " images, " + folder),
                 context::stopRequested);
@@ -105,14 +108,22 @@ public final class ExtractorStage implements StageRunner {
     }
 
     private static StageResult result(
-            FeatureExtractor extractor, Map<String, Object> metrics, ImageDataset train, long start) {
+            StageContext context,
+            FeatureExtractor extractor,
+            Map<String, Object> metrics,
+            ImageDataset train,
+            long start) {
         Map<String, Object> protocol = new LinkedHashMap<>();
         protocol.put("features", extractor.name());
         protocol.put("extractor", extractor.weightsHash().substring(0, 12));
+        protocol.put("feature dtype", "float32 (" + FeatureShards.computedBy(context.backend()) + ")");
         if (!extractor.preprocessing().equals("none")) {
             protocol.put("preprocessing", extractor.preprocessing());
         }
-        protocol.put("reference", train.name() + " train, " + train.size() + " images");
+        protocol.put(
+                "reference",
+                train.name() + " train, " + train.size() + " images, sha256 "
+                        + train.fingerprint().substring(0, 12));
         protocol.put("resize", train.resize());
         protocol.put("split", "reference: train; accuracy and floor: held out");
         return new StageResult(metrics, Map.of("extractor.seconds", (System.nanoTime() - start) / 1e9), protocol);

@@ -2,6 +2,7 @@ package org.ditlab.run;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Predicate;
 import org.ditlab.metric.ClassifierExtractor;
 import org.ditlab.metric.FeatureExtractor;
 import org.ditlab.metric.evaluation.MeasureKnobs;
@@ -17,13 +18,21 @@ final class Extractors {
 
     private Extractors() {}
 
-    /** Inception with the user's weights. */
-    static FeatureExtractor inception(StageContext context) throws IOException {
+    /**
+     * Inception with the user's weights.
+     *
+     * @param planned whether a hash is the one that was planned
+     */
+    static FeatureExtractor inception(StageContext context, Predicate<String> planned) throws IOException {
         Path file = context.files().inception();
         if (file == null) {
             throw new StudyException(InceptionWeights.missing());
         }
         InceptionWeights weights = InceptionWeights.read(file);
+        if (!planned.test(weights.hash())) {
+            throw new StudyException("--inception " + file
+                    + ": holds other weights than those this study was planned with; plan and run it again");
+        }
         return new InceptionExtractor(
                 context.backend(),
                 weights.state(),
@@ -31,10 +40,14 @@ final class Extractors {
                 MeasureKnobs.suite(context.settings()).preprocessing());
     }
 
-    /** What the extractor stage trained or used. */
-    static FeatureExtractor of(StageContext context) throws IOException {
+    /**
+     * What the extractor stage trained or used.
+     *
+     * @param hash the beginning of its weights' hash, as that stage recorded it
+     */
+    static FeatureExtractor of(StageContext context, Object hash) throws IOException {
         return MeasureKnobs.inception(context.settings())
-                ? inception(context)
+                ? inception(context, found -> found.startsWith(String.valueOf(hash)))
                 : ClassifierExtractor.read(
                         context.backend(), context.upstream(StageKind.EXTRACTOR).resolve(WEIGHTS));
     }

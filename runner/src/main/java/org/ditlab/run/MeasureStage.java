@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.ditlab.data.ImageSet;
 import org.ditlab.data.ImageSets;
 import org.ditlab.metric.FeatureExtractor;
+import org.ditlab.metric.PrecisionRecall;
 import org.ditlab.metric.evaluation.Comparison;
 import org.ditlab.metric.evaluation.FeatureShards;
 import org.ditlab.metric.evaluation.MeasureKnobs;
@@ -17,6 +17,7 @@ import org.ditlab.metric.evaluation.Measured;
 import org.ditlab.metric.evaluation.Metric;
 import org.ditlab.metric.evaluation.MetricOptions;
 import org.ditlab.metric.evaluation.Side;
+import org.ditlab.metric.evaluation.Suite;
 import org.ditlab.metric.protocol.Protocol;
 import org.ditlab.store.StageDirectory;
 import org.ditlab.study.plan.StageKind;
@@ -29,7 +30,8 @@ public final class MeasureStage implements StageRunner {
     private static final String FEATURES = "features";
 
     /** Neighbours are looked for among so many of the reference images, as in ADM's reference batches. */
-    private static final int NEIGHBOURS_OF = 10_000;
+    private static final MetricOptions OPTIONS =
+            new MetricOptions(PrecisionRecall.NEIGHBOURS, null, null, 0, 1, 10_000, false);
 
     @Override
     public StageKind kind() {
@@ -44,7 +46,7 @@ public final class MeasureStage implements StageRunner {
         String identity = String.valueOf(made.get("reference"));
         Side.FeatureRows real = new Side.FeatureRows(FeatureShards.read(extractor.resolve(ExtractorStage.REFERENCE)));
         Side.FeatureRows heldOut = new Side.FeatureRows(FeatureShards.read(extractor.resolve(ExtractorStage.HELD_OUT)));
-        Side.FeatureRows drawn = new Side.FeatureRows(samples(context));
+        Side.FeatureRows drawn = new Side.FeatureRows(samples(context, made.get("extractor")));
         int count = drawn.features().count();
         Side.FeatureRows floor =
                 heldOut.first(Math.min(count, heldOut.features().count()));
@@ -52,16 +54,25 @@ public final class MeasureStage implements StageRunner {
         Map<String, Object> metrics = new LinkedHashMap<>();
         Map<String, Object> protocol = new LinkedHashMap<>(made);
         protocol.putAll(protocol(context, StageKind.SAMPLE));
+        Suite suite = MeasureKnobs.suite(context.settings());
+        Comparison samples = new Comparison(
+                context.backend(),
+                suite,
+                OPTIONS,
+                Map.of(),
+                Side.of(real.features().count(), identity, real),
+                Side.of(count, "", drawn));
         for (Metric metric : MeasureKnobs.metrics(context.settings())) {
             context.progress(count, count, metric.word());
-            for (Measured measured : measure(context, metric, identity, real, drawn)) {
+            for (Measured measured : samples.measure(metric)) {
                 metrics.put(measured.key(), measured.value());
                 measured.protocol().entries().forEach(protocol::putIfAbsent);
             }
-            if (possible(metric, floor.features().count())) {
-                for (Measured measured : measure(context, metric, identity, real, floor)) {
-                    metrics.put("floor." + measured.key(), measured.value());
-                }
+        }
+        Comparison held = samples.with(Side.of(floor.features().count(), "", floor));
+        for (Metric metric : MeasureKnobs.metrics(context.settings())) {
+            if (suite.least(metric) <= floor.features().count()) {
+                held.measure(metric).forEach(measured -> metrics.put("floor." + measured.key(), measured.value()));
             }
         }
         protocol.remove("metric");
@@ -70,35 +81,15 @@ public final class MeasureStage implements StageRunner {
                 metrics, Map.of("measure.seconds", (System.nanoTime() - start) / 1e9), new Protocol(protocol).toMap());
     }
 
-    private static List<Measured> measure(
-            StageContext context, Metric metric, String identity, Side.FeatureRows real, Side.FeatureRows made) {
-        boolean neighbours = metric == Metric.PRECISION_RECALL || metric == Metric.DENSITY_COVERAGE;
-        Side.FeatureRows compared =
-                neighbours ? real.first(Math.min(NEIGHBOURS_OF, real.features().count())) : real;
-        return new Comparison(
-                        context.backend(),
-                        MeasureKnobs.suite(context.settings()),
-                        MetricOptions.USUAL,
-                        Map.of(),
-                        Side.of(compared.features().count(), identity, compared),
-                        Side.of(made.features().count(), "", made))
-                .measure(metric);
-    }
-
-    /** Whether there are enough held-out images for the floor. */
-    private static boolean possible(Metric metric, int images) {
-        return metric.least() <= images;
-    }
-
-    private static FeatureShards samples(StageContext context) throws IOException, InterruptedException {
+    private static FeatureShards samples(StageContext context, Object hash) throws IOException, InterruptedException {
         Path file = context.upstream(StageKind.SAMPLE).resolve(SampleStage.SAMPLES);
         try (ImageSet images = ImageSets.open(file);
-                FeatureExtractor extractor = Extractors.of(context)) {
+                FeatureExtractor extractor = Extractors.of(context, hash)) {
             return FeatureShards.of(
                     context.directory().resolve(FEATURES),
                     images,
                     extractor,
-                    context.backend().name(),
+                    FeatureShards.computedBy(context.backend()),
                     (done, extracted) ->
                             context.progress(done, images.count(), "features of " + images.count() + " images"),
                     context::stopRequested);

@@ -3,7 +3,9 @@ package org.ditlab.run;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.ditlab.data.DataKnobs;
 import org.ditlab.data.DataSets;
 import org.ditlab.diffusion.sampler.SampleKnobs;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What this module offers to the planner: the recipe's knobs, and a look at data sets. */
 public final class RunnerCatalog implements Catalog {
+    /** Of weight files that were read for this plan. */
+    private final Map<Path, String> hashes = new HashMap<>();
+
     @Override
     public List<Knob<?>> knobs() {
         List<Knob<?>> knobs = new ArrayList<>();
@@ -42,8 +47,8 @@ public final class RunnerCatalog implements Catalog {
     }
 
     @Override
-    public ExtractorSummary extractor(Settings settings, UserFiles files) {
-        List<String> problems = MeasureKnobs.problems(settings, settings.get(SampleKnobs.COUNT));
+    public ExtractorSummary extractor(Settings settings, DataSummary data, UserFiles files) {
+        List<String> problems = MeasureKnobs.problems(settings, settings.get(SampleKnobs.COUNT), data.count());
         if (!problems.isEmpty()) {
             throw new StudyException(problems);
         }
@@ -52,10 +57,14 @@ public final class RunnerCatalog implements Catalog {
         }
         Path weights = files.inception();
         if (weights == null) {
-            return new ExtractorSummary("inception", InceptionWeights.missing());
+            return new ExtractorSummary("weights missing", InceptionWeights.missing());
         }
         try {
-            return new ExtractorSummary(InceptionWeights.read(weights).hash(), null);
+            if (!hashes.containsKey(weights)) {
+                hashes.put(weights, InceptionWeights.read(weights).hash());
+            }
+            String preprocessing = MeasureKnobs.suite(settings).preprocessing().word();
+            return new ExtractorSummary(hashes.get(weights) + " " + preprocessing, null);
         } catch (IOException e) {
             throw new StudyException("--inception " + weights + ": cannot be read: " + StudyDirectory.reason(e));
         }

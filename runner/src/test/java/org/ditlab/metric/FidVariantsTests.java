@@ -89,6 +89,10 @@ class FidVariantsTests {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
+    private static List<String> labels(String name) throws IOException {
+        return Arrays.stream(extra(name).longs()).mapToObj(Long::toString).toList();
+    }
+
     @Test
     void classesAreThoseOfTheReference() throws IOException {
         JsonNode expected = expected("per_class");
@@ -96,16 +100,12 @@ class FidVariantsTests {
         NpyArray y = features("nonneg.y");
 
         ClassFids found = ClassFids.of(
-                backend,
-                MetricArrays.rows(x),
-                extra("labels_x").longs(),
-                MetricArrays.rows(y),
-                extra("labels_y").longs());
+                backend, MetricArrays.rows(x), labels("labels_x"), MetricArrays.rows(y), labels("labels_y"));
 
         assertThat(found.tooFew()).isEmpty();
         assertThat(found.classes()).isNotEmpty();
         for (ClassFids.Measured each : found.classes()) {
-            JsonNode exact = expected.path(Long.toString(each.label()));
+            JsonNode exact = expected.path(each.label());
             assertThat(each.distance().value()).isCloseTo(exact.path("fid").doubleValue(), within(TOLERANCE));
             assertThat(each.distance().sampleTrace())
                     .isCloseTo(exact.path("tr2").doubleValue(), within(TOLERANCE));
@@ -124,14 +124,18 @@ class FidVariantsTests {
     @Test
     void classesWithTooFewImagesAreNamed() {
         ClassFids found = ClassFids.of(
-                backend, random(6, 3, 1, 0), new long[] {7, 7, 7, -1, 2, 2}, random(5, 3, 2, 0), new long[] {
-                    7, 7, 9, 2, 9
-                });
+                backend,
+                random(6, 3, 1, 0),
+                List.of("7", "7", "7", "cat", "10", "10"),
+                random(5, 3, 2, 0),
+                List.of("7", "7", "9", "10", "9"));
 
-        assertThat(found.classes()).extracting(ClassFids.Measured::label).containsExactly(7L);
+        assertThat(found.classes()).extracting(ClassFids.Measured::label).containsExactly("7");
         assertThat(found.tooFew())
                 .containsExactly(
-                        new ClassFids.TooFew(-1, 1, 0), new ClassFids.TooFew(2, 2, 1), new ClassFids.TooFew(9, 0, 2));
+                        new ClassFids.TooFew("9", 0, 2),
+                        new ClassFids.TooFew("10", 2, 1),
+                        new ClassFids.TooFew("cat", 1, 0));
     }
 
     @ParameterizedTest

@@ -118,7 +118,8 @@ class KernelDistanceTests {
         KernelDistance.Subsets subsets = new KernelDistance.Subsets(
                 expected.path("subsets").intValue(),
                 expected.path("subset_size").intValue(),
-                2020);
+                2020,
+                false);
         MetricBackends.each(backend -> {
             for (int run = 0; run < 2; run++) {
                 agrees(
@@ -127,6 +128,13 @@ class KernelDistanceTests {
                         expected.path("poly3"),
                         DType.FLOAT64);
             }
+            KernelDistance.Subsets swapped =
+                    new KernelDistance.Subsets(subsets.count(), subsets.size(), subsets.seed(), true);
+            agrees(
+                    KernelDistance.of(
+                            backend, rows(first + ".y"), rows(first + ".x"), Kernel.CUBIC, swapped, DType.FLOAT64),
+                    expected.path("poly3"),
+                    DType.FLOAT64);
         });
     }
 
@@ -217,7 +225,7 @@ class KernelDistanceTests {
         float[] broken = few.block(0, 9);
         broken[4] = Float.NaN;
         try (Backend backend = new ReferenceBackendProvider().open(Device.CPU, 1)) {
-            KernelDistance.Subsets subsets = new KernelDistance.Subsets(2, 8, 2020);
+            KernelDistance.Subsets subsets = new KernelDistance.Subsets(2, 8, 2020, false);
             assertThatThrownBy(() ->
                             KernelDistance.of(backend, few, random(7, 3, 2), Kernel.CUBIC, subsets, DType.FLOAT64))
                     .isInstanceOf(StudyException.class)

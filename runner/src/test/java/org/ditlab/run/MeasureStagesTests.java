@@ -54,7 +54,9 @@ class MeasureStagesTests {
         assertThat((double) measured.metrics().get("inception_score")).isGreaterThanOrEqualTo(1);
         assertThat(measured.protocol())
                 .containsEntry("features", "classifier:shapes-8")
-                .containsEntry("reference", "shapes-8 train, 150 images")
+                .hasEntrySatisfying(
+                        "reference",
+                        reference -> assertThat(reference).asString().startsWith("shapes-8 train, 150 images, sha256 "))
                 .containsEntry("sampler", "ddim 50")
                 .containsEntry("resize", "none")
                 .containsKey("fingerprint");

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.ditlab.knob.Knob;
 import org.ditlab.knob.Settings;
@@ -44,7 +45,7 @@ public final class Planner {
 
     private final Knobs knobs;
     private final Function<Settings, DataSummary> data;
-    private final Function<Settings, ExtractorSummary> extractor;
+    private final BiFunction<Settings, DataSummary, ExtractorSummary> extractor;
     private final Cached cached;
     private final Map<String, String> places;
     private final Function<Settings, ModelCost> cost;
@@ -55,13 +56,13 @@ public final class Planner {
      * @param data looks at the data set that settings name; called once for each distinct choice of {@code data.*}
      */
     public Planner(Knobs knobs, Function<Settings, DataSummary> data) {
-        this(knobs, data, settings -> ExtractorSummary.OWN, Cached.nothing(), Map.of(), ModelCost::of);
+        this(knobs, data, (settings, set) -> ExtractorSummary.OWN, Cached.nothing(), Map.of(), ModelCost::of);
     }
 
     private Planner(
             Knobs knobs,
             Function<Settings, DataSummary> data,
-            Function<Settings, ExtractorSummary> extractor,
+            BiFunction<Settings, DataSummary, ExtractorSummary> extractor,
             Cached cached,
             Map<String, String> places,
             Function<Settings, ModelCost> cost) {
@@ -80,7 +81,7 @@ public final class Planner {
                 return new Planner(
                         Knobs.installed(),
                         settings -> catalog.data(settings, files.data()),
-                        settings -> catalog.extractor(settings, files),
+                        (settings, set) -> catalog.extractor(settings, set, files),
                         Cached.nothing(),
                         Map.of(),
                         ModelCost::of);
@@ -134,7 +135,8 @@ public final class Planner {
         Map<Settings, ExtractorSummary> extractors = new LinkedHashMap<>();
         for (Resolved one : resolved) {
             if (!one.data().latent()) {
-                extractors.computeIfAbsent(measuring(one.settings()), extractor);
+                extractors.computeIfAbsent(
+                        measuring(one.settings()), settings -> extractor.apply(settings, one.data()));
             }
         }
         List<Trial> trials = trials(spec, resolved, extractors);

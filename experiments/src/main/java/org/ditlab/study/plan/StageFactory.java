@@ -18,14 +18,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class StageFactory {
     private static final Set<String> EXTRACTOR_KNOBS =
-            Set.of("measure.features", "measure.feature-dimensions", "measure.classifier-steps", "measure.suite");
+            Set.of("measure.features", "measure.feature-dimensions", "measure.classifier-steps");
+
+    /** Changes with what the stage leaves behind for those that use it. */
+    private static final String EXTRACTOR_FORMAT = "features-2";
 
     private StageFactory() {}
 
     /**
      * The stages of one trial, in the order they run; on latents, training alone.
      *
-     * @param weights hash of an extractor's weights that the user brings, or empty
+     * @param weights what an extractor depends on besides knobs and data: weights that the user brings; or empty
      */
     static List<Stage> stages(Settings settings, long seed, DataSummary data, String weights) {
         String fingerprint = data.fingerprint();
@@ -45,7 +48,7 @@ final class StageFactory {
                 settings,
                 knob -> Section.of(knob) == Section.DATA || EXTRACTOR_KNOBS.contains(knob.name()),
                 null,
-                weights.isEmpty() ? fingerprint : fingerprint + " " + weights,
+                EXTRACTOR_FORMAT + " " + fingerprint + (weights.isEmpty() ? "" : " " + weights),
                 List.of());
         Stage sample = stage(
                 StageKind.SAMPLE,

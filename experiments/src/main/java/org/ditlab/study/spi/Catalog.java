@@ -22,9 +22,10 @@ public interface Catalog {
     /**
      * Looks at the feature extractor that the settings name.
      *
+     * @param settings of sampling and measuring
      * @throws org.ditlab.study.StudyException when its weights are given but unreadable, with a remedy
      */
-    default ExtractorSummary extractor(Settings settings, UserFiles files) {
+    default ExtractorSummary extractor(Settings settings, DataSummary data, UserFiles files) {
         return ExtractorSummary.OWN;
     }
 }

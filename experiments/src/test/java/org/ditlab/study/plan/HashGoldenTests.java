@@ -25,7 +25,7 @@ class HashGoldenTests {
         assertThat(trial.stages())
                 .extracting(Stage::id)
                 .containsExactly(
-                        "extractor-8a0793f08bac", "train-36ce5e6f07ea", "sample-621485cedb4e", "measure-085585e82d90");
-        assertThat(trial.id()).isEqualTo("aa7d94b0e9f5");
+                        "extractor-44bbb41f2530", "train-36ce5e6f07ea", "sample-621485cedb4e", "measure-03631aa3d310");
+        assertThat(trial.id()).isEqualTo("842dcd54e739");
     }
 }

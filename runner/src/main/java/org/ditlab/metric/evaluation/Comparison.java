@@ -1,12 +1,10 @@
 package org.ditlab.metric.evaluation;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.ditlab.metric.ClassFids;
 import org.ditlab.metric.DensityCoverage;
 import org.ditlab.metric.ExtrapolatedFid;
@@ -40,6 +38,7 @@ public final class Comparison {
     private final Side reference;
     private final Side samples;
     private @Nullable Moments referenceMoments;
+    private @Nullable Moments referenceSpatial;
     private @Nullable Moments sampleMoments;
 
     /**
@@ -60,7 +59,14 @@ public final class Comparison {
         this.reference = reference;
         this.samples = samples;
         common = new LinkedHashMap<>(features);
-        common.put("samples", samples.count());
+    }
+
+    /** The same reference, whose statistics are taken over, against other samples. */
+    public Comparison with(Side others) {
+        Comparison other = new Comparison(backend, suite, options, common, reference, others);
+        other.referenceMoments = referenceMoments;
+        other.referenceSpatial = referenceSpatial;
+        return other;
     }
 
     /**
@@ -105,90 +111,128 @@ public final class Comparison {
                 score.mean(),
                 several ? score.deviation() : null,
                 null,
-                suite.own().contains(Metric.INCEPTION_SCORE),
+                suite.own().contains(Metric.INCEPTION_SCORE) && rule.equals(suite.splits()),
                 new Protocol(entries),
                 remarks);
     }
 
     private Measured fid() {
-        FrechetDistance distance = Fid.between(referenceMoments(), sampleMoments());
-        Map<String, Object> own = new LinkedHashMap<>();
-        boolean narrow = suite.narrowMean() && narrow(reference) && narrow(samples);
-        if (narrow) {
-            distance = distance.withMeanTerm(SequentialMean.meanTerm(
-                    narrowMean(reference, referenceMoments()), narrowMean(samples, sampleMoments())));
-        }
-        own.put("mean dtype", narrow ? "float32" : "float64");
-        own.put("covariance", "float64, divisor N - 1");
-        Interval interval = interval(referenceMoments(), samples.rows().map(Side.FeatureRows::features));
-        return new Measured(
-                "fid",
-                distance.value(),
-                null,
-                interval,
-                suite.own().contains(Metric.FID),
-                protocol(Metric.FID, own),
-                remarks("FID", distance));
+        return distance(
+                Metric.FID,
+                "FID",
+                new Pair(
+                        referenceMoments(),
+                        reference.statistics().isPresent(),
+                        reference.rows().map(Side.FeatureRows::features)),
+                new Pair(
+                        sampleMoments(),
+                        samples.statistics().isPresent(),
+                        samples.rows().map(Side.FeatureRows::features)),
+                Map.of());
     }
 
     private Measured spatialFid() {
-        FrechetDistance distance = Fid.between(spatialMoments(reference), spatialMoments(samples));
-        Interval interval = interval(spatialMoments(reference), samples.rows().map(Side.FeatureRows::spatial));
+        if (referenceSpatial == null) {
+            referenceSpatial = reference
+                    .spatialStatistics()
+                    .orElseGet(() -> Moments.of(backend, rows(reference).spatial()));
+        }
+        return distance(
+                Metric.SPATIAL_FID,
+                "sFID",
+                new Pair(
+                        referenceSpatial,
+                        reference.spatialStatistics().isPresent(),
+                        reference.rows().map(Side.FeatureRows::spatial)),
+                new Pair(
+                        samples.spatialStatistics()
+                                .orElseGet(
+                                        () -> Moments.of(backend, rows(samples).spatial())),
+                        samples.spatialStatistics().isPresent(),
+                        samples.rows().map(Side.FeatureRows::spatial)),
+                Map.of("spatial features", "first 7 channels of mixed_6/conv, H W C"));
+    }
+
+    /**
+     * One side of a distance.
+     *
+     * @param given whether the statistics are a file's
+     * @param rows the vectors, where they were extracted
+     */
+    private record Pair(Moments moments, boolean given, Optional<Rows> rows) {}
+
+    private Measured distance(Metric metric, String name, Pair real, Pair made, Map<String, ?> more) {
+        FrechetDistance distance = Fid.between(real.moments(), made.moments());
+        boolean narrowReal = suite.narrowMean() && (!real.given() || reference.narrowMean());
+        boolean narrowMade = suite.narrowMean() && (!made.given() || samples.narrowMean());
+        if (narrowReal || narrowMade) {
+            double[] one = mean(real, narrowReal);
+            double[] other = mean(made, narrowMade);
+            distance = distance.withMeanTerm(
+                    narrowReal && narrowMade
+                            ? SequentialMean.meanTerm(narrowed(one), narrowed(other))
+                            : Fid.squaredDistance(one, other));
+        }
+        Map<String, Object> own = new LinkedHashMap<>(more);
+        own.put("mean dtype", type(narrowReal) + " - " + type(narrowMade));
+        own.put("covariance", "float64, divisor N - 1");
+        List<String> remarks = new ArrayList<>();
+        distance.warnings().forEach(warning -> remarks.add(name + ": " + warning));
+        Interval interval = null;
+        if (options.resamples() > 0 && made.given()) {
+            remarks.add(name + ": no interval, because the samples' statistics come from a file");
+        } else if (options.resamples() > 0) {
+            interval = new FidBootstrap(real.moments(), options.resamples(), LEVEL, options.seed())
+                    .interval(made.rows().orElseThrow());
+        }
         return new Measured(
-                "sfid",
+                metric.keys().get(0),
                 distance.value(),
                 null,
                 interval,
-                suite.own().contains(Metric.SPATIAL_FID),
-                protocol(
-                        Metric.SPATIAL_FID,
-                        Map.of(
-                                "spatial features", "first 7 channels of mixed_6/conv, H W C",
-                                "covariance", "float64, divisor N - 1")),
-                remarks("sFID", distance));
+                suite.own().contains(metric),
+                protocol(metric, own),
+                remarks);
     }
 
-    /** Of the distance under drawing the samples anew; none where it is not wanted, or only statistics are at hand. */
-    private @Nullable Interval interval(Moments real, Optional<Rows> made) {
-        return options.resamples() == 0 || made.isEmpty()
-                ? null
-                : new FidBootstrap(real, options.resamples(), LEVEL, options.seed()).interval(made.get());
-    }
-
-    private static List<String> remarks(String name, FrechetDistance distance) {
-        return distance.warnings().stream()
-                .map(warning -> name + ": " + warning)
-                .toList();
-    }
-
-    /** Whether this side's mean is one that the suite has in float32: of images, or read as float32. */
-    private static boolean narrow(Side side) {
-        return side.statistics().isEmpty() || side.narrowMean();
-    }
-
-    private static float[] narrowMean(Side side, Moments moments) {
-        if (side.statistics().isPresent()) {
-            double[] mean = moments.mean();
-            float[] narrow = new float[mean.length];
-            for (int i = 0; i < narrow.length; i++) {
-                narrow[i] = (float) mean[i];
-            }
-            return narrow;
+    private static float[] narrowed(double[] mean) {
+        float[] narrow = new float[mean.length];
+        for (int i = 0; i < narrow.length; i++) {
+            narrow[i] = (float) mean[i];
         }
-        Rows rows = rows(side).features();
+        return narrow;
+    }
+
+    private static String type(boolean narrow) {
+        return narrow ? "float32" : "float64";
+    }
+
+    /** The mean as the suite has it: float32 sums row after row, or what a file holds. */
+    private static double[] mean(Pair side, boolean narrow) {
+        if (!narrow || side.given()) {
+            return side.moments().mean();
+        }
+        Rows rows = side.rows().orElseThrow();
         SequentialMean mean = new SequentialMean(rows.dimensions());
         for (int from = 0; from < rows.count(); from += BLOCK) {
             int count = Math.min(BLOCK, rows.count() - from);
             mean.add(rows.block(from, count), count);
         }
-        return mean.mean();
+        float[] narrowed = mean.mean();
+        double[] wide = new double[narrowed.length];
+        for (int i = 0; i < wide.length; i++) {
+            wide[i] = narrowed[i];
+        }
+        return wide;
     }
 
     private List<Measured> precisionRecall() {
         PrecisionRecall.Form form = options.neighbours() == null ? suite.neighbours() : options.neighbours();
-        PrecisionRecall found = PrecisionRecall.of(
-                backend, rows(reference).features(), rows(samples).features(), options.nearest(), form);
-        boolean own = suite.own().contains(Metric.PRECISION_RECALL) && form == suite.neighbours();
+        PrecisionRecall found =
+                PrecisionRecall.of(backend, neighbourRows(), rows(samples).features(), options.nearest(), form);
+        boolean own = suite.own().contains(Metric.PRECISION_RECALL)
+                && form == suite.neighbours()
+                && options.nearest() == PrecisionRecall.NEIGHBOURS;
         Protocol protocol = protocol(Metric.PRECISION_RECALL, Map.of("neighbours", neighbours(form)));
         return List.of(
                 new Measured("precision", found.precision(), null, null, own, protocol, List.of()),
@@ -196,9 +240,9 @@ public final class Comparison {
     }
 
     private List<Measured> densityCoverage() {
-        DensityCoverage found = DensityCoverage.of(
-                backend, rows(reference).features(), rows(samples).features(), options.nearest());
-        boolean own = suite.own().contains(Metric.DENSITY_COVERAGE);
+        DensityCoverage found =
+                DensityCoverage.of(backend, neighbourRows(), rows(samples).features(), options.nearest());
+        boolean own = suite.own().contains(Metric.DENSITY_COVERAGE) && options.nearest() == PrecisionRecall.NEIGHBOURS;
         Protocol protocol = protocol(
                 Metric.DENSITY_COVERAGE,
                 Map.of("neighbours of density", neighbours(PrecisionRecall.Form.EXACT_STRICT)));
@@ -209,7 +253,13 @@ public final class Comparison {
 
     private String neighbours(PrecisionRecall.Form form) {
         return "k = " + options.nearest() + ", " + form.words() + ", "
-                + rows(reference).features().count() + " reference images";
+                + neighbourRows().count() + " reference images";
+    }
+
+    /** The reference images among which neighbours are looked for. */
+    private Rows neighbourRows() {
+        Rows all = rows(reference).features();
+        return options.neighboursOf() == 0 ? all : all.first(Math.min(options.neighboursOf(), all.count()));
     }
 
     private Measured kid() {
@@ -227,7 +277,8 @@ public final class Comparison {
                         Metric.KID,
                         Map.of(
                                 "subsets",
-                                subsets.count() + " of " + subsets.size() + ", seed " + subsets.seed(),
+                                subsets.count() + " of " + subsets.size() + ", seed " + subsets.seed()
+                                        + (subsets.samplesFirst() ? ", samples drawn first" : ""),
                                 "kernel",
                                 "(x.y / d + 1)^3, " + (suite.kernelType() == DType.FLOAT32 ? "float32" : "float64"))),
                 List.of());
@@ -257,10 +308,10 @@ public final class Comparison {
         ClassFids found = ClassFids.of(
                 backend,
                 rows(reference).features(),
-                labels(reference),
+                reference.labels().orElseThrow(),
                 rows(samples).features(),
-                labels(samples));
-        Map<Long, Measured> classes = new TreeMap<>();
+                samples.labels().orElseThrow());
+        Map<String, Measured> classes = new LinkedHashMap<>();
         for (ClassFids.Measured one : found.classes()) {
             Map<String, Object> own = new LinkedHashMap<>();
             own.put("class", one.label());
@@ -285,12 +336,8 @@ public final class Comparison {
      * @param classes by label
      * @param remarks classes that have too few images
      */
-    public record PerClass(Map<Long, Measured> classes, List<String> remarks) {
+    public record PerClass(Map<String, Measured> classes, List<String> remarks) {
         static final PerClass NONE = new PerClass(Map.of(), List.of());
-    }
-
-    private static long[] labels(Side side) {
-        return Arrays.stream(side.labels().orElseThrow()).asLongStream().toArray();
     }
 
     private Moments referenceMoments() {
@@ -308,10 +355,6 @@ public final class Comparison {
                     samples.statistics().orElseGet(() -> moments(rows(samples).features()));
         }
         return sampleMoments;
-    }
-
-    private Moments spatialMoments(Side side) {
-        return side.spatialStatistics().orElseGet(() -> moments(rows(side).spatial()));
     }
 
     private Moments moments(Rows rows) {
@@ -332,12 +375,24 @@ public final class Comparison {
         entries.put("metric", metric.word());
         entries.putAll(common);
         if (metric != Metric.INCEPTION_SCORE) {
-            boolean given = metric == Metric.SPATIAL_FID
-                    ? reference.spatialStatistics().isPresent()
-                    : reference.statistics().isPresent() && (metric == Metric.FID || metric == Metric.FID_INFINITY);
-            entries.put("reference", given ? reference.given() : reference.images());
+            entries.put("reference", statistics(metric, reference).orElse(reference.images()));
         }
+        boolean extrapolated = metric == Metric.FID_INFINITY;
+        entries.put(
+                "samples",
+                extrapolated || statistics(metric, samples).isEmpty()
+                        ? samples.imageCount()
+                        : statistics(metric, samples).get());
         entries.putAll(own);
         return entries;
+    }
+
+    /** The statistics of a file that a metric takes instead of the images, in words. */
+    private static Optional<String> statistics(Metric metric, Side side) {
+        return switch (metric) {
+            case FID, FID_INFINITY -> Optional.of(side.given()).filter(given -> !given.isEmpty());
+            case SPATIAL_FID -> Optional.of(side.spatialGiven()).filter(given -> !given.isEmpty());
+            case INCEPTION_SCORE, PRECISION_RECALL, DENSITY_COVERAGE, KID -> Optional.empty();
+        };
     }
 }

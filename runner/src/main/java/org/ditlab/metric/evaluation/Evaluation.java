@@ -54,6 +54,11 @@ public final class Evaluation {
     @FunctionalInterface
     public interface Extractors {
         FeatureExtractor open(Preprocessing preprocessing) throws IOException;
+
+        /** Whether it has spatial features. */
+        default boolean spatial() {
+            return true;
+        }
     }
 
     /** Told how far it is, and asked whether to stop. */
@@ -86,13 +91,16 @@ public final class Evaluation {
             throws IOException, InterruptedException {
         Set<String> remarks = new LinkedHashSet<>(reference.notes());
         remarks.addAll(samples.notes());
-        Map<Suite, Set<Metric>> plan = plan(remarks);
+        Map<Suite, Set<Metric>> plan = plan(extractors.spatial(), remarks);
+        watch.step("looking at the images");
         equalSides().ifPresent(remarks::add);
         plan.forEach((suite, metrics) -> {
             if (metrics.contains(Metric.INCEPTION_SCORE)) {
                 Need.unevenSplits(suite, options, Pass.count(samples)).ifPresent(remarks::add);
+                Need.sortedByClass(suite, options, samples).ifPresent(remarks::add);
             }
         });
+        statisticsOfOnePreprocessing(plan.keySet()).ifPresent(remarks::add);
         remarks.forEach(watch::note);
         Map<Preprocessing, Set<Metric>> passes = new LinkedHashMap<>();
         plan.forEach(
@@ -106,11 +114,11 @@ public final class Evaluation {
             Optional<Side.FeatureRows> made;
             Map<String, Object> features = new LinkedHashMap<>();
             try (FeatureExtractor extractor = extractors.open(one.getKey())) {
-                spatial(extractor, one.getValue());
+                widths(extractor);
                 features.put("features", extractor.name());
                 features.put("extractor", extractor.weightsHash().substring(0, 12));
                 features.put("preprocessing", extractor.preprocessing());
-                features.put("feature dtype", "float32 (" + backend.name() + ")");
+                features.put("feature dtype", "float32 (" + FeatureShards.computedBy(backend) + ")");
                 real = pass.rows(extractor, reference, Need.ofReference(one.getValue(), reference, options.perClass()));
                 made = pass.rows(extractor, samples, Need.ofSamples(one.getValue(), samples, options.perClass()));
             }
@@ -148,13 +156,13 @@ public final class Evaluation {
     }
 
     /** What each suite measures; what cannot be is refused where it was asked for, and told otherwise. */
-    private Map<Suite, Set<Metric>> plan(Set<String> remarks) {
+    private Map<Suite, Set<Metric>> plan(boolean spatial, Set<String> remarks) {
         Map<Suite, Set<Metric>> plan = new LinkedHashMap<>();
         Set<String> problems = new LinkedHashSet<>();
         for (Suite suite : suites) {
             Set<Metric> possible = EnumSet.noneOf(Metric.class);
             for (Metric metric : wanted.isEmpty() ? suite.own() : wanted) {
-                Optional<String> obstacle = Need.obstacle(metric, suite, reference, samples, options);
+                Optional<String> obstacle = Need.obstacle(metric, suite, spatial, reference, samples, options);
                 if (obstacle.isEmpty()) {
                     possible.add(metric);
                 } else if (wanted.isEmpty()) {
@@ -177,15 +185,40 @@ public final class Evaluation {
         return plan;
     }
 
-    private static void spatial(FeatureExtractor extractor, Set<Metric> metrics) {
-        if (extractor.spatialDimensions() == 0 && metrics.contains(Metric.SPATIAL_FID)) {
-            throw new StudyException("sfid needs spatial features, which " + extractor.name()
-                    + " does not have; leave sfid out of --metrics, or measure with --features inception");
+    /** Statistics that are not of this network's features are refused before anything is extracted. */
+    private void widths(FeatureExtractor extractor) {
+        List<String> problems = new ArrayList<>();
+        for (EvaluationInput input : List.of(reference, samples)) {
+            input.statistics().ifPresent(file -> {
+                int spatial = file.spatialMu().map(mu -> mu.length).orElse(extractor.spatialDimensions());
+                if (file.mu().length != extractor.dimensions() || spatial != extractor.spatialDimensions()) {
+                    problems.add(input.path() + ": statistics of " + file.mu().length + " and " + spatial
+                            + " dimensions, but " + extractor.name() + " gives " + extractor.dimensions() + " and "
+                            + extractor.spatialDimensions() + "; make them with the same network (--save-stats)");
+                }
+            });
+        }
+        if (!problems.isEmpty()) {
+            throw new StudyException(problems);
         }
     }
 
+    private Optional<String> statisticsOfOnePreprocessing(Set<Suite> planned) {
+        boolean given =
+                reference.statistics().isPresent() || samples.statistics().isPresent();
+        long preprocessings =
+                planned.stream().map(Suite::preprocessing).distinct().count();
+        return given && preprocessings > 1
+                ? Optional.of(
+                        "statistics in a file were made by one preprocessing, which it does not tell; the columns of"
+                                + " the others compare with them all the same")
+                : Optional.empty();
+    }
+
     private Optional<String> equalSides() {
-        boolean equal = reference.images().isPresent()
+        boolean equal = reference.statistics().isEmpty()
+                && samples.statistics().isEmpty()
+                && reference.images().isPresent()
                 && samples.images().isPresent()
                 && reference
                         .images()
@@ -238,16 +271,24 @@ public final class Evaluation {
                 return Optional.empty();
             }
             ImageSet images = input.images().orElseThrow();
-            Path folder = cache.resolve(FeatureShards.key(images, extractor, backend.name()));
+            Path folder = cache.resolve(FeatureShards.key(images, extractor, FeatureShards.computedBy(backend)));
             long before = fresh;
             FeatureShards shards = FeatureShards.of(
                     folder,
                     images,
                     extractor,
-                    backend.name(),
-                    (done, extracted) -> {
-                        fresh = before + extracted;
-                        watch.images(finished + done, total, fresh);
+                    FeatureShards.computedBy(backend),
+                    new FeatureShards.Progress() {
+                        @Override
+                        public void done(int images, int extracted) {
+                            fresh = before + extracted;
+                            watch.images(finished + images, total, fresh);
+                        }
+
+                        @Override
+                        public void waits() {
+                            watch.note("another process extracts the features of " + input.path() + "; waiting for it");
+                        }
                     },
                     watch::stop);
             finished += images.count();

@@ -24,9 +24,9 @@ public record EvaluationResult(String reference, String samples, List<Column> co
      * One suite's numbers.
      *
      * @param suite its word
-     * @param perClass FID of each class that both sides have, by label; empty where it was not asked for
+     * @param perClass FID of each class that both sides have, by name; empty where it was not asked for
      */
-    public record Column(String suite, List<Measured> measured, Map<Long, Measured> perClass) {
+    public record Column(String suite, List<Measured> measured, Map<String, Measured> perClass) {
         public Column {
             measured = List.copyOf(measured);
         }
@@ -50,7 +50,7 @@ public record EvaluationResult(String reference, String samples, List<Column> co
             one.put("metrics", metrics);
             if (!column.perClass().isEmpty()) {
                 Map<String, Object> classes = new LinkedHashMap<>();
-                column.perClass().forEach((label, measured) -> classes.put(String.valueOf(label), measured.tree()));
+                column.perClass().forEach((label, measured) -> classes.put(label, measured.tree()));
                 one.put("fid_per_class", classes);
             }
             all.add(one);

@@ -85,7 +85,7 @@ public final class EvaluationText {
         return cell.append(measured.own() ? "" : FOREIGN).toString();
     }
 
-    /** Four digits behind the point, or six that count where that is less. */
+    /** Four digits behind the point, or four that count where that is less. */
     static String number(double value) {
         double size = Math.abs(value);
         if (size != 0 && size < 0.01) {
@@ -103,7 +103,7 @@ public final class EvaluationText {
             Columns table = new Columns("class", "FID", "samples");
             column.perClass()
                     .forEach((label, measured) -> table.row(
-                            String.valueOf(label),
+                            label,
                             number(measured.value()),
                             String.valueOf(measured.protocol().entries().get("samples"))));
             text.append(table.text());
@@ -154,10 +154,19 @@ public final class EvaluationText {
         return text.toString();
     }
 
+    /** The entries of all metrics; what differs among them is named by its metrics. */
     private static Map<String, Object> union(EvaluationResult.Column column) {
-        Map<String, Object> entries = new TreeMap<>();
-        column.measured().forEach(measured -> entries.putAll(measured.protocol().entries()));
-        entries.remove("metric");
-        return entries;
+        Map<String, Map<Object, Set<String>>> values = new TreeMap<>();
+        for (Measured measured : column.measured()) {
+            Map<String, Object> entries = measured.protocol().entries();
+            entries.forEach((key, value) -> values.computeIfAbsent(key, any -> new LinkedHashMap<>())
+                    .computeIfAbsent(value, any -> new LinkedHashSet<>())
+                    .add(String.valueOf(entries.get("metric"))));
+        }
+        values.remove("metric");
+        Map<String, Object> union = new LinkedHashMap<>();
+        values.forEach((key, byValue) -> byValue.forEach((value, metrics) ->
+                union.put(byValue.size() == 1 ? key : key + " of " + String.join(", ", metrics), value)));
+        return union;
     }
 }

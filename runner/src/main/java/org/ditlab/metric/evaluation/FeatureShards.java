@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -12,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -24,6 +24,7 @@ import org.ditlab.metric.Features;
 import org.ditlab.metric.ImageBatch;
 import org.ditlab.metric.Rows;
 import org.ditlab.study.StudyException;
+import org.ditlab.tensor.spi.Backend;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +36,10 @@ public final class FeatureShards {
     /** Images of a shard. */
     public static final int SHARD = 512;
 
-    /** Images that are decoded and handed to the extractor at once. */
+    /** Most images that are decoded and handed to the extractor at once, and most bytes of them. */
     private static final int BLOCK = 64;
+
+    private static final int BLOCK_BYTES = 64 << 20;
 
     private static final String KEY = "key";
     private static final List<String> ARRAYS = List.of("features", "logits", "spatial");
@@ -55,6 +58,14 @@ public final class FeatureShards {
     @FunctionalInterface
     public interface Progress {
         void done(int images, int extracted);
+
+        /** Another process extracts the same features; its end is waited for. */
+        default void waits() {}
+    }
+
+    /** What a feature's last digits depend on besides the network: {@code libtorch cpu}. */
+    public static String computedBy(Backend backend) {
+        return backend.name() + " " + backend.device().name().toLowerCase(Locale.ROOT);
     }
 
     /** A name for these images under this extractor: equal content gives equal names, wherever the images lie. */
@@ -93,9 +104,7 @@ public final class FeatureShards {
         int shards = (images.count() + SHARD - 1) / SHARD;
         int[] extracted = new int[1];
         List<Map<String, FloatBuffer>> open = new ArrayList<>();
-        try (FileChannel channel = FileChannel.open(
-                        folder.resolve("writer.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock lock = channel.lock()) {
+        try (ShardLock lock = ShardLock.of(folder, progress::waits, stop)) {
             for (int shard = 0; shard < shards; shard++) {
                 int from = shard * SHARD;
                 int count = Math.min(SHARD, images.count() - from);
@@ -167,13 +176,14 @@ public final class FeatureShards {
             ImageSet images, int from, int count, FeatureExtractor extractor, Progress progress, BooleanSupplier stop)
             throws IOException, InterruptedException {
         Features.Builder all = new Features.Builder(count, extractor);
-        int length = 3 * images.height() * images.width();
+        int length = Math.multiplyExact(3 * images.height(), images.width());
         while (all.count() < count) {
             if (stop.getAsBoolean()) {
                 throw new InterruptedException("stopped after the features of " + from + " images");
             }
-            int block = Math.min(BLOCK, count - all.count());
-            byte[] pixels = new byte[Math.multiplyExact(block, length)];
+            int fitting = Math.max(1, Math.min(BLOCK, BLOCK_BYTES / length));
+            int block = Math.min(fitting, count - all.count());
+            byte[] pixels = new byte[block * length];
             images.read(from + all.count(), block, pixels);
             all.add(extractor.extract(new ImageBatch(pixels, block, 3, images.height(), images.width())));
             progress.done(all.count(), all.count());

@@ -85,8 +85,9 @@ public final class MeasureKnobs {
      * What is asked for but cannot be measured, each with what to do.
      *
      * @param samples images of a trial
+     * @param reference training images
      */
-    public static List<String> problems(Settings settings, int samples) {
+    public static List<String> problems(Settings settings, int samples, int reference) {
         List<String> problems = new ArrayList<>();
         if (metrics(settings).contains(Metric.SPATIAL_FID) && !inception(settings)) {
             problems.add(
@@ -94,7 +95,11 @@ public final class MeasureKnobs {
                             + " inception");
         }
         for (Metric metric : metrics(settings)) {
-            int least = metric.least();
+            int least = suite(settings).least(metric);
+            if (reference < least && metric != Metric.INCEPTION_SCORE) {
+                problems.add("the data have " + reference + " training images, but " + metric.word() + " needs " + least
+                        + " at least; leave " + metric.word() + " out of measure.metrics");
+            }
             if (samples < least) {
                 problems.add("sample.count is " + samples + ", but " + metric.word() + " needs " + least
                         + " images at least; raise it or leave " + metric.word() + " out of measure.metrics");

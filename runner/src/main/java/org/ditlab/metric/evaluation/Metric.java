@@ -1,9 +1,6 @@
 package org.ditlab.metric.evaluation;
 
 import java.util.List;
-import org.ditlab.metric.ExtrapolatedFid;
-import org.ditlab.metric.KernelDistance;
-import org.ditlab.metric.PrecisionRecall;
 
 /** What can be measured, by the word that {@code --metrics} and {@code measure.metrics} take. */
 public enum Metric {
@@ -37,17 +34,6 @@ public enum Metric {
     /** The names of its numbers in results. */
     public List<String> keys() {
         return keys;
-    }
-
-    /** Images that it needs on a side at least, with the suites' usual k and subsets. */
-    public int least() {
-        return switch (this) {
-            case INCEPTION_SCORE -> 1;
-            case FID, SPATIAL_FID -> 2;
-            case PRECISION_RECALL, DENSITY_COVERAGE -> PrecisionRecall.NEIGHBOURS + 1;
-            case KID -> KernelDistance.Subsets.USUAL.size();
-            case FID_INFINITY -> ExtrapolatedFid.FEWEST;
-        };
     }
 
     /** How a number's row is called. */

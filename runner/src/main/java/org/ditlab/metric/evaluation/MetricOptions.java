@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param splits blocks of the inception score, or null for the suite's
  * @param resamples of the bootstrap, 0 for none
  * @param seed of the bootstrap and of FID-infinity
+ * @param neighboursOf reference images among which neighbours are looked for, the first ones; 0 for all
  * @param perClass whether the FID of each class is wanted
  */
 public record MetricOptions(
@@ -20,15 +21,17 @@ public record MetricOptions(
         @Nullable Integer splits,
         int resamples,
         long seed,
+        int neighboursOf,
         boolean perClass) {
     /** Below, an interval of 95 % has no outermost resamples to lie between. */
     public static final int FEWEST_RESAMPLES = 40;
 
     /** As the suites have it. */
-    public static final MetricOptions USUAL = new MetricOptions(PrecisionRecall.NEIGHBOURS, null, null, 0, 1, false);
+    public static final MetricOptions USUAL = new MetricOptions(PrecisionRecall.NEIGHBOURS, null, null, 0, 1, 0, false);
 
     /** The blocks of the inception score. */
     SplitRule splits(Suite suite) {
-        return splits == null ? suite.splits() : SplitRule.splits(splits);
+        SplitRule own = suite.splits();
+        return splits == null ? own : new SplitRule(SplitRule.Form.SPLITS, splits, own.shuffleSeed());
     }
 }

@@ -39,12 +39,13 @@ public final class SavedStatistics {
             throw new StudyException(input.path() + ": has " + set.count() + " images; "
                     + (images > set.count() ? "--with-images " + images + " asks for more" : "a covariance needs two"));
         }
+        checkSize(set, images);
         try (FeatureExtractor extractor = extractors.open(preprocessing)) {
             FeatureShards shards = FeatureShards.of(
-                    cache.resolve(FeatureShards.key(set, extractor, backend.name())),
+                    cache.resolve(FeatureShards.key(set, extractor, FeatureShards.computedBy(backend))),
                     set,
                     extractor,
-                    backend.name(),
+                    FeatureShards.computedBy(backend),
                     (done, extracted) -> watch.images(done, set.count(), extracted),
                     watch::stop);
             Moments pooled = Moments.of(backend, shards.features());
@@ -53,17 +54,22 @@ public final class SavedStatistics {
         }
     }
 
+    /** The images stand in one array beside each other, and must fit the heap. */
+    private static void checkSize(ImageSet set, int images) {
+        long size = 3L * set.height() * set.width() * images;
+        long most = Math.min(Integer.MAX_VALUE - 8L, Runtime.getRuntime().maxMemory() / 2);
+        if (size > most) {
+            throw new StudyException("--with-images " + images + ": " + size + " bytes are more than the " + most
+                    + " that can be held here; take fewer");
+        }
+    }
+
     private static @Nullable NpyArray some(ImageSet set, int images) throws IOException {
         if (images == 0) {
             return null;
         }
         int plane = set.height() * set.width();
-        long size = 3L * plane * images;
-        if (size > Integer.MAX_VALUE - 8) {
-            throw new StudyException("--with-images " + images + ": " + size
-                    + " bytes are more than one array holds here (2 GiB); take fewer");
-        }
-        byte[] interleaved = new byte[(int) size];
+        byte[] interleaved = new byte[3 * plane * images];
         byte[] planar = new byte[3 * plane];
         for (int i = 0; i < images; i++) {
             set.read((int) ((long) i * set.count() / images), 1, planar);

@@ -1,6 +1,7 @@
 package org.ditlab.metric.evaluation;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import org.ditlab.data.Fingerprint;
 import org.ditlab.data.ImageSet;
@@ -13,9 +14,10 @@ import org.ditlab.tensor.spi.Backend;
 /**
  * One of the two sets that are compared, as metrics see it.
  *
- * @param count images, or a word where nobody knows
+ * @param imageCount images at hand, 0 where there are none
  * @param images what the images are, for protocols: count and content, never a path
  * @param given what the statistics of a file are, likewise
+ * @param spatialGiven what its spatial statistics are
  * @param rows what the extractor says of the images, where there are images and they are needed
  * @param labels the class of each image (N), where they are known
  * @param statistics of the features, where a file gave them
@@ -23,11 +25,12 @@ import org.ditlab.tensor.spi.Backend;
  * @param narrowMean whether the file's mean is float32
  */
 public record Side(
-        Object count,
+        int imageCount,
         String images,
         String given,
+        String spatialGiven,
         Optional<FeatureRows> rows,
-        Optional<int[]> labels,
+        Optional<List<String>> labels,
         Optional<Moments> statistics,
         Optional<Moments> spatialStatistics,
         boolean narrowMean) {
@@ -48,21 +51,27 @@ public record Side(
     /** Images alone. */
     public static Side of(int count, String identity, FeatureRows rows) {
         return new Side(
-                count, identity, "", Optional.of(rows), Optional.empty(), Optional.empty(), Optional.empty(), false);
+                count,
+                identity,
+                "",
+                "",
+                Optional.of(rows),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false);
     }
 
     /** What a path gave, with the features of its images where they are needed. */
     static Side of(
             Backend backend, Optional<ImageSet> images, Optional<StatisticsFile> file, Optional<FeatureRows> rows) {
-        Object count = images.isPresent() && file.isEmpty()
-                ? images.get().count()
-                : file.isPresent() && file.get().count().isPresent()
-                        ? file.get().count().getAsLong()
-                        : "unknown";
         return new Side(
-                count,
+                images.map(ImageSet::count).orElse(0),
                 images.map(Side::identity).orElse(""),
-                file.map(Side::identity).orElse(""),
+                file.map(one -> identity(one.mu(), one.sigma())).orElse(""),
+                file.flatMap(one -> one.spatialMu()
+                                .map(mu -> identity(mu, one.spatialSigma().orElseThrow())))
+                        .orElse(""),
                 rows,
                 images.flatMap(ImageSet::labels),
                 file.map(one -> moments(backend, one, one.mu(), one.sigma())),
@@ -81,9 +90,9 @@ public record Side(
         return images.count() + " images, sha256 " + images.fingerprint().substring(0, SHOWN);
     }
 
-    private static String identity(StatisticsFile file) {
+    private static String identity(double[] mean, double[] covariance) {
         Fingerprint content = new Fingerprint();
-        for (double[] values : new double[][] {file.mu(), file.sigma()}) {
+        for (double[] values : new double[][] {mean, covariance}) {
             ByteBuffer bytes = ByteBuffer.allocate(8 * values.length);
             bytes.asDoubleBuffer().put(values);
             content.add(bytes.array());

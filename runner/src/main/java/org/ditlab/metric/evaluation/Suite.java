@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.ditlab.metric.ExtrapolatedFid;
 import org.ditlab.metric.InceptionScore;
 import org.ditlab.metric.KernelDistance;
 import org.ditlab.metric.PrecisionRecall;
@@ -61,7 +62,7 @@ public enum Suite {
             SplitRule.splits(InceptionScore.SPLITS),
             InceptionScore.Form.FLOAT64,
             PrecisionRecall.Form.EXACT,
-            DType.FLOAT64,
+            DType.FLOAT32,
             Metric.FID,
             Metric.KID),
     /** No rounding that could be avoided: float64 throughout, exact neighbours. */
@@ -155,7 +156,18 @@ public enum Suite {
     KernelDistance.Subsets subsets(int reference, int samples) {
         KernelDistance.Subsets usual = KernelDistance.Subsets.USUAL;
         int size = this == CLEAN_FID ? Math.min(usual.size(), Math.min(reference, samples)) : usual.size();
-        return new KernelDistance.Subsets(usual.count(), Math.max(2, size), usual.seed());
+        return new KernelDistance.Subsets(usual.count(), Math.max(2, size), usual.seed(), usual.samplesFirst());
+    }
+
+    /** Images that a metric needs on a side at least, with the usual number of neighbours. */
+    public int least(Metric metric) {
+        return switch (metric) {
+            case INCEPTION_SCORE -> 1;
+            case FID, SPATIAL_FID -> 2;
+            case PRECISION_RECALL, DENSITY_COVERAGE -> PrecisionRecall.NEIGHBOURS + 1;
+            case KID -> this == CLEAN_FID ? 2 : KernelDistance.Subsets.USUAL.size();
+            case FID_INFINITY -> ExtrapolatedFid.FEWEST;
+        };
     }
 
     /** The metrics that the evaluator itself gives. */

@@ -6,7 +6,16 @@ import org.ditlab.metric.ImageBatch;
 
 /** An extractor without a network: channel means as features, the first pixels as spatial features, sums as logits. */
 final class AverageExtractor implements FeatureExtractor {
+    private final int spatialDimensions;
     private int images;
+
+    AverageExtractor() {
+        this(2);
+    }
+
+    AverageExtractor(int spatialDimensions) {
+        this.spatialDimensions = spatialDimensions;
+    }
 
     /** How many images were run. */
     int images() {
@@ -35,7 +44,7 @@ final class AverageExtractor implements FeatureExtractor {
 
     @Override
     public int spatialDimensions() {
-        return 2;
+        return spatialDimensions;
     }
 
     @Override
@@ -48,7 +57,7 @@ final class AverageExtractor implements FeatureExtractor {
         images += batch.count();
         int plane = batch.height() * batch.width();
         float[] features = new float[batch.count() * 3];
-        float[] spatial = new float[batch.count() * 2];
+        float[] spatial = new float[batch.count() * spatialDimensions];
         float[] logits = new float[batch.count() * 4];
         for (int i = 0; i < batch.count(); i++) {
             for (int c = 0; c < 3; c++) {
@@ -56,14 +65,14 @@ final class AverageExtractor implements FeatureExtractor {
                     features[i * 3 + c] += (batch.pixels()[(i * 3 + c) * plane + p] & 0xff) / 255f / plane;
                 }
             }
-            for (int j = 0; j < 2; j++) {
-                spatial[i * 2 + j] = batch.pixels()[i * 3 * plane + j];
+            for (int j = 0; j < spatialDimensions; j++) {
+                spatial[i * spatialDimensions + j] = batch.pixels()[i * 3 * plane + j];
             }
             for (int j = 0; j < 4; j++) {
                 logits[i * 4 + j] = batch.pixels()[i * 3 * plane + 2 + j] / 32f;
             }
         }
-        return new Features(batch.count(), 3, features, 2, spatial, 4, logits);
+        return new Features(batch.count(), 3, features, spatialDimensions, spatial, 4, logits);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,15 +16,18 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.ditlab.backend.libtorch.LibtorchProvider;
 import org.ditlab.data.MetricFixtures;
 import org.ditlab.data.NpyArray;
 import org.ditlab.data.Npz;
 import org.ditlab.metric.EvaluationInput;
+import org.ditlab.metric.FeatureExtractor;
 import org.ditlab.metric.Kernel;
 import org.ditlab.metric.KernelDistance;
 import org.ditlab.metric.Rows;
 import org.ditlab.metric.inception.KnownInception;
+import org.ditlab.metric.inception.Preprocessing;
 import org.ditlab.study.StudyException;
 import org.ditlab.tensor.Device;
 import org.ditlab.tensor.reference.ReferenceBackendProvider;
@@ -250,17 +254,17 @@ class EvaluationTests {
 
     @Test
     void classesAreMeasuredOneByOne() throws IOException, InterruptedException {
-        MetricOptions options = new MetricOptions(3, null, null, 0, 1, true);
+        MetricOptions options = new MetricOptions(3, null, null, 0, 1, 0, true);
         EvaluationResult result = run(
                 images("reference", 60, 1), images("samples", 50, 2), Suite.DITLAB, EnumSet.of(Metric.FID), options);
 
-        assertThat(result.columns().get(0).perClass()).containsOnlyKeys(0L, 1L, 2L);
+        assertThat(result.columns().get(0).perClass()).containsOnlyKeys("0", "1", "2");
         assertThat(new EvaluationText(result).text()).contains("FID of each class");
     }
 
     @Test
     void anIntervalLiesAroundItsNumber() throws IOException, InterruptedException {
-        MetricOptions options = new MetricOptions(3, null, null, 100, 1, false);
+        MetricOptions options = new MetricOptions(3, null, null, 100, 1, 0, false);
         EvaluationResult result = run(
                 images("reference", 60, 1), images("samples", 50, 2), Suite.DITLAB, EnumSet.of(Metric.FID), options);
         Measured fid = result.columns().get(0).find("fid").orElseThrow();
@@ -278,5 +282,97 @@ class EvaluationTests {
 
         assertThat(value(result, 0, "fid")).isZero();
         assertThat(result.remarks()).anyMatch(remark -> remark.contains("same images"));
+    }
+
+    @Test
+    void foldersOfClassesAreComparedByName() throws IOException, InterruptedException {
+        Path reference = folders("real", "cat", "dog", "eel");
+        Path samples = folders("made", "dog", "eel");
+        MetricOptions options = new MetricOptions(3, null, null, 0, 1, 0, true);
+        EvaluationResult result = run(reference, samples, Suite.DITLAB, EnumSet.of(Metric.FID), options);
+
+        Map<String, Measured> classes = result.columns().get(0).perClass();
+        assertThat(classes).containsOnlyKeys("dog", "eel");
+        assertThat(classes.values()).allMatch(one -> one.value() < 1e-9);
+        assertThat(result.remarks()).anyMatch(remark -> remark.startsWith("class cat has 4 reference images and 0"));
+        assertThatThrownBy(
+                        () -> run(reference, images("numbered", 9, 1), Suite.DITLAB, EnumSet.of(Metric.FID), options))
+                .isInstanceOf(StudyException.class)
+                .hasMessageContaining("cat, dog, eel")
+                .hasMessageContaining("0, 1, 2");
+    }
+
+    /** Four pictures a class, the same for a class of the same name. */
+    private Path folders(String name, String... classes) throws IOException {
+        for (String each : classes) {
+            Path place = Files.createDirectories(folder.resolve(name).resolve(each));
+            for (int i = 0; i < 4; i++) {
+                BufferedImage picture = new BufferedImage(4, 4, BufferedImage.TYPE_INT_RGB);
+                Random random = new Random(each.hashCode() + i);
+                for (int pixel = 0; pixel < 16; pixel++) {
+                    picture.setRGB(pixel % 4, pixel / 4, random.nextInt(1 << 24));
+                }
+                ImageIO.write(picture, "png", place.resolve(i + ".png").toFile());
+            }
+        }
+        return folder.resolve(name);
+    }
+
+    @Test
+    void statisticsOfAnotherNetworkAreRefusedBeforeAnythingIsExtracted() throws IOException {
+        Path statistics = folder.resolve("other.npz");
+        Npz.write(statistics, Map.of("mu", NpyArray.of(new double[7], 7), "sigma", NpyArray.of(new double[49], 7, 7)));
+
+        assertThatThrownBy(() -> run(
+                        statistics,
+                        images("samples", 50, 2),
+                        Suite.DITLAB,
+                        EnumSet.of(Metric.FID),
+                        MetricOptions.USUAL))
+                .isInstanceOf(StudyException.class)
+                .hasMessageContaining("statistics of 7 and 2 dimensions, but average gives 3 and 2");
+        assertThat(average.images()).isZero();
+    }
+
+    @Test
+    void aNetworkWithoutSpatialFeaturesLeavesTheirDistanceOut() throws IOException, InterruptedException {
+        try (Backend backend = new ReferenceBackendProvider().open(Device.CPU, 1);
+                EvaluationInput real = EvaluationInput.open(images("reference", 30, 1));
+                EvaluationInput made = EvaluationInput.open(images("samples", 30, 2))) {
+            Evaluation.Extractors flat = new Evaluation.Extractors() {
+                @Override
+                public FeatureExtractor open(Preprocessing preprocessing) {
+                    return new AverageExtractor(0);
+                }
+
+                @Override
+                public boolean spatial() {
+                    return false;
+                }
+            };
+            EvaluationResult result = new Evaluation(
+                            backend, real, made, List.of(Suite.ADM), Set.of(), MetricOptions.USUAL)
+                    .run(flat, folder.resolve("flat"), SILENT);
+
+            assertThat(result.columns().get(0).measured())
+                    .extracting(Measured::key)
+                    .containsExactly("inception_score", "fid", "precision", "recall");
+            assertThat(result.remarks()).anyMatch(remark -> remark.startsWith("sfid of adm is left out"));
+        }
+    }
+
+    @Test
+    void otherSplitsAreNotTheSuitesNumberButKeepItsOrder() throws IOException, InterruptedException {
+        MetricOptions options = new MetricOptions(3, null, 5, 0, 1, 0, false);
+        EvaluationResult result = run(
+                images("reference", 30, 1),
+                images("samples", 30, 2),
+                Suite.TORCH_FIDELITY,
+                EnumSet.of(Metric.INCEPTION_SCORE),
+                options);
+        Measured score = result.columns().get(0).find("inception_score").orElseThrow();
+
+        assertThat(score.own()).isFalse();
+        assertThat(score.protocol().entries()).containsEntry("splits", "5 splits, shuffled by seed 2020");
     }
 }

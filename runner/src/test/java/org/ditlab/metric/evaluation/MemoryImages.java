@@ -1,5 +1,6 @@
 package org.ditlab.metric.evaluation;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.ditlab.data.Fingerprint;
@@ -45,7 +46,7 @@ final class MemoryImages implements ImageSet {
     }
 
     @Override
-    public Optional<int[]> labels() {
+    public Optional<List<String>> labels() {
         return Optional.empty();
     }
 
