@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.ditlab.command.Verb;
@@ -74,7 +75,7 @@ public final class EvaluateVerb implements Verb {
     private @Nullable Path samples;
 
     @Option(
-            names = {"--suite", "--mode"},
+            names = "--suite",
             split = ",",
             paramLabel = "SUITE",
             description =
@@ -120,7 +121,7 @@ public final class EvaluateVerb implements Verb {
             names = "--bootstrap",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Resamples for 95 %% intervals of FID and sFID; 200 is usual. Default: none.")
+            description = "Resamples for 95 %% intervals of FID and sFID, 40 at least; 200 is usual. Default: none.")
     private int resamples;
 
     @Option(
@@ -244,9 +245,10 @@ public final class EvaluateVerb implements Verb {
         List<String> words = Arrays.stream(Metric.values()).map(Metric::word).toList();
         List<String> problems = new ArrayList<>();
         for (String word : metrics) {
-            int index = words.indexOf(word);
+            int index = words.indexOf(word.toLowerCase(Locale.ROOT));
             if (index < 0) {
-                problems.add("--metrics: there is no \"" + word + "\"; " + Spelling.remark(word, words) + " All: "
+                String near = Spelling.remark(word, words);
+                problems.add("--metrics: there is no \"" + word + "\"; " + (near.isEmpty() ? "" : near + " ") + "all: "
                         + String.join(", ", words));
             } else {
                 wanted.add(Metric.values()[index]);
@@ -266,6 +268,12 @@ public final class EvaluateVerb implements Verb {
                 resamples == 0 || resamples >= MetricOptions.FEWEST_RESAMPLES,
                 "--bootstrap " + resamples + ": expected " + MetricOptions.FEWEST_RESAMPLES
                         + " or more for a 95 % interval, or 0",
+                problems);
+        boolean distances = metrics.isEmpty()
+                || metrics.stream().anyMatch(word -> word.equalsIgnoreCase("fid") || word.equalsIgnoreCase("sfid"));
+        require(
+                resamples == 0 || distances,
+                "--bootstrap gives intervals of fid and sfid, which --metrics leaves out",
                 problems);
         require(withImages >= 0, "--with-images " + withImages + ": expected 0 or more", problems);
         boolean measuring = !metrics.isEmpty() || suites.size() > 1 || resamples > 0 || perClass || splits != null;

@@ -1,6 +1,7 @@
 package org.ditlab.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.ditlab.metric.ClassifierExtractor;
 import org.ditlab.metric.FeatureExtractor;
@@ -10,6 +11,7 @@ import org.ditlab.metric.inception.InceptionWeights;
 import org.ditlab.metric.inception.Preprocessing;
 import org.ditlab.run.BackendChoice;
 import org.ditlab.run.Backends;
+import org.ditlab.store.StudyDirectory;
 import org.ditlab.study.StudyException;
 import org.ditlab.tensor.spi.Backend;
 import org.jspecify.annotations.Nullable;
@@ -68,10 +70,14 @@ final class ExtractorOptions implements Evaluation.Extractors {
         if (threads < 1) {
             throw new StudyException("--threads " + threads + ": expected 1 or more");
         }
+        if (!classifier() && classifier != null) {
+            throw new StudyException("--classifier is about --features classifier; add that, or leave it out");
+        }
         if (classifier() && classifier == null) {
             throw new StudyException("--features classifier needs the classifier of a study: add --classifier FILE, its"
                     + " stages/extractor-*/extractor.safetensors");
         }
+        checkCache();
         if (!classifier()) {
             Path file = inception.file();
             if (file == null) {
@@ -89,14 +95,33 @@ final class ExtractorOptions implements Evaluation.Extractors {
 
     @Override
     public FeatureExtractor open(Preprocessing preprocessing) throws IOException {
-        return classifier()
-                ? ClassifierExtractor.read(open, classifier)
-                : new InceptionExtractor(open, weights.state(), weights.hash(), preprocessing);
+        if (classifier()) {
+            try {
+                return ClassifierExtractor.read(open, classifier);
+            } catch (StudyException e) {
+                throw new StudyException("--classifier " + classifier + ": is no study's classifier; give its"
+                        + " stages/extractor-*/extractor.safetensors");
+            }
+        }
+        return new InceptionExtractor(open, weights.state(), weights.hash(), preprocessing);
     }
 
     @Override
     public boolean spatial() {
         return !classifier();
+    }
+
+    /** Makes the folder of features, before any work. */
+    private void checkCache() {
+        try {
+            Files.createDirectories(cache());
+        } catch (IOException e) {
+            throw new StudyException("--cache " + cache() + ": no folder can be made there (" + StudyDirectory.reason(e)
+                    + "); give another");
+        }
+        if (!Files.isWritable(cache())) {
+            throw new StudyException("--cache " + cache() + ": cannot be written; give another folder");
+        }
     }
 
     Path cache() {

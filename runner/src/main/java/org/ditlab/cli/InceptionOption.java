@@ -12,7 +12,8 @@ final class InceptionOption {
             names = "--inception",
             paramLabel = "FILE",
             description = "Weights of the FID Inception network: the .pth of pytorch-fid or torch-fidelity, the .pt of"
-                    + " StyleGAN, or the .pb of ADM. Default: what the environment variable " + VARIABLE + " names.")
+                    + " StyleGAN, the .pb of ADM, or the same tensors as .safetensors. Default: what the environment variable "
+                    + VARIABLE + " names.")
     private @Nullable Path given;
 
     /** The file, or null where none is named. */

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.ditlab.command.Verb;
+import org.ditlab.metric.inception.InceptionWeights;
 import org.ditlab.model.Denoiser;
 import org.ditlab.model.ModelZoo;
 import org.ditlab.model.inspect.Json;
@@ -163,6 +164,16 @@ public final class WeightsVerb implements Verb {
     }
 
     /** The target is neither the input, nor is the file that is written first (NAME.partial). */
+    /** The one network besides the zoo that the project knows. */
+    private static String otherwise(WeightFile read) {
+        try {
+            String hash = InceptionWeights.read(read.path()).hash();
+            return "the Inception network of 2015-12-05, for --inception (hash " + hash.substring(0, 12) + ")";
+        } catch (StudyException | IOException other) {
+            return "no model of the zoo";
+        }
+    }
+
     private Map<String, String> metadata(Weights weights, List<String> fitting) {
         Map<String, String> metadata = new LinkedHashMap<>();
         if (model != null) {
@@ -189,7 +200,7 @@ public final class WeightsVerb implements Verb {
                         .map(type -> type.getKey() + " " + type.getValue())
                         .collect(Collectors.joining(", ")));
         row(out, "checksums", verified ? "right" : "the file has none");
-        row(out, "fits", fitting.isEmpty() ? "no model of the zoo" : String.join(", ", fitting));
+        row(out, "fits", fitting.isEmpty() ? otherwise(read) : String.join(", ", fitting));
         if (!read.metadata().isEmpty()) {
             row(out, "metadata", read.metadata());
         }

@@ -200,7 +200,7 @@ final class FolderImageSet implements ImageSet {
             return Optional.empty();
         }
         List<String> classes = below.stream().map(FolderImageSet::head).toList();
-        return classes.stream().distinct().count() < 2 ? Optional.empty() : Optional.of(classes);
+        return classes.isEmpty() ? Optional.empty() : Optional.of(classes);
     }
 
     private static String head(String file) {

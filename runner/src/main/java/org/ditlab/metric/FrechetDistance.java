@@ -73,21 +73,24 @@ public record FrechetDistance(
         if (raw() < -ROUNDING * (referenceTrace + sampleTrace)) {
             warnings.add("below 0 by what was rounded in the statistics' file, and taken as 0");
         }
-        few("the reference", referenceCount, referenceRank, warnings);
-        few("the samples", sampleCount, sampleRank, warnings);
+        boolean few = few(referenceCount);
+        if (few || few(sampleCount)) {
+            warnings.add(String.format(
+                    Locale.ROOT,
+                    "%s for %d dimensions, so that a covariance is singular and the distance biased upwards; compare equal"
+                            + " counts only",
+                    few && few(sampleCount)
+                            ? referenceCount.getAsLong() + " reference images and " + sampleCount.getAsLong()
+                                    + " samples"
+                            : few
+                                    ? referenceCount.getAsLong() + " reference images"
+                                    : sampleCount.getAsLong() + " samples",
+                    dimensions));
+        }
         return warnings;
     }
 
-    private void few(String side, OptionalLong count, int rank, List<String> warnings) {
-        if (count.isPresent() && count.getAsLong() <= dimensions) {
-            warnings.add(String.format(
-                    Locale.ROOT,
-                    "%s: %d images for %d dimensions, so that the covariance is singular (rank %d) and the distance"
-                            + " biased upwards; compare equal counts only",
-                    side,
-                    count.getAsLong(),
-                    dimensions,
-                    rank));
-        }
+    private boolean few(OptionalLong count) {
+        return count.isPresent() && count.getAsLong() <= dimensions;
     }
 }

@@ -2,6 +2,7 @@ package org.ditlab.metric;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param sigma (d, d), row-major
  * @param spatialMu (e), where the file has it
  * @param spatialSigma (e, e), there if and only if spatialMu is
+ * @param madeBy network, beginning of its weights' hash and preprocessing, in words, where the file tells
  * @param muType as it was stored: evaluators compute with the type that they read
  */
 public record StatisticsFile(
@@ -36,9 +38,11 @@ public record StatisticsFile(
         double[] sigma,
         Optional<double[]> spatialMu,
         Optional<double[]> spatialSigma,
+        Optional<String> madeBy,
         NpyType muType) {
     private static final int MOST_DIMENSIONS = 8192;
     private static final double ASYMMETRY = 1e-6;
+    private static final String MADE_BY = "made_by";
     private static final List<String> COUNTS = List.of("n", "num_images");
 
     public StatisticsFile {
@@ -54,13 +58,14 @@ public record StatisticsFile(
     }
 
     /** Statistics that were computed here. */
-    public static StatisticsFile of(Moments pooled, @Nullable Moments spatial) {
+    public static StatisticsFile of(Moments pooled, @Nullable Moments spatial, String madeBy) {
         return new StatisticsFile(
                 pooled.count(),
                 pooled.mean(),
                 pooled.covariance(),
                 Optional.ofNullable(spatial).map(Moments::mean),
                 Optional.ofNullable(spatial).map(Moments::covariance),
+                Optional.of(madeBy),
                 NpyType.FLOAT64);
     }
 
@@ -103,7 +108,7 @@ public record StatisticsFile(
         }
         Map<String, int[]> shapes = Npz.shapes(path);
         Map<String, NpyArray> arrays = new LinkedHashMap<>();
-        for (String name : List.of("mu", "sigma", "mu_s", "sigma_s", "n", "num_images")) {
+        for (String name : List.of("mu", "sigma", "mu_s", "sigma_s", "n", "num_images", MADE_BY)) {
             int[] shape = shapes.get(name);
             if (shape != null) {
                 if (shape.length > 2 || Arrays.stream(shape).anyMatch(extent -> extent > MOST_DIMENSIONS)) {
@@ -161,6 +166,9 @@ public record StatisticsFile(
                 arrays.get("sigma").doubles(),
                 spatial ? Optional.of(arrays.get("mu_s").doubles()) : Optional.empty(),
                 spatial ? Optional.of(arrays.get("sigma_s").doubles()) : Optional.empty(),
+                Optional.ofNullable(arrays.get(MADE_BY))
+                        .filter(array -> array.type() == NpyType.UINT8)
+                        .map(array -> new String(array.bytes(), StandardCharsets.UTF_8)),
                 arrays.get("mu").type());
     }
 
@@ -223,7 +231,7 @@ public record StatisticsFile(
     }
 
     /**
-     * Writes {@code mu sigma} (float64), {@code mu_s sigma_s} where they are known, and {@code n}: pytorch-fid, ADM's evaluator
+     * Writes {@code mu sigma} (float64), {@code mu_s sigma_s} where they are known, {@code n}, and as bytes {@code made_by}: pytorch-fid, ADM's evaluator
      * and {@link #read} take such a file as a reference.
      *
      * @param images (N, H, W, 3) bytes to be put beside them as {@code arr_0}, or null
@@ -237,6 +245,10 @@ public record StatisticsFile(
             arrays.put("sigma_s", NpyArray.of(spatialSigma.orElseThrow(), mean.length, mean.length));
         });
         count.ifPresent(n -> arrays.put("n", NpyArray.of(new long[] {n})));
+        madeBy.ifPresent(words -> {
+            byte[] bytes = words.getBytes(StandardCharsets.UTF_8);
+            arrays.put(MADE_BY, NpyArray.of(bytes, bytes.length));
+        });
         if (images != null) {
             arrays.put("arr_0", images);
         }

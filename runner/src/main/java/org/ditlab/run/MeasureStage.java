@@ -76,6 +76,9 @@ public final class MeasureStage implements StageRunner {
             }
         }
         protocol.remove("metric");
+        if (MeasureKnobs.inception(context.settings())) {
+            protocol.put("suite", suite.word());
+        }
         protocol.put("floor", floor.features().count() + " held-out images");
         return new StageResult(
                 metrics, Map.of("measure.seconds", (System.nanoTime() - start) / 1e9), new Protocol(protocol).toMap());

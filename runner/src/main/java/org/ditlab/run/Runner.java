@@ -124,6 +124,10 @@ public final class Runner {
                 workload.progress(progress.stage(), (double) progress.done() / progress.total());
                 count = " " + progress.done() + "/" + progress.total();
             }
+            // A trial that waits for another's stage says less than the one that works.
+            if (progress.total() == 0 && !activity.isEmpty()) {
+                return;
+            }
             activity = name + ", " + kind + count + (progress.text().isEmpty() ? "" : ", " + progress.text());
         } else if (event instanceof TrialEvent.StageDone done) {
             workload.done(done.stage());

@@ -120,16 +120,17 @@ class StatisticsFileTests {
         Moments spatial = new Moments(backend, 3);
         spatial.add(rows, 100);
         Path both = folder.resolve("both.npz");
-        StatisticsFile written = StatisticsFile.of(pooled, spatial);
+        StatisticsFile written = StatisticsFile.of(pooled, spatial, "a network");
         written.write(both, null);
         StatisticsFile read = StatisticsFile.read(both);
         assertThat(read.count()).hasValue(50);
+        assertThat(read.madeBy()).hasValue("a network");
         assertThat(read.mu()).isEqualTo(pooled.mean());
         assertThat(read.sigma()).isEqualTo(pooled.covariance());
         assertThat(read.spatialSigma().orElseThrow()).isEqualTo(spatial.covariance());
-        assertThat(Npz.read(both).keySet()).containsExactly("mu", "sigma", "mu_s", "sigma_s", "n");
+        assertThat(Npz.read(both).keySet()).containsExactly("mu", "sigma", "mu_s", "sigma_s", "n", "made_by");
         Path one = folder.resolve("one.npz");
-        StatisticsFile.of(pooled, null).write(one, null);
+        StatisticsFile.of(pooled, null, "a network").write(one, null);
         assertThat(StatisticsFile.read(one).spatialMu()).isEmpty();
         assertThat(Npz.read(one).keySet()).containsExactly("mu", "sigma", "n");
     }

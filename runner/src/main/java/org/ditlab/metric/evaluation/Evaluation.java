@@ -14,6 +14,7 @@ import java.util.Set;
 import org.ditlab.data.ImageSet;
 import org.ditlab.metric.EvaluationInput;
 import org.ditlab.metric.FeatureExtractor;
+import org.ditlab.metric.StatisticsFile;
 import org.ditlab.metric.inception.Preprocessing;
 import org.ditlab.study.StudyException;
 import org.ditlab.tensor.spi.Backend;
@@ -173,6 +174,19 @@ public final class Evaluation {
             }
             plan.put(suite, possible);
         }
+        for (EvaluationInput input : List.of(reference, samples)) {
+            input.statistics()
+                    .flatMap(StatisticsFile::madeBy)
+                    .ifPresent(maker -> plan.keySet().stream()
+                            .filter(suite -> spatial
+                                    && !maker.endsWith(suite.preprocessing().word()))
+                            .forEach(suite ->
+                                    problems.add(input.path() + ": its statistics were made by " + maker + ", but "
+                                            + suite.word() + " takes "
+                                            + suite.preprocessing().word()
+                                            + "; make them with --save-stats --suite " + suite.word()
+                                            + ", or leave that suite out")));
+        }
         if (options.perClass()) {
             Need.perClassObstacle(reference, samples).ifPresent(obstacle -> problems.add("--per-class: " + obstacle));
         }
@@ -195,12 +209,22 @@ public final class Evaluation {
                     problems.add(input.path() + ": statistics of " + file.mu().length + " and " + spatial
                             + " dimensions, but " + extractor.name() + " gives " + extractor.dimensions() + " and "
                             + extractor.spatialDimensions() + "; make them with the same network (--save-stats)");
+                } else if (!file.madeBy().orElse(madeBy(extractor)).equals(madeBy(extractor))) {
+                    problems.add(input.path() + ": its statistics were made by "
+                            + file.madeBy().orElseThrow()
+                            + ", but these features by " + madeBy(extractor)
+                            + "; give the same weights, or make the statistics anew (--save-stats)");
                 }
             });
         }
         if (!problems.isEmpty()) {
             throw new StudyException(problems);
         }
+    }
+
+    /** What statistics belong to: {@code inception 0123456789ab tf1-bilinear}. */
+    static String madeBy(FeatureExtractor extractor) {
+        return extractor.name() + " " + extractor.weightsHash().substring(0, 12) + " " + extractor.preprocessing();
     }
 
     private Optional<String> statisticsOfOnePreprocessing(Set<Suite> planned) {
@@ -225,9 +249,7 @@ public final class Evaluation {
                         .get()
                         .fingerprint()
                         .equals(samples.images().get().fingerprint());
-        return equal
-                ? Optional.of("reference and samples hold the same images: their distances are 0")
-                : Optional.empty();
+        return equal ? Optional.of("reference and samples hold the same images") : Optional.empty();
     }
 
     private static String words(EvaluationInput input) {

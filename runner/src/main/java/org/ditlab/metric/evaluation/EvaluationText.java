@@ -18,6 +18,9 @@ public final class EvaluationText {
     /** Marks a number that the column's suite does not give itself. */
     private static final String FOREIGN = "*";
 
+    /** Rounding, printed as 0. */
+    private static final double NOTHING = 1e-10;
+
     private final EvaluationResult result;
 
     public EvaluationText(EvaluationResult result) {
@@ -87,11 +90,11 @@ public final class EvaluationText {
 
     /** Four digits behind the point, or four that count where that is less. */
     static String number(double value) {
-        double size = Math.abs(value);
+        double size = Math.abs(value) < NOTHING ? 0 : Math.abs(value);
         if (size != 0 && size < 0.01) {
             return String.format(Locale.ROOT, "%.4g", value);
         }
-        return String.format(Locale.ROOT, "%.4f", value);
+        return String.format(Locale.ROOT, "%.4f", size == 0 ? 0 : value);
     }
 
     private void perClass(StringBuilder text) {

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FeatureShards {
     /** Images of a shard. */
-    public static final int SHARD = 512;
+    public static final int SHARD = 128;
 
     /** Most images that are decoded and handed to the extractor at once, and most bytes of them. */
     private static final int BLOCK = 64;
@@ -196,7 +196,11 @@ public final class FeatureShards {
         arrays.put("features", array(features.features(), features.count(), features.dimensions()));
         arrays.put("spatial", array(features.spatial(), features.count(), features.spatialDimensions()));
         arrays.put("logits", array(features.logits(), features.count(), features.classes()));
-        Safetensors.write(file, arrays, Map.of(KEY, key));
+        try {
+            Safetensors.write(file, arrays, Map.of(KEY, key));
+        } catch (IOException e) {
+            throw new IOException(file + ": features cannot be kept: " + e.getMessage(), e);
+        }
     }
 
     private static Safetensors.Array array(float[] values, int count, int width) {

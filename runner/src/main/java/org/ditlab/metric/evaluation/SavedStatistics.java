@@ -50,7 +50,7 @@ public final class SavedStatistics {
                     watch::stop);
             Moments pooled = Moments.of(backend, shards.features());
             Moments spatial = extractor.spatialDimensions() == 0 ? null : Moments.of(backend, shards.spatial());
-            StatisticsFile.of(pooled, spatial).write(target, some(set, images));
+            StatisticsFile.of(pooled, spatial, Evaluation.madeBy(extractor)).write(target, some(set, images));
         }
     }
 

@@ -53,7 +53,7 @@ public final class InceptionExtractor implements FeatureExtractor {
 
     @Override
     public String name() {
-        return "inception-2015-12-05";
+        return "inception";
     }
 
     @Override

@@ -62,7 +62,9 @@ public record InceptionWeights(StateDict state, String hash, String container, b
             weights = readPart(path);
         } catch (StudyException e) {
             List<String> problems = new ArrayList<>(e.problems());
-            problems.add(missing());
+            problems.add(
+                    "--inception takes pytorch-fid's or torch-fidelity's .pth, StyleGAN's .pt, ADM's .pb, or the same"
+                            + " tensors as .safetensors");
             throw new StudyException(problems);
         }
         List<String> problems = weights.problems();

@@ -7,14 +7,24 @@ import org.ditlab.metric.ImageBatch;
 /** An extractor without a network: channel means as features, the first pixels as spatial features, sums as logits. */
 final class AverageExtractor implements FeatureExtractor {
     private final int spatialDimensions;
+    private final String preprocessing;
     private int images;
 
     AverageExtractor() {
-        this(2);
+        this("none");
+    }
+
+    AverageExtractor(String preprocessing) {
+        this(2, preprocessing);
     }
 
     AverageExtractor(int spatialDimensions) {
+        this(spatialDimensions, "none");
+    }
+
+    private AverageExtractor(int spatialDimensions, String preprocessing) {
         this.spatialDimensions = spatialDimensions;
+        this.preprocessing = preprocessing;
     }
 
     /** How many images were run. */
@@ -34,7 +44,7 @@ final class AverageExtractor implements FeatureExtractor {
 
     @Override
     public String preprocessing() {
-        return "none";
+        return preprocessing;
     }
 
     @Override

@@ -59,7 +59,7 @@ class EvaluationTests {
     @TempDir
     Path folder;
 
-    private final AverageExtractor average = new AverageExtractor();
+    private final AverageExtractor average = new AverageExtractor("tf1-bilinear");
 
     private static double value(EvaluationResult result, int column, String key) {
         return result.columns().get(column).find(key).orElseThrow().value();
@@ -374,5 +374,32 @@ class EvaluationTests {
 
         assertThat(score.own()).isFalse();
         assertThat(score.protocol().entries()).containsEntry("splits", "5 splits, shuffled by seed 2020");
+    }
+
+    @Test
+    void statisticsOfAnotherPreprocessingAreRefused() throws IOException, InterruptedException {
+        Path statistics = folder.resolve("statistics.npz");
+        try (Backend backend = new ReferenceBackendProvider().open(Device.CPU, 1);
+                EvaluationInput real = EvaluationInput.open(images("reference", 60, 1))) {
+            SavedStatistics.write(
+                    backend,
+                    real,
+                    Suite.ADM.preprocessing(),
+                    preprocessing -> new AverageExtractor("tf1-bilinear"),
+                    folder.resolve("cache"),
+                    0,
+                    statistics,
+                    SILENT);
+        }
+
+        assertThatThrownBy(() -> run(
+                        statistics,
+                        images("samples", 50, 2),
+                        Suite.PYTORCH_FID,
+                        EnumSet.of(Metric.FID),
+                        MetricOptions.USUAL))
+                .isInstanceOf(StudyException.class)
+                .hasMessageContaining("made by average 000000000000 tf1-bilinear, but pytorch-fid takes half-pixel");
+        assertThat(average.images()).isZero();
     }
 }

@@ -124,7 +124,7 @@ class InceptionExtractorTests {
 
     @Test
     void describesItself() {
-        assertThat(extractor.name()).isEqualTo("inception-2015-12-05");
+        assertThat(extractor.name()).isEqualTo("inception");
         assertThat(extractor.weightsHash()).isEqualTo("0123");
         assertThat(extractor.preprocessing()).isEqualTo("tf1-bilinear");
         assertThat(extractor.dimensions()).isEqualTo(2048);
