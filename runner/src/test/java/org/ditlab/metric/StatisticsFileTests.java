@@ -132,7 +132,7 @@ class StatisticsFileTests {
         Path one = folder.resolve("one.npz");
         StatisticsFile.of(pooled, null, "a network").write(one, null);
         assertThat(StatisticsFile.read(one).spatialMu()).isEmpty();
-        assertThat(Npz.read(one).keySet()).containsExactly("mu", "sigma", "n");
+        assertThat(Npz.read(one).keySet()).containsExactly("mu", "sigma", "n", "made_by");
     }
 
     private Path file(Map<String, NpyArray> arrays) throws IOException {

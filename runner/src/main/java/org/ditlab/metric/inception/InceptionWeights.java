@@ -63,7 +63,7 @@ public record InceptionWeights(StateDict state, String hash, String container, b
         } catch (StudyException e) {
             List<String> problems = new ArrayList<>(e.problems());
             problems.add(
-                    "--inception takes pytorch-fid's or torch-fidelity's .pth, StyleGAN's .pt, ADM's .pb, or the same"
+                    "--inception takes pytorch-fid's or torch-fidelity's .pth, StyleGAN's .pt, ADM's classify_image_graph_def.pb, or the same"
                             + " tensors as .safetensors");
             throw new StudyException(problems);
         }

@@ -51,7 +51,7 @@ class FeatureShardsTests {
     void aCutExtractionGoesOnAfterItsLastShard() throws IOException, InterruptedException {
         AtomicInteger asked = new AtomicInteger();
 
-        assertThatThrownBy(() -> shards(() -> asked.incrementAndGet() > 12)).isInstanceOf(InterruptedException.class);
+        assertThatThrownBy(() -> shards(() -> asked.incrementAndGet() > 3)).isInstanceOf(InterruptedException.class);
         int before = extractor.images();
         FeatureShards shards = shards(NEVER);
 

@@ -139,7 +139,7 @@ class InceptionWeightsTests {
                     .hasMessageContaining("Conv2d_2a_3x3.conv.weight is missing")
                     .hasMessageContaining("467 of its tensors")
                     .hasMessageContaining("and 459 more")
-                    .hasMessageContaining("--inception FILE");
+                    .hasMessageContaining("--inception");
         }
     }
 
@@ -230,7 +230,7 @@ class InceptionWeightsTests {
                 .isInstanceOf(StudyException.class)
                 .hasMessageContaining("nothing was executed")
                 .hasMessageContaining("Python source")
-                .hasMessageContaining("--inception FILE");
+                .hasMessageContaining("--inception");
         assertThatThrownBy(() -> InceptionWeights.read(folder.resolve("none.pth")))
                 .isInstanceOf(StudyException.class)
                 .hasMessageContaining("there is no such file");
