@@ -91,13 +91,22 @@ final class NeighbourCandidates {
         if (sizes[i] < wanted) {
             return;
         }
-        double[] upper = new double[sizes[i]];
-        for (int c = 0; c < upper.length; c++) {
-            upper[c] = distances[i * room + c] + errors[i * room + c];
+        // The few smallest so far, in order; candidates are few, so that this is quicker than sorting them.
+        double[] smallest = new double[wanted];
+        Arrays.fill(smallest, Double.POSITIVE_INFINITY);
+        for (int c = i * room; c < i * room + sizes[i]; c++) {
+            double upper = distances[c] + errors[c];
+            int place = wanted;
+            while (place > 0 && smallest[place - 1] > upper) {
+                place--;
+            }
+            if (place < wanted) {
+                System.arraycopy(smallest, place, smallest, place + 1, wanted - 1 - place);
+                smallest[place] = upper;
+            }
         }
-        Arrays.sort(upper);
-        if (upper[wanted - 1] < most[i]) {
-            atMost(i, upper[wanted - 1]);
+        if (smallest[wanted - 1] < most[i]) {
+            atMost(i, smallest[wanted - 1]);
         }
     }
 
