@@ -167,8 +167,10 @@ public final class WeightsVerb implements Verb {
     /** The one network besides the zoo that the project knows. */
     private static String otherwise(WeightFile read) {
         try {
-            String hash = InceptionWeights.read(read.path()).hash();
-            return "the Inception network of 2015-12-05, for --inception (hash " + hash.substring(0, 12) + ")";
+            InceptionWeights weights = InceptionWeights.read(read.path());
+            return "the Inception network of 2015-12-05, for --inception (hash "
+                    + weights.hash().substring(0, 12) + ", a " + weights.container()
+                    + (weights.scaleAbsent() ? ", without scales" : "") + ")";
         } catch (StudyException | IOException other) {
             return "no model of the zoo";
         }

@@ -1,11 +1,7 @@
 package org.ditlab.metric.inception;
 
-import java.util.Arrays;
-import java.util.List;
 import org.ditlab.data.Resize;
 import org.ditlab.data.ResizeMethod;
-import org.ditlab.study.Spelling;
-import org.ditlab.study.StudyException;
 
 /**
  * What a suite does to an image before the network: resize to 299 x 299, then {@code (v - centre) * scale}. Two of them give two
@@ -42,24 +38,6 @@ public enum Preprocessing {
 
     public ResizeMethod method() {
         return method;
-    }
-
-    /** All names. */
-    public static List<String> words() {
-        return Arrays.stream(values()).map(Preprocessing::word).toList();
-    }
-
-    /**
-     * The one of that name.
-     *
-     * @throws StudyException when there is none, with the nearest name
-     */
-    public static Preprocessing named(String word) {
-        return Arrays.stream(values())
-                .filter(preprocessing -> preprocessing.word.equals(word))
-                .findFirst()
-                .orElseThrow(() -> new StudyException("there is no preprocessing \"" + word + "\"; "
-                        + Spelling.remark(word, words()) + " All: " + String.join(", ", words())));
     }
 
     /** Prepares for images (3, height, width). */

@@ -138,12 +138,4 @@ class InceptionExtractorTests {
                 .isInstanceOf(StudyException.class)
                 .hasMessageContaining("3 channels");
     }
-
-    @Test
-    void preprocessingsHaveNames() {
-        assertThat(Preprocessing.words()).containsExactly("tf1-bilinear", "half-pixel", "clean", "grid-sample");
-        assertThatThrownBy(() -> Preprocessing.named("half-pixl"))
-                .isInstanceOf(StudyException.class)
-                .hasMessageContaining("did you mean \"half-pixel\"?");
-    }
 }
