@@ -204,8 +204,8 @@ class FaultTests {
         try (Stream<Path> files = Files.find(study, 4, (path, attributes) -> attributes.isRegularFile())) {
             return files.toList();
         } catch (java.io.UncheckedIOException e) {
-            // A temporary file went while it was looked at.
-            return List.of();
+            // A temporary file went while it was looked at: they are looked at again.
+            return files(study);
         }
     }
 
