@@ -22,22 +22,19 @@ record FeatureSet(Rows rows, float[] centre, double[] squares, double loss) impl
         double[] losses = new double[rows.count()];
         FeatureSet set = new FeatureSet(new FiniteRows(name, rows), centre, squares, 0);
         int d = rows.dimensions();
-        for (int from = 0; from < rows.count(); from += BLOCK) {
-            int first = from;
-            int count = Math.min(BLOCK, rows.count() - from);
-            float[] block = set.block(from, count);
-            IntStream.range(0, count).parallel().forEach(i -> {
-                double sum = 0;
-                double lost = 0;
-                for (int j = i * d; j < (i + 1) * d; j++) {
-                    float rest = block[j] - brain(block[j]);
-                    sum += (double) block[j] * block[j];
-                    lost += (double) rest * rest;
-                }
-                squares[first + i] = sum;
-                losses[first + i] = lost == 0 ? 0 : Math.sqrt(lost / sum);
-            });
-        }
+        set.eachBlock(
+                BLOCK,
+                (from, count, block) -> IntStream.range(0, count).parallel().forEach(i -> {
+                    double sum = 0;
+                    double lost = 0;
+                    for (int j = i * d; j < (i + 1) * d; j++) {
+                        float rest = block[j] - brain(block[j]);
+                        sum += (double) block[j] * block[j];
+                        lost += (double) rest * rest;
+                    }
+                    squares[from + i] = sum;
+                    losses[from + i] = lost == 0 ? 0 : Math.sqrt(lost / sum);
+                }));
         return new FeatureSet(rows, centre, squares, Arrays.stream(losses).max().orElse(0));
     }
 
@@ -51,15 +48,13 @@ record FeatureSet(Rows rows, float[] centre, double[] squares, double loss) impl
     static float[] centre(Rows rows) {
         int d = rows.dimensions();
         double[] sum = new double[d];
-        for (int from = 0; from < rows.count(); from += BLOCK) {
-            int count = Math.min(BLOCK, rows.count() - from);
-            float[] block = rows.block(from, count);
+        rows.eachBlock(BLOCK, (from, count, block) -> {
             for (int i = 0; i < count; i++) {
                 for (int j = 0; j < d; j++) {
                     sum[j] += block[i * d + j];
                 }
             }
-        }
+        });
         float[] centre = new float[d];
         for (int j = 0; j < d; j++) {
             centre[j] = (float) (sum[j] / rows.count());

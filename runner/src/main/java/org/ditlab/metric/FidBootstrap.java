@@ -126,7 +126,7 @@ public final class FidBootstrap {
         int d = samples.dimensions();
         int n = samples.count();
         double[] middle = new double[d];
-        eachBlock(samples, (from, count, block) -> {
+        samples.eachBlock(ROWS, (from, count, block) -> {
             for (int i = 0; i < count; i++) {
                 if (weights[from + i] != 0) {
                     for (int j = 0; j < d; j++) {
@@ -136,8 +136,8 @@ public final class FidBootstrap {
             }
         });
         double[] gram = new double[d * d];
-        eachBlock(
-                samples,
+        samples.eachBlock(
+                ROWS,
                 (from, count, block) -> algebra.addGram(
                         block, 0, count, middle, Arrays.copyOfRange(weights, from, from + count), gram));
         Moments resample = Moments.ofScatter(reference.backend(), n, middle, gram);
@@ -151,18 +151,6 @@ public final class FidBootstrap {
                 trace + Fid.trace(covariance, d),
                 root.orElseGet(() -> RootTrace.nuclearNorm(
                         algebra, factor.times(algebra, CovarianceFactor.ofCovariance(algebra, matrix)))));
-    }
-
-    @FunctionalInterface
-    private interface Block {
-        void accept(int from, int count, float[] rows);
-    }
-
-    private static void eachBlock(Rows samples, Block block) {
-        for (int from = 0; from < samples.count(); from += ROWS) {
-            int count = Math.min(ROWS, samples.count() - from);
-            block.accept(from, count, samples.block(from, count));
-        }
     }
 
     /**

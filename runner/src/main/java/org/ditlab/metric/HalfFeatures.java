@@ -18,9 +18,7 @@ record HalfFeatures(Rows exact, Rows rounded, double[] squares, float[] halfNorm
         int d = rows.dimensions();
         HalfFeatures set = new HalfFeatures(rows, new Rounded(rows), new double[n], new float[n], new float[n]);
         Rows checked = new FiniteRows(name, rows);
-        for (int from = 0; from < n; from += BLOCK) {
-            int count = Math.min(BLOCK, n - from);
-            float[] block = checked.block(from, count);
+        checked.eachBlock(BLOCK, (from, count, block) -> {
             for (int i = 0; i < count; i++) {
                 double whole = 0;
                 double half = 0;
@@ -33,7 +31,7 @@ record HalfFeatures(Rows exact, Rows rounded, double[] squares, float[] halfNorm
                 set.halfNorms[from + i] = HalfPrecision.round((float) half);
                 set.norms[from + i] = (float) whole;
             }
-        }
+        });
         return set;
     }
 
@@ -59,19 +57,6 @@ record HalfFeatures(Rows exact, Rows rounded, double[] squares, float[] halfNorm
             for (int i = 0; i < count * rows.dimensions(); i++) {
                 out[i] = HalfPrecision.round(out[i]);
             }
-        }
-    }
-
-    /** Some of the vectors of a set, numbered anew. */
-    record Range(Rows rows, int from, int count) implements Rows {
-        @Override
-        public int dimensions() {
-            return rows.dimensions();
-        }
-
-        @Override
-        public void read(int first, int wanted, float[] out) {
-            rows.read(from + first, wanted, out);
         }
     }
 }

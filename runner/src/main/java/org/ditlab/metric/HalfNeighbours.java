@@ -39,8 +39,8 @@ record HalfNeighbours(ProductTiles tiles, int k) {
 
         /** All pairs; of a set's block with itself those of one half and the tiles on the diagonal. */
         void products(ProductTiles tiles, boolean half, Consumer<ProductTiles.Tile> visitor) {
-            Rows left = new HalfFeatures.Range(half ? down.rounded() : down.exact(), firstRow, rows);
-            Rows right = new HalfFeatures.Range(half ? across.rounded() : across.exact(), firstColumn, columns);
+            Rows left = (half ? down.rounded() : down.exact()).range(firstRow, rows);
+            Rows right = (half ? across.rounded() : across.exact()).range(firstColumn, columns);
             Consumer<ProductTiles.Tile> numbered = tile -> visitor.accept(new ProductTiles.Tile(
                     firstRow + tile.firstRow(),
                     tile.rows(),

@@ -101,10 +101,7 @@ public final class Moments {
     /** Of all vectors, read in blocks. */
     public static Moments of(Backend backend, Rows rows) {
         Moments moments = new Moments(backend, rows.dimensions());
-        for (int from = 0; from < rows.count(); from += BLOCK) {
-            int n = Math.min(BLOCK, rows.count() - from);
-            moments.add(rows.block(from, n), n);
-        }
+        rows.eachBlock(BLOCK, (from, count, block) -> moments.add(block, count));
         return moments;
     }
 

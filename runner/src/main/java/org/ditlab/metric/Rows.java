@@ -12,26 +12,29 @@ public interface Rows {
 
     /** The first vectors only. */
     default Rows first(int wanted) {
-        if (wanted > count()) {
-            throw new IllegalArgumentException("the first " + wanted + " of " + count() + " vectors");
+        return range(0, wanted);
+    }
+
+    /** Vectors {@code from} to {@code from + count - 1}, numbered anew. */
+    default Rows range(int from, int count) {
+        if (from < 0 || count < 0 || count > count() - from) {
+            throw new IllegalArgumentException(count + " of " + count() + " vectors, from number " + from);
         }
-        Rows all = this;
-        return new Rows() {
-            @Override
-            public int count() {
-                return wanted;
-            }
+        return new RowRange(this, from, count);
+    }
 
-            @Override
-            public int dimensions() {
-                return all.dimensions();
-            }
+    /** Takes some vectors: the number of the first, how many, and (count, d) of them. */
+    @FunctionalInterface
+    interface Block {
+        void accept(int from, int count, float[] rows);
+    }
 
-            @Override
-            public void read(int from, int some, float[] out) {
-                all.read(from, some, out);
-            }
-        };
+    /** Reads all vectors in order, at most so many at once. */
+    default void eachBlock(int most, Block block) {
+        for (int from = 0; from < count(); from += most) {
+            int count = Math.min(most, count() - from);
+            block.accept(from, count, block(from, count));
+        }
     }
 
     /** Some of the vectors. */

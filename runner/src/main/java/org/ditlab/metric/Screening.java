@@ -40,7 +40,7 @@ record Screening(DType type, ErrorBound bound) {
             return exact;
         }
         Screening coarse = of(DType.BFLOAT16, reference, samples);
-        Rows some = new HalfFeatures.Range(reference, 0, TRIAL);
+        Rows some = reference.first(TRIAL);
         try (Scope scope = backend.scope();
                 Backend.Guard guard = backend.noGrad()) {
             Trial wide = Trial.of(backend, DType.FLOAT32, some);

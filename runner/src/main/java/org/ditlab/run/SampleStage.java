@@ -11,6 +11,7 @@ import java.util.Map;
 import org.ditlab.data.ImageGrid;
 import org.ditlab.data.NpyArray;
 import org.ditlab.data.Npz;
+import org.ditlab.data.PixelOrder;
 import org.ditlab.diffusion.sampler.ImageSampler;
 import org.ditlab.diffusion.sampler.SampleKnobs;
 import org.ditlab.knob.Settings;
@@ -123,11 +124,8 @@ public final class SampleStage implements StageRunner {
         int channels = model.channels();
         int plane = model.height() * model.width();
         byte[] interleaved = new byte[planar.length]; // (N, H, W, C)
-        for (int i = 0; i < planar.length; i++) {
-            int pixel = i % plane;
-            int channel = i / plane % channels;
-            int image = i / (plane * channels);
-            interleaved[(image * plane + pixel) * channels + channel] = planar[i];
+        for (int at = 0; at < planar.length; at += channels * plane) {
+            PixelOrder.interleave(planar, at, channels, plane, interleaved, at);
         }
         long[] labels = new long[count];
         for (int i = 0; i < count; i++) {

@@ -41,7 +41,8 @@ public final class StepBenchmark {
         return rows;
     }
 
-    private Row product(int rows, int in, int out, Precision precision) {
+    /** The rate of one matrix product, (rows, in) by (in, out): the median of some runs. */
+    public Row product(int rows, int in, int out, Precision precision) {
         try (Scope scope = backend.scope();
                 Backend.Guard guard = backend.noGrad()) {
             Tensor x = random(Shape.of(rows, in), precision);

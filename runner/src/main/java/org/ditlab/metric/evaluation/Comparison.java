@@ -91,10 +91,7 @@ public final class Comparison {
         SplitRule rule = options.splits(suite);
         InceptionScoreAccumulator sums =
                 new InceptionScoreAccumulator(logits.count(), logits.dimensions(), rule, suite.scoreForm());
-        for (int from = 0; from < logits.count(); from += BLOCK) {
-            int count = Math.min(BLOCK, logits.count() - from);
-            sums.add(logits.block(from, count), from, count);
-        }
+        logits.eachBlock(BLOCK, (from, count, block) -> sums.add(block, from, count));
         InceptionScore score = sums.score();
         List<String> remarks = new ArrayList<>();
         if (score.vanished() > 0) {
@@ -103,7 +100,7 @@ public final class Comparison {
         }
         Map<String, Object> own = new LinkedHashMap<>();
         own.put("splits", rule.words());
-        own.put("score dtype", suite.scoreForm() == InceptionScore.Form.FLOAT64 ? "float64" : "float32");
+        own.put("score dtype", type(suite.scoreForm() == InceptionScore.Form.ADM_FLOAT32));
         Map<String, Object> entries = entries(Metric.INCEPTION_SCORE, own);
         boolean several = score.scores().size() > 1;
         return new Measured(
@@ -214,10 +211,7 @@ public final class Comparison {
         }
         Rows rows = side.rows().orElseThrow();
         SequentialMean mean = new SequentialMean(rows.dimensions());
-        for (int from = 0; from < rows.count(); from += BLOCK) {
-            int count = Math.min(BLOCK, rows.count() - from);
-            mean.add(rows.block(from, count), count);
-        }
+        rows.eachBlock(BLOCK, (from, count, block) -> mean.add(block, count));
         float[] narrowed = mean.mean();
         double[] wide = new double[narrowed.length];
         for (int i = 0; i < wide.length; i++) {
@@ -280,7 +274,7 @@ public final class Comparison {
                                 subsets.count() + " of " + subsets.size() + ", seed " + subsets.seed()
                                         + (subsets.samplesFirst() ? ", samples drawn first" : ""),
                                 "kernel",
-                                "(x.y / d + 1)^3, " + (suite.kernelType() == DType.FLOAT32 ? "float32" : "float64"))),
+                                "(x.y / d + 1)^3, " + type(suite.kernelType() == DType.FLOAT32))),
                 List.of());
     }
 
@@ -344,21 +338,17 @@ public final class Comparison {
         if (referenceMoments == null) {
             referenceMoments = reference
                     .statistics()
-                    .orElseGet(() -> moments(rows(reference).features()));
+                    .orElseGet(() -> Moments.of(backend, rows(reference).features()));
         }
         return referenceMoments;
     }
 
     private Moments sampleMoments() {
         if (sampleMoments == null) {
-            sampleMoments =
-                    samples.statistics().orElseGet(() -> moments(rows(samples).features()));
+            sampleMoments = samples.statistics()
+                    .orElseGet(() -> Moments.of(backend, rows(samples).features()));
         }
         return sampleMoments;
-    }
-
-    private Moments moments(Rows rows) {
-        return Moments.of(backend, rows);
     }
 
     private static Side.FeatureRows rows(Side side) {

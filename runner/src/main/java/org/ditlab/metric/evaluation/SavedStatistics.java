@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.ditlab.data.ImageSet;
 import org.ditlab.data.NpyArray;
+import org.ditlab.data.PixelOrder;
 import org.ditlab.metric.EvaluationInput;
 import org.ditlab.metric.FeatureExtractor;
 import org.ditlab.metric.Moments;
@@ -73,11 +74,7 @@ public final class SavedStatistics {
         byte[] planar = new byte[3 * plane];
         for (int i = 0; i < images; i++) {
             set.read((int) ((long) i * set.count() / images), 1, planar);
-            for (int channel = 0; channel < 3; channel++) {
-                for (int pixel = 0; pixel < plane; pixel++) {
-                    interleaved[(i * plane + pixel) * 3 + channel] = planar[channel * plane + pixel];
-                }
-            }
+            PixelOrder.interleave(planar, 0, 3, plane, interleaved, i * planar.length);
         }
         return NpyArray.of(interleaved, images, set.height(), set.width(), 3);
     }

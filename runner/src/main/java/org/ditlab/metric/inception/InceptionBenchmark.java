@@ -12,9 +12,10 @@ import org.ditlab.tensor.DType;
 import org.ditlab.tensor.Scope;
 import org.ditlab.tensor.Shape;
 import org.ditlab.tensor.Tensor;
-import org.ditlab.tensor.random.Streams;
 import org.ditlab.tensor.spi.Backend;
 import org.ditlab.tensor.trace.TracingBackend;
+import org.ditlab.train.Precision;
+import org.ditlab.train.StepBenchmark;
 
 /**
  * Times the extractor, resizing included, beside this machine's float32 matrix product in alternating rounds of one process.
@@ -28,7 +29,6 @@ public record InceptionBenchmark(double imagesPerSecond, double gflops, double p
     private static final int IMAGES = 32;
     private static final int SIDE = 256;
     private static final int PRODUCT = 2048;
-    private static final int PRODUCTS = 5;
     private static final int WARM_UP = 1;
 
     /** Multiply-accumulates of one image, by the trace of the network. */
@@ -52,13 +52,15 @@ public record InceptionBenchmark(double imagesPerSecond, double gflops, double p
         byte[] pixels = new byte[IMAGES * 3 * SIDE * SIDE];
         new Random(1).nextBytes(pixels);
         ImageBatch images = new ImageBatch(pixels, IMAGES, 3, SIDE, SIDE);
+        StepBenchmark machine = new StepBenchmark(backend);
         double[] speeds = new double[rounds];
         double[] products = new double[rounds];
         progress.accept("Inception, " + rounds + " rounds of " + IMAGES + " images");
         try (InceptionExtractor extractor =
                 new InceptionExtractor(backend, weights(), "", Preprocessing.TF1_BILINEAR)) {
             for (int round = -WARM_UP; round < rounds; round++) {
-                double product = product(backend);
+                double product = machine.product(PRODUCT, PRODUCT, PRODUCT, Precision.FP32)
+                        .gflops();
                 long start = System.nanoTime();
                 extractor.extract(images);
                 double seconds = (System.nanoTime() - start) / 1e9;
@@ -72,26 +74,6 @@ public record InceptionBenchmark(double imagesPerSecond, double gflops, double p
         Arrays.sort(products);
         double speed = speeds[rounds / 2];
         return new InceptionBenchmark(speed, 2e-9 * macs() * speed, products[rounds / 2]);
-    }
-
-    /** 1e9 operations a second. */
-    private static double product(Backend backend) {
-        float[] values = new float[PRODUCT * PRODUCT];
-        new Streams(1).stream("noise").normal(0, 0, values, 0, values.length);
-        double[] seconds = new double[PRODUCTS];
-        try (Scope scope = backend.scope();
-                Backend.Guard guard = backend.noGrad()) {
-            Tensor x = backend.tensor(values, Shape.of(PRODUCT, PRODUCT), DType.FLOAT32);
-            for (int i = 0; i < PRODUCTS; i++) {
-                try (Scope each = backend.scope()) {
-                    long start = System.nanoTime();
-                    Tensor unused = x.linear(x, null);
-                    seconds[i] = (System.nanoTime() - start) / 1e9;
-                }
-            }
-        }
-        Arrays.sort(seconds);
-        return 2e-9 * PRODUCT * PRODUCT * PRODUCT / seconds[PRODUCTS / 2];
     }
 
     private static StateDict weights() {

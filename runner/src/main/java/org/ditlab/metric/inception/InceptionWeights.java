@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,7 +115,7 @@ public record InceptionWeights(StateDict state, String hash, String container, b
             StateDict.Entry entry = found.get(tensor.name());
             String bias = tensor.name().replace(".bn.weight", ".bn.bias");
             if (entry == null && scaleAbsent && tensor.isScale() && found.containsKey(bias)) {
-                entry = ones(found.get(bias).shape());
+                entry = NetworkWeights.ones(found.get(bias).shape());
             }
             if (entry != null) {
                 state.put(tensor.name(), entry);
@@ -124,12 +123,6 @@ public record InceptionWeights(StateDict state, String hash, String container, b
         }
         String container = file.format() + (names == Names.GRAPH ? "" : " with the names of a " + names.words);
         return new InceptionWeights(new StateDict(state), hash(state), container, scaleAbsent);
-    }
-
-    private static StateDict.Entry ones(Shape shape) {
-        float[] ones = new float[(int) shape.elements()];
-        Arrays.fill(ones, 1);
-        return new StateDict.Entry(shape, ones);
     }
 
     private static StateDict.Entry laidOut(StateDict.Entry entry, InceptionTensor.Layout layout) {
@@ -174,13 +167,7 @@ public record InceptionWeights(StateDict state, String hash, String container, b
             } else if (!entry.shape().equals(tensor.shape())) {
                 problems.add(tensor.name() + " is " + entry.shape() + ", expected " + tensor.shape());
             } else {
-                boolean variance = tensor.name().endsWith("running_var");
-                for (float value : entry.values()) {
-                    if (!Float.isFinite(value) || (variance && value < 0)) {
-                        problems.add(tensor.name() + " holds " + value);
-                        break;
-                    }
-                }
+                NetworkWeights.unsound(tensor.name(), entry).ifPresent(problems::add);
             }
         }
         return problems;

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.ditlab.nn.KeyMismatch;
 import org.ditlab.nn.Module;
 import org.ditlab.nn.StateDict;
@@ -40,7 +41,7 @@ final class NetworkWeights {
         if (!mismatch.isEmpty()) {
             problems.add(mismatch.describe());
         }
-        entries.forEach((name, entry) -> check(name, entry, problems));
+        entries.forEach((name, entry) -> unsound(name, entry).ifPresent(problem -> problems.add("  " + problem)));
         if (!problems.isEmpty()) {
             throw new StudyException("weights do not fit the Inception-v3 of 2015-12-05 (" + entries.size()
                     + " tensors); give the published file:\n" + String.join("\n", problems));
@@ -48,24 +49,26 @@ final class NetworkWeights {
         return fitting;
     }
 
-    private static StateDict.Entry ones(Shape shape) {
+    /** The scales of a batch norm that has none. */
+    static StateDict.Entry ones(Shape shape) {
         float[] values = new float[(int) shape.elements()];
         Arrays.fill(values, 1);
         return new StateDict.Entry(shape, values);
     }
 
-    private static void check(String name, StateDict.Entry entry, List<String> problems) {
+    /** The first value of a tensor that no trained network has. */
+    static Optional<String> unsound(String name, StateDict.Entry entry) {
         boolean variance = name.endsWith(VARIANCE);
         float[] values = entry.values();
         if (values.length != entry.shape().elements()) {
-            problems.add("  " + name + " holds " + values.length + " numbers, expected those of " + entry.shape());
+            return Optional.of(name + " holds " + values.length + " numbers, expected those of " + entry.shape());
         }
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i]) || variance && values[i] < 0) {
-                problems.add("  " + name + " holds " + values[i] + " at " + i + ", expected "
+                return Optional.of(name + " holds " + values[i] + " at " + i + ", expected "
                         + (variance ? "finite numbers of at least 0" : "finite numbers"));
-                return;
             }
         }
+        return Optional.empty();
     }
 }

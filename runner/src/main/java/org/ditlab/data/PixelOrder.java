@@ -1,0 +1,21 @@
+package org.ditlab.data;
+
+/** The two orders of an image's bytes: channels first (C, H, W), as networks read them, and last (H, W, C), as ADM stores them. */
+public final class PixelOrder {
+    private PixelOrder() {}
+
+    /**
+     * Writes one image with its channels last.
+     *
+     * @param planar holds the image, channels first, at {@code from}
+     * @param plane H x W
+     * @param out takes it at {@code to}
+     */
+    public static void interleave(byte[] planar, int from, int channels, int plane, byte[] out, int to) {
+        for (int channel = 0; channel < channels; channel++) {
+            for (int pixel = 0; pixel < plane; pixel++) {
+                out[to + pixel * channels + channel] = planar[from + channel * plane + pixel];
+            }
+        }
+    }
+}
