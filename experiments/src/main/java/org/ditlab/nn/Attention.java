@@ -77,11 +77,22 @@ public final class Attention extends Module {
     /** Full attention, or attention within each of the f x f interleaved grids. */
     private Tensor askWithinGroups(Tensor x) {
         Tensor mixed = downsampler == null ? x : downsampler.forward(x); // (N, T, C)
-        List<Tensor> parts = qkv.forward(mixed).chunk(3, 2); // 3 x (N, T, C)
+        Tensor projected = qkv.forward(mixed); // (N, T, 3 C)
+        if (plain()) {
+            int headDim = width / heads;
+            long scaled = lineage.scaled((long) x.dim(0) * heads * x.dim(1), x.dim(1), headDim);
+            return Composites.selfAttention(projected, heads, 1 / Math.sqrt(headDim), scaled); // (N, T, C)
+        }
+        List<Tensor> parts = projected.chunk(3, 2); // 3 x (N, T, C)
         Tensor q = groups.split(parts.get(0)); // (N f f, heads, T / (f f), d)
         Tensor k = groups.split(parts.get(1));
         Tensor v = groups.split(parts.get(2));
         return groups.merge(attend(q, k, v)); // (N, T, C)
+    }
+
+    /** Whether queries and keys meet as they are projected, all with all. */
+    private boolean plain() {
+        return groups.factor() == 1 && logitScale == null && queryNorm == null && queryRope == null;
     }
 
     /** Every token asks; keys and values are projected from the nearest-neighbour grid. */

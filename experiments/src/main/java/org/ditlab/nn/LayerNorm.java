@@ -20,6 +20,11 @@ public final class LayerNorm extends Module {
         bias = affine ? parameter("bias", Shape.of(width), Initializer.zeros()) : null;
     }
 
+    /** The norm, scaled and shifted sample by sample: (N, T, D) with (N, 1, D) twice. */
+    public Tensor forward(Tensor x, Tensor shift, Tensor scale) {
+        return within(x, () -> Composites.adaptiveNorm(x, shift, scale, EPSILON));
+    }
+
     public Tensor forward(Tensor x) {
         return within(x, () -> {
             Tensor normal = Composites.layerNorm(x, EPSILON);

@@ -37,8 +37,11 @@ public enum Lineage {
 
     /** Elements that are multiplied by the attention's scale: of q (B, heads, T, d), or of q k^T. */
     long scaled(Tensor q, Tensor k) {
-        return convolutional
-                ? q.shape().elements() / q.dim(-1) * k.dim(-2)
-                : q.shape().elements();
+        return scaled(q.shape().elements() / q.dim(-1), k.dim(-2), q.dim(-1));
+    }
+
+    /** The same from extents: queries of all heads and images, keys that each meets, channels of a head. */
+    long scaled(long queries, int keys, int headDim) {
+        return queries * (convolutional ? keys : headDim);
     }
 }

@@ -78,10 +78,10 @@ public final class TransformerBlock extends Module {
         boolean gated = conditioning == Conditioning.ADALN_ZERO;
         int second = gated ? 3 : 2;
         Tensor attended = pair.attention()
-                .forward(Composites.modulate(pair.attentionNorm().forward(x), m.get(0), m.get(1)));
+                .forward(pair.attentionNorm().forward(x, m.get(0), m.get(1)));
         Tensor h = gated ? Composites.gatedAdd(x, m.get(2), attended) : x.add(attended); // (N, T, C)
         Tensor fed = pair.feedForward()
-                .forward(Composites.modulate(pair.feedForwardNorm().forward(h), m.get(second), m.get(second + 1)));
+                .forward(pair.feedForwardNorm().forward(h, m.get(second), m.get(second + 1)));
         return gated ? Composites.gatedAdd(h, m.get(5), fed) : h.add(fed); // (N, T, C)
     }
 

@@ -24,6 +24,13 @@ public final class Composites {
         return x.backend().modulate(x, shift, scale);
     }
 
+    /** Layer norm without affine part, then {@link #modulate}: (N, T, D) with (N, 1, D). Source: DiT, section 3.2 (adaLN). */
+    public static Tensor adaptiveNorm(Tensor x, Tensor shift, Tensor scale, double epsilon) {
+        x.backend().count(Product.LAYER_NORM, x.shape().elements());
+        x.backend().count(Product.MODULATION, x.shape().elements());
+        return x.backend().adaptiveNorm(x, shift, scale, epsilon);
+    }
+
     /** {@code x + gate * branch}: (N, T, D), (N, 1, D), (N, T, D). Source: DiT, section 3.2 (adaLN-Zero). */
     public static Tensor gatedAdd(Tensor x, Tensor gate, Tensor branch) {
         branch.backend().count(Product.GATE, branch.shape().elements());
@@ -53,6 +60,16 @@ public final class Composites {
     public static Tensor attention(Tensor q, Tensor k, Tensor v, double scale, long scaled) {
         q.backend().count(Product.ATTENTION_SCALE, scaled);
         return q.backend().attention(q, k, v, scale);
+    }
+
+    /**
+     * Multi-head attention of tokens among themselves: (N, T, 3 C) as [q|k|v][heads][d] to (N, T, C).
+     *
+     * @param scaled as for {@link #attention}
+     */
+    public static Tensor selfAttention(Tensor qkv, int heads, double scale, long scaled) {
+        qkv.backend().count(Product.ATTENTION_SCALE, scaled);
+        return qkv.backend().selfAttention(qkv, heads, scale);
     }
 
     /** {@code x / max(|x|, 1e-12)} along the last axis. */
@@ -91,6 +108,16 @@ public final class Composites {
         public static Tensor attention(Tensor q, Tensor k, Tensor v, double scale) {
             Tensor weights = q.mul(scale).matmul(k.transpose(-1, -2)).softmax(-1);
             return weights.matmul(v);
+        }
+
+        public static Tensor selfAttention(Tensor qkv, int heads, double scale) {
+            int n = qkv.dim(0);
+            int t = qkv.dim(1);
+            List<Tensor> parts = qkv.reshape(n, t, 3 * heads, qkv.dim(2) / (3 * heads))
+                    .transpose(1, 2) // (N, 3 heads, T, d)
+                    .chunk(3, 1);
+            Tensor mixed = qkv.backend().attention(parts.get(0), parts.get(1), parts.get(2), scale);
+            return mixed.transpose(1, 2).reshape(n, t, qkv.dim(2) / 3);
         }
 
         public static Tensor rotate(Tensor x, Tensor cos, Tensor sin) {

@@ -234,6 +234,16 @@ public interface Backend extends AutoCloseable {
         return Composites.Decomposed.rotate(x, cos, sin);
     }
 
+    /** Attention of each head, queries, keys and values side by side in (N, T, 3 C) as [q|k|v][heads][d]; gives (N, T, C). */
+    default Tensor selfAttention(Tensor qkv, int heads, double scale) {
+        return Composites.Decomposed.selfAttention(qkv, heads, scale);
+    }
+
+    /** {@code layerNorm(x) * (1 + scale) + shift}: (N, T, D) with (N, 1, D); in the type that products compute in, or x's. */
+    default Tensor adaptiveNorm(Tensor x, Tensor shift, Tensor scale, double epsilon) {
+        return modulate(layerNorm(x, epsilon), shift, scale);
+    }
+
     /** {@code x * (1 + scale) + shift}, broadcasting. */
     default Tensor modulate(Tensor x, Tensor shift, Tensor scale) {
         return x.mul(scale.add(1)).add(shift);

@@ -86,7 +86,7 @@ final class FusedConvolution implements PreparedConvolution {
     @Override
     public org.ditlab.tensor.Tensor apply(org.ditlab.tensor.Tensor x) {
         AutoGradMode mode = new AutoGradMode(false);
-        try (LibtorchScope scope = new LibtorchScope()) {
+        try (org.ditlab.tensor.Scope scope = backend.scope("")) {
             Tensor images = ((LibtorchTensor) x).handle().contiguous(torch.MemoryFormat.ChannelsLast);
             if (arranged == null) {
                 arranged = arrange(images);

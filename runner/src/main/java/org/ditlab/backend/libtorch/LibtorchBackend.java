@@ -3,6 +3,7 @@ package org.ditlab.backend.libtorch;
 import static org.ditlab.backend.libtorch.NativeArrays.longs;
 
 import java.util.List;
+import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.BoolOptional;
@@ -33,11 +34,14 @@ import org.jspecify.annotations.Nullable;
 final class LibtorchBackend implements Backend {
     private final Device device;
     private final FusedOptimizer optimizer = new FusedOptimizer();
+    private final GradientTape tape = new GradientTape();
+    private final @Nullable FusedLayers layers;
     private DType computeType = DType.FLOAT32;
 
     LibtorchBackend(Device device, int threads) {
         this.device = device;
         torch.set_num_threads(threads);
+        layers = device == Device.CPU && System.getenv("NOFUSE") == null ? new FusedLayers(tape) : null;
     }
 
     @Override
@@ -217,6 +221,12 @@ final class LibtorchBackend implements Backend {
                 : of(x);
     }
 
+    /** The type that a product of two computes in. */
+    private torch.ScalarType productType(Tensor a, Tensor b) {
+        boolean narrow = computeType == DType.BFLOAT16 || a.dtype() == DType.BFLOAT16 && b.dtype() == DType.BFLOAT16;
+        return narrow ? torch.ScalarType.BFloat16 : torch.ScalarType.Float;
+    }
+
     private static org.bytedeco.pytorch.Tensor wide(Tensor x) {
         return x.dtype() == DType.BFLOAT16 ? of(x).to(torch.ScalarType.Float) : of(x);
     }
@@ -232,6 +242,10 @@ final class LibtorchBackend implements Backend {
 
     @Override
     public Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
+        if (layers != null && FusedLayers.fits(of(x), of(weight), bias == null ? null : of(bias))) {
+            return wrap(layers.linear(
+                    (LibtorchTensor) x, (LibtorchTensor) weight, bias == null ? null : of(bias), productType(x, weight)));
+        }
         return wrap(torch.linear(product(x), product(weight), optional(bias)));
     }
 
@@ -309,7 +323,11 @@ final class LibtorchBackend implements Backend {
 
     @Override
     public Tensor reshape(Tensor x, int... dims) {
-        return wrap(of(x).reshape(longs(dims)));
+        org.bytedeco.pytorch.Tensor result = of(x).reshape(longs(dims));
+        LibtorchTensor source = ((LibtorchTensor) x).source();
+        boolean same = source.handle().is_leaf() && source.handle().is_contiguous() && source.handle().requires_grad();
+        return new LibtorchTensor(
+                this, result, NativeArrays.shape(result), NativeArrays.type(result), same ? source : null);
     }
 
     @Override
@@ -360,7 +378,7 @@ final class LibtorchBackend implements Backend {
         if (loss.shape().elements() != 1) {
             throw new ShapeException("backward: the loss must have one element, but is " + loss.shape());
         }
-        of(loss).backward(new org.bytedeco.pytorch.Tensor(), new BoolOptional(), false, new TensorArrayRefOptional());
+        tape.backward(of(loss));
     }
 
     @Override
@@ -396,7 +414,7 @@ final class LibtorchBackend implements Backend {
 
     @Override
     public Scope scope(String name) {
-        return new LibtorchScope();
+        return new LibtorchScope(tape);
     }
 
     @Override
@@ -421,12 +439,18 @@ final class LibtorchBackend implements Backend {
 
     @Override
     public Tensor geluTanh(Tensor x) {
-        return wrap(torch.gelu(of(x), "tanh"));
+        return gelu(x, dnnl.dnnl_eltwise_gelu_tanh, "tanh");
     }
 
     @Override
     public Tensor geluErf(Tensor x) {
-        return wrap(torch.gelu(of(x), "none"));
+        return gelu(x, dnnl.dnnl_eltwise_gelu_erf, "none");
+    }
+
+    private Tensor gelu(Tensor x, int function, String approximation) {
+        return layers != null && FusedLayers.fits(of(x))
+                ? wrap(layers.eltwise(function, of(x)))
+                : wrap(torch.gelu(of(x), approximation));
     }
 
     @Override
@@ -479,12 +503,32 @@ final class LibtorchBackend implements Backend {
     }
 
     @Override
+    public Tensor adaptiveNorm(Tensor x, Tensor shift, Tensor scale, double epsilon) {
+        if (layers != null && x.shape().rank() == 3 && x.dtype() == DType.FLOAT32 && FusedLayers.fits(of(x), of(shift), of(scale))
+                && shift.shape().equals(Shape.of(x.dim(0), 1, x.dim(2))) && scale.shape().equals(shift.shape())) {
+            return wrap(layers.adaptiveNorm(of(x), of(shift), of(scale), epsilon, NativeArrays.type(computeType)));
+        }
+        return Backend.super.adaptiveNorm(x, shift, scale, epsilon);
+    }
+
+    @Override
+    public Tensor selfAttention(Tensor qkv, int heads, double scale) {
+        return layers != null && FusedLayers.fits(of(qkv))
+                ? wrap(layers.selfAttention(of(qkv), heads, scale))
+                : Backend.super.selfAttention(qkv, heads, scale);
+    }
+
+    @Override
     public Tensor modulate(Tensor x, Tensor shift, Tensor scale) {
         return wrap(torch.addcmul(of(shift), of(x), of(scale).add(new Scalar(1.0))));
     }
 
     @Override
     public Tensor gatedAdd(Tensor x, Tensor gate, Tensor branch) {
+        if (layers != null && x.shape().rank() == 3 && x.shape().equals(branch.shape()) && FusedLayers.fits(of(x), of(gate), of(branch))
+                && gate.shape().equals(Shape.of(x.dim(0), 1, x.dim(2))) && x.dtype() == DType.FLOAT32) {
+            return wrap(layers.gatedAdd(of(x), of(gate), of(branch)));
+        }
         return wrap(torch.addcmul(of(x), of(gate), of(branch)));
     }
 

@@ -1,0 +1,178 @@
+package org.ditlab.backend.libtorch;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.GradMode;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorArrayRefOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gradients of operations that libtorch's engine does not know, beside that engine. The result of such an operation is a
+ * leaf to libtorch, so that its engine stops there; the tape then hands the leaf's gradient to the operation's own rule, the
+ * latest first. What an operation reads of libtorch's graph is made a leaf too, with a rule that lets the engine go on from
+ * there. Rules free what they held as soon as they have run.
+ */
+final class GradientTape {
+    /** What an operation does with the gradient of its result. */
+    @FunctionalInterface
+    interface Rule {
+        /** @param gradient of the result's shape and type */
+        void apply(Tensor gradient);
+    }
+
+    /**
+     * One operation.
+     *
+     * @param result a leaf, a handle of the tape's own
+     * @param held what the rule reads, handles of the tape's own
+     * @param source the caller's handle of what was made a leaf, or null for an operation
+     */
+    private record Entry(Tensor result, Rule rule, List<Tensor> held, @Nullable Pointer source) {
+        void release() {
+            result.releaseReference();
+            held.forEach(Pointer::releaseReference);
+        }
+
+        boolean needed() {
+            return source != null && !source.isNull();
+        }
+    }
+
+    private final List<Entry> entries = new ArrayList<>();
+
+    /** Whether an operation on these must be recorded. */
+    static boolean tracks(@Nullable Tensor... inputs) {
+        if (!GradMode.is_enabled()) {
+            return false;
+        }
+        for (Tensor input : inputs) {
+            if (input != null && input.requires_grad()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    int size() {
+        return entries.size();
+    }
+
+    /** A handle that outlives the innermost scope; whoever holds it releases it. */
+    static Tensor own(Tensor tensor) {
+        Tensor handle = new Tensor(tensor);
+        handle.retainReference();
+        return handle;
+    }
+
+    /**
+     * Records an operation, after its inputs' {@link #leaf}s.
+     *
+     * @param result computed outside libtorch's graph
+     * @param rule reads of tensors only those that are held
+     * @param held handles of the tape's own, see {@link #own}
+     */
+    void record(Tensor result, Rule rule, List<Tensor> held) {
+        result.set_requires_grad(true);
+        entries.add(new Entry(own(result), rule, held, null));
+    }
+
+    /** The leaf that takes an input's gradient, a handle of the caller's own; null where it needs none. */
+    @Nullable
+    Tensor leaf(@Nullable Tensor input) {
+        if (input == null || !input.requires_grad()) {
+            return null;
+        }
+        if (input.is_leaf()) {
+            return own(input);
+        }
+        Tensor before;
+        Tensor leaf;
+        if (input.is_view()) {
+            before = own(input);
+            leaf = own(input.detach());
+        } else {
+            AutoGradMode mode = new AutoGradMode(true); // else the alias has no graph
+            before = own(torch.alias(input));
+            mode.close();
+            leaf = own(input.detach_());
+        }
+        leaf.set_requires_grad(true);
+        entries.add(new Entry(own(leaf), gradient -> run(before, gradient), List.of(before), input));
+        return leaf;
+    }
+
+    /** Adds a gradient to what a leaf has; the gradient belongs to the leaf afterwards. */
+    static void add(@Nullable Tensor leaf, Tensor gradient) {
+        if (leaf == null) {
+            return;
+        }
+        Tensor have = leaf.grad();
+        if (have.defined()) {
+            have.add_(gradient);
+        } else {
+            leaf.mutable_grad().put(gradient);
+        }
+    }
+
+    /** Gradients of a scalar for all leaves that it depends on. */
+    void backward(Tensor loss) {
+        try (PointerScope scope = new PointerScope()) {
+            if (loss.is_leaf()) {
+                add(loss, torch.ones_like(loss));
+            } else {
+                run(loss, new Tensor());
+            }
+            unwind(0);
+        }
+    }
+
+    /** Hands gradients down from the latest entry to one, and forgets the entries that had any. */
+    void unwind(int first) {
+        List<Entry> left = new ArrayList<>();
+        while (entries.size() > first) {
+            Entry entry = entries.remove(entries.size() - 1);
+            try (PointerScope scope = new PointerScope()) {
+                Tensor gradient = entry.result().grad();
+                if (!gradient.defined()) {
+                    left.add(entry);
+                    continue;
+                }
+                Tensor given = new Tensor(gradient);
+                entry.result().mutable_grad().reset();
+                gradient.close();
+                AutoGradMode mode = new AutoGradMode(false);
+                try {
+                    entry.rule().apply(given);
+                } finally {
+                    mode.close();
+                }
+                entry.release();
+            }
+        }
+        for (int i = left.size() - 1; i >= 0; i--) {
+            entries.add(left.get(i));
+        }
+    }
+
+    /** Forgets what was recorded since, but for inputs that still live: nothing else can be reached any more. */
+    void forget(int since) {
+        for (int i = entries.size() - 1; i >= since; i--) {
+            Entry entry = entries.get(i);
+            if (!entry.needed()) {
+                entry.release();
+                entries.remove(i);
+            }
+        }
+    }
+
+    /** Lets libtorch's engine go on from a tensor. Its graph stays: another path may lead through it. */
+    private static void run(Tensor from, Tensor gradient) {
+        from.backward(gradient, new BoolOptional(true), false, new TensorArrayRefOptional());
+    }
+}

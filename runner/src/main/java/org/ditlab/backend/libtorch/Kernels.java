@@ -1,0 +1,301 @@
+package org.ditlab.backend.libtorch;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SCALE;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SHIFT;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_MEAN;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCALE;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SHIFT;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_VARIANCE;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_backward;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_backward_data;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_mul;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_softmax_accurate;
+
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_post_ops;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
+import org.jspecify.annotations.Nullable;
+
+/** The operations of oneDNN that training uses, each a pass over memory that its operands name. float32 and bfloat16, mixed as needed. */
+final class Kernels {
+    private static final long ELTWISE = 1;
+    private static final long ELTWISE_BACKWARD = 2;
+    private static final long MATMUL = 3;
+    private static final long MATMUL_BIAS = 4;
+    private static final long SOFTMAX = 5;
+    private static final long SOFTMAX_BACKWARD = 6;
+    private static final long NORM = 7;
+    private static final long NORM_BACKWARD = 8;
+    private static final long GATED_ADD = 9;
+    private static final long GATE_BACKWARD = 10;
+
+    private static final int AFFINE = dnnl.dnnl_use_scale | dnnl.dnnl_use_shift;
+    /** The epsilon of a norm with given statistics, chosen so that variance + epsilon is 1. */
+    static final float HALF = 0.5f;
+
+    private final OneDnn engine = new OneDnn();
+
+    private static long key(long operation, long detail) {
+        return operation | detail << 8;
+    }
+
+    /** {@code y = f(x)}. @param function oneDNN's element-wise function */
+    void eltwise(int function, Operand x, Operand y) {
+        engine.run(
+                key(ELTWISE, function),
+                (made, on, forms) -> dnnl.dnnl_eltwise_forward_primitive_desc_create(
+                        made, on, dnnl_forward_training, function, forms[0], forms[1], 0, 0, plain()),
+                new int[] {DNNL_ARG_SRC, DNNL_ARG_DST},
+                x,
+                y);
+    }
+
+    /** {@code dx = dy f'(x)}. */
+    void eltwiseBackward(int function, Operand x, Operand dy, Operand dx) {
+        engine.run(
+                key(ELTWISE_BACKWARD, function),
+                (made, on, forms) -> {
+                    dnnl_primitive_desc forward = new dnnl_primitive_desc();
+                    OneDnn.check(
+                            "eltwise",
+                            dnnl.dnnl_eltwise_forward_primitive_desc_create(
+                                    forward, on, dnnl_forward_training, function, forms[0], forms[0], 0, 0, plain()));
+                    return dnnl.dnnl_eltwise_backward_primitive_desc_create(
+                            made, on, function, forms[2], forms[1], forms[0], 0, 0, forward, plain());
+                },
+                new int[] {DNNL_ARG_SRC, DNNL_ARG_DIFF_DST, DNNL_ARG_DIFF_SRC},
+                x,
+                dy,
+                dx);
+    }
+
+    /** {@code c = factor (a b + bias)}, the bias with extents of 1 but for the last. */
+    void matmul(Operand a, Operand b, @Nullable Operand bias, Operand c, float factor) {
+        long detail = Integer.toUnsignedLong(Float.floatToIntBits(factor));
+        if (bias == null) {
+            engine.run(
+                    key(MATMUL, detail),
+                    (made, on, forms) -> dnnl.dnnl_matmul_primitive_desc_create(
+                            made, on, forms[0], forms[1], null, forms[2], OneDnn.scaled(factor)),
+                    new int[] {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST},
+                    a,
+                    b,
+                    c);
+        } else {
+            engine.run(
+                    key(MATMUL_BIAS, detail),
+                    (made, on, forms) -> dnnl.dnnl_matmul_primitive_desc_create(
+                            made, on, forms[0], forms[1], forms[3], forms[2], OneDnn.scaled(factor)),
+                    new int[] {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST, DNNL_ARG_BIAS},
+                    a,
+                    b,
+                    c,
+                    bias);
+        }
+    }
+
+    /** Along the last axis. */
+    void softmax(Operand x, Operand y) {
+        engine.run(
+                SOFTMAX,
+                (made, on, forms) -> dnnl.dnnl_softmax_forward_primitive_desc_create(
+                        made,
+                        on,
+                        dnnl_forward_training,
+                        dnnl_softmax_accurate,
+                        forms[0],
+                        forms[1],
+                        x.dims().length - 1,
+                        plain()),
+                new int[] {DNNL_ARG_SRC, DNNL_ARG_DST},
+                x,
+                y);
+    }
+
+    /** From the softmax's result y and the gradient dy. */
+    void softmaxBackward(Operand y, Operand dy, Operand dx) {
+        int axis = y.dims().length - 1;
+        engine.run(
+                SOFTMAX_BACKWARD,
+                (made, on, forms) -> {
+                    dnnl_primitive_desc forward = new dnnl_primitive_desc();
+                    OneDnn.check(
+                            "softmax",
+                            dnnl.dnnl_softmax_forward_primitive_desc_create(
+                                    forward,
+                                    on,
+                                    dnnl_forward_training,
+                                    dnnl_softmax_accurate,
+                                    forms[0],
+                                    forms[0],
+                                    axis,
+                                    plain()));
+                    return dnnl.dnnl_softmax_backward_primitive_desc_create(
+                            made, on, dnnl_softmax_accurate, forms[2], forms[1], forms[0], axis, forward, plain());
+                },
+                new int[] {DNNL_ARG_DST, DNNL_ARG_DIFF_DST, DNNL_ARG_DIFF_SRC},
+                y,
+                dy,
+                dx);
+    }
+
+    /**
+     * {@code y = norm(x) scale + shift} over rows (T, D); mean and variance (T) are written.
+     *
+     * @param scale (D) float32
+     * @param shift (D) float32
+     */
+    void norm(
+            Operand x, Operand scale, Operand shift, Operand y, Operand mean, Operand variance, double epsilon) {
+        engine.run(
+                NORM,
+                (made, on, forms) -> dnnl.dnnl_layer_normalization_forward_primitive_desc_create(
+                        made,
+                        on,
+                        dnnl_forward_training,
+                        forms[0],
+                        forms[3],
+                        forms[4],
+                        (float) epsilon,
+                        AFFINE,
+                        plain()),
+                new int[] {
+                    DNNL_ARG_SRC, DNNL_ARG_SCALE, DNNL_ARG_SHIFT, DNNL_ARG_DST, DNNL_ARG_MEAN, DNNL_ARG_VARIANCE
+                },
+                x,
+                scale,
+                shift,
+                y,
+                mean,
+                variance);
+    }
+
+    /** The gradients of {@link #norm}: of its rows, and of scale and shift summed over them. */
+    void normBackward(
+            Operand x,
+            Operand scale,
+            Operand mean,
+            Operand variance,
+            Operand dy,
+            Operand dx,
+            Operand dScale,
+            Operand dShift,
+            double epsilon) {
+        backward(key(NORM_BACKWARD, 0), AFFINE, epsilon, x, scale, mean, variance, dy, dx, dScale, dShift);
+    }
+
+    /**
+     * The gradients of {@code gate * branch} over rows (T, D): of the branch, and of the gate, summed over rows. It is a norm's
+     * with mean 0 and variance 1.
+     *
+     * @param zero (T) of 0
+     * @param half (T) of 0.5
+     * @param unused (D) is written
+     */
+    void gateBackward(
+            Operand branch,
+            Operand gate,
+            Operand zero,
+            Operand half,
+            Operand dy,
+            Operand dBranch,
+            Operand dGate,
+            Operand unused) {
+        backward(
+                key(GATE_BACKWARD, 0),
+                AFFINE | dnnl.dnnl_use_global_stats,
+                HALF,
+                branch,
+                gate,
+                zero,
+                half,
+                dy,
+                dBranch,
+                dGate,
+                unused);
+    }
+
+    private void backward(long key, int flags, double epsilon, Operand... operands) {
+        engine.run(
+                key,
+                (made, on, forms) -> {
+                    dnnl_primitive_desc forward = new dnnl_primitive_desc();
+                    OneDnn.check(
+                            "norm",
+                            dnnl.dnnl_layer_normalization_forward_primitive_desc_create(
+                                    forward,
+                                    on,
+                                    dnnl_forward_training,
+                                    forms[0],
+                                    forms[4],
+                                    forms[2],
+                                    (float) epsilon,
+                                    flags,
+                                    plain()));
+                    return dnnl.dnnl_layer_normalization_backward_primitive_desc_create(
+                            made,
+                            on,
+                            dnnl_backward,
+                            forms[5],
+                            forms[4],
+                            forms[0],
+                            forms[2],
+                            (float) epsilon,
+                            flags,
+                            forward,
+                            plain());
+                },
+                new int[] {
+                    DNNL_ARG_SRC,
+                    DNNL_ARG_SCALE,
+                    DNNL_ARG_MEAN,
+                    DNNL_ARG_VARIANCE,
+                    DNNL_ARG_DIFF_DST,
+                    DNNL_ARG_DIFF_SRC,
+                    DNNL_ARG_DIFF_SCALE,
+                    DNNL_ARG_DIFF_SHIFT
+                },
+                operands);
+    }
+
+    /** {@code y = gate branch + x} over rows (T, D), the gate (1, D). */
+    void gatedAdd(Operand branch, Operand gate, Operand x, Operand y) {
+        engine.run(
+                GATED_ADD,
+                (made, on, forms) -> dnnl.dnnl_binary_primitive_desc_create(
+                        made, on, dnnl_binary_mul, forms[0], forms[1], forms[3], plus(forms[2])),
+                new int[] {
+                    DNNL_ARG_SRC,
+                    DNNL_ARG_SRC_1,
+                    dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | DNNL_ARG_SRC_1,
+                    DNNL_ARG_DST
+                },
+                branch,
+                gate,
+                x,
+                y);
+    }
+
+    private static dnnl_primitive_attr plus(dnnl_memory_desc added) {
+        dnnl_primitive_attr attributes = plain();
+        dnnl_post_ops after = new dnnl_post_ops();
+        OneDnn.check("post-ops", dnnl.dnnl_post_ops_create(after));
+        OneDnn.check("add", dnnl.dnnl_post_ops_append_binary(after, dnnl.dnnl_binary_add, added));
+        OneDnn.check("post-ops", dnnl.dnnl_primitive_attr_set_post_ops(attributes, after));
+        return attributes;
+    }
+
+    private static dnnl_primitive_attr plain() {
+        return OneDnn.scaled(1);
+    }
+}

@@ -1,0 +1,52 @@
+package org.ditlab.backend.libtorch;
+
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** Weights in bfloat16, cast once for each of their versions: a step's forward and backward pass share them. */
+final class WeightCasts {
+    private record Cast(Tensor narrow, long version) {}
+
+    private final Map<LibtorchTensor, Cast> casts = new IdentityHashMap<>();
+    private int purgeAt = 512;
+
+    /** The weight in bfloat16, valid until it changes or is freed. */
+    Tensor narrow(LibtorchTensor weight) {
+        Tensor wide = weight.handle();
+        long version = wide._version();
+        Cast cast = casts.get(weight);
+        if (cast != null && cast.version() == version) {
+            return cast.narrow();
+        }
+        try (PointerScope scope = new PointerScope()) {
+            Tensor narrow;
+            if (cast == null) {
+                purge();
+                narrow = GradientTape.own(wide.detach().to(ScalarType.BFloat16).contiguous());
+            } else {
+                narrow = cast.narrow();
+                narrow.copy_(wide.detach());
+            }
+            casts.put(weight, new Cast(narrow, version));
+            return narrow;
+        }
+    }
+
+    private void purge() {
+        if (casts.size() < purgeAt) {
+            return;
+        }
+        for (Iterator<Map.Entry<LibtorchTensor, Cast>> all = casts.entrySet().iterator(); all.hasNext(); ) {
+            Map.Entry<LibtorchTensor, Cast> entry = all.next();
+            if (entry.getKey().freed()) {
+                entry.getValue().narrow().releaseReference();
+                all.remove();
+            }
+        }
+        purgeAt = 2 * casts.size() + 512;
+    }
+}
