@@ -83,6 +83,9 @@ public final class Attention extends Module {
             long scaled = lineage.scaled((long) x.dim(0) * heads * x.dim(1), x.dim(1), headDim);
             return Composites.selfAttention(projected, heads, 1 / Math.sqrt(headDim), scaled); // (N, T, C)
         }
+        if (queryNorm == null) {
+            return groups.merge(attendPacked(groups.withHeads(3 * heads).split(projected))); // (N, T, C)
+        }
         List<Tensor> parts = projected.chunk(3, 2); // 3 x (N, T, C)
         Tensor q = groups.split(parts.get(0)); // (N f f, heads, T / (f f), d)
         Tensor k = groups.split(parts.get(1));
@@ -113,6 +116,27 @@ public final class Attention extends Module {
                 .reshape(x.dim(0), small.tokens(), width);
     }
 
+    /** (B, 3 heads, T, d), queries, keys and values, to (B, heads, T, d). */
+    private Tensor attendPacked(Tensor qkv) {
+        if (queryRope != null) {
+            queryRope.countAngles(qkv.backend());
+        }
+        int headDim = qkv.dim(3);
+        long scaled = lineage.scaled((long) qkv.dim(0) * heads * qkv.dim(2), qkv.dim(2), headDim);
+        return Composites.packedAttention(
+                qkv,
+                1 / Math.sqrt(headDim),
+                logitScale == null ? null : scale(),
+                queryRope == null ? null : queryRope.cos(),
+                queryRope == null ? null : queryRope.sin(),
+                scaled);
+    }
+
+    /** What cosine logits are multiplied by, at most 100: (heads, 1, 1). */
+    private Tensor scale() {
+        return logitScale.value().clamp(-Float.MAX_VALUE, LARGEST_SCALE).exp();
+    }
+
     /** (B, heads, T, d) with (B, heads, S, d) twice, to (B, heads, T, d). */
     private Tensor attend(Tensor query, Tensor key, Tensor v) {
         Tensor q = queryNorm == null ? query : queryNorm.forward(query);
@@ -129,7 +153,6 @@ public final class Attention extends Module {
         if (logitScale == null) {
             return Composites.attention(q, k, v, 1 / Math.sqrt(q.dim(-1)), scaled);
         }
-        Tensor scale = logitScale.value().clamp(-Float.MAX_VALUE, LARGEST_SCALE).exp(); // (heads, 1, 1)
-        return Composites.attention(Composites.normalize(q).mul(scale), Composites.normalize(k), v, 1, scaled);
+        return Composites.attention(Composites.normalize(q).mul(scale()), Composites.normalize(k), v, 1, scaled);
     }
 }

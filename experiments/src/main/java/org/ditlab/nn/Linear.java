@@ -1,5 +1,6 @@
 package org.ditlab.nn;
 
+import org.ditlab.tensor.Composites;
 import org.ditlab.tensor.Shape;
 import org.ditlab.tensor.Tensor;
 
@@ -40,6 +41,18 @@ public class Linear extends Affine {
         return within(x, () -> x.linear(matrix(), biasValue()));
     }
 
+    /** Another layer after this one: (..., in) to (..., the other's out). */
+    final Tensor forward(Tensor x, Linear next) {
+        return within(
+                x,
+                () -> x.backend().linearPair(
+                        x,
+                        weight().value(),
+                        bias().value(),
+                        next.weight().value(),
+                        next.bias().value()));
+    }
+
     /** Channels start (inclusive) to end (exclusive) of the result: (..., in) to (..., end - start). */
     public final Tensor forward(Tensor x, int start, int end) {
         return within(x, () -> {
@@ -50,7 +63,6 @@ public class Linear extends Affine {
 
     /** The weight as (out, in). */
     final Tensor matrix() {
-        Tensor value = weight().value();
-        return value.shape().rank() == 2 ? value : value.reshape(value.dim(0), value.dim(1));
+        return Composites.matrix(weight().value());
     }
 }

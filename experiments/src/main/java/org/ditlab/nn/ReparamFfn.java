@@ -2,6 +2,7 @@ package org.ditlab.nn;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.ditlab.tensor.Composites;
 import org.ditlab.tensor.DType;
 import org.ditlab.tensor.Scope;
@@ -40,13 +41,14 @@ public final class ReparamFfn extends FeedForward {
     @Override
     public Tensor forward(Tensor x) {
         return within(x, () -> {
-            Tensor h = grid.image(Composites.geluErf(in1.forward(in0.forward(x)))); // (N, hidden, H, W)
-            Tensor sum = h;
-            for (Conv2d branch : branches) {
-                sum = sum.add(branch.forward(h)); // (N, hidden, H, W)
-            }
-            return out1.forward(out0.forward(grid.tokens(sum))); // (N, T, C)
+            Tensor h = grid.image(Composites.geluErf(in0.forward(x, in1))); // (N, hidden, H, W)
+            Tensor sum = h.backend().depthwiseBranches(h, values(Conv2d::weight), values(Conv2d::bias)); // (N, hidden, H, W)
+            return out0.forward(grid.tokens(sum), out1); // (N, T, C)
         });
+    }
+
+    private List<Tensor> values(Function<Conv2d, Parameter> part) {
+        return branches.stream().map(branch -> part.apply(branch).value()).toList();
     }
 
     /** In float64, rounded once: {@code W = W1 W0}, {@code b = W1 b0 + b1}; kernels padded to 5 x 5 and added. */

@@ -56,6 +56,14 @@ public final class RotaryEmbedding extends Module {
         backend.count(Product.ROTATION, frequencies + cos.shape().elements());
     }
 
+    Tensor cos() {
+        return cos.value();
+    }
+
+    Tensor sin() {
+        return sin.value();
+    }
+
     public Tensor forward(Tensor x) {
         return Composites.rotate(x, cos.value(), sin.value());
     }

@@ -9,6 +9,11 @@ import org.ditlab.tensor.Tensor;
  * <p>Source: U-DiT, arXiv:2405.02730, section 3.3.
  */
 public record TokenGroups(Grid grid, int factor, int heads) {
+    /** The same groups for another number of heads. */
+    TokenGroups withHeads(int count) {
+        return new TokenGroups(grid, factor, count);
+    }
+
     /** (N, T, heads d) to (N f f, heads, T / (f f), d). */
     public Tensor split(Tensor x) {
         int n = x.dim(0);

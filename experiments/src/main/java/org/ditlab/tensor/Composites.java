@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.ditlab.tensor.spi.AdamWState;
 import org.ditlab.tensor.spi.Backend;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is written over the primitives, once for all backends. Each method reports the {@link Product}s that papers
@@ -22,6 +23,11 @@ public final class Composites {
     public static Tensor modulate(Tensor x, Tensor shift, Tensor scale) {
         x.backend().count(Product.MODULATION, x.shape().elements());
         return x.backend().modulate(x, shift, scale);
+    }
+
+    /** A linear layer's weight as (out, in), also where it is kept as a 1 x 1 convolution's. */
+    public static Tensor matrix(Tensor weight) {
+        return weight.shape().rank() == 2 ? weight : weight.reshape(weight.dim(0), weight.dim(1));
     }
 
     /** Layer norm without affine part, then {@link #modulate}: (N, T, D) with (N, 1, D). Source: DiT, section 3.2 (adaLN). */
@@ -72,6 +78,25 @@ public final class Composites {
         return qkv.backend().selfAttention(qkv, heads, scale);
     }
 
+    /**
+     * Multi-head attention over (B, 3 heads, T, d), see {@link Backend#packedAttention}.
+     *
+     * @param scaled as for {@link #attention}
+     */
+    public static Tensor packedAttention(
+            Tensor qkv,
+            double scale,
+            @Nullable Tensor logitScale,
+            @Nullable Tensor cos,
+            @Nullable Tensor sin,
+            long scaled) {
+        if (cos != null) {
+            qkv.backend().count(Product.ROTATION, qkv.shape().elements() / 3);
+        }
+        qkv.backend().count(Product.ATTENTION_SCALE, scaled);
+        return qkv.backend().packedAttention(qkv, scale, logitScale, cos, sin);
+    }
+
     /** {@code x / max(|x|, 1e-12)} along the last axis. */
     public static Tensor normalize(Tensor x) {
         return x.mul(x.square().sum(true, -1).clamp(1e-24, Float.MAX_VALUE).rsqrt());
@@ -108,6 +133,20 @@ public final class Composites {
         public static Tensor attention(Tensor q, Tensor k, Tensor v, double scale) {
             Tensor weights = q.mul(scale).matmul(k.transpose(-1, -2)).softmax(-1);
             return weights.matmul(v);
+        }
+
+        public static Tensor packedAttention(
+                Tensor qkv, double scale, @Nullable Tensor logitScale, @Nullable Tensor cos, @Nullable Tensor sin) {
+            List<Tensor> parts = qkv.chunk(3, 1);
+            Tensor q = parts.get(0);
+            Tensor k = parts.get(1);
+            if (cos != null && sin != null) {
+                q = qkv.backend().rotate(q, cos, sin);
+                k = qkv.backend().rotate(k, cos, sin);
+            }
+            return logitScale == null
+                    ? qkv.backend().attention(q, k, parts.get(2), scale)
+                    : qkv.backend().attention(normalize(q).mul(logitScale), normalize(k), parts.get(2), 1);
         }
 
         public static Tensor selfAttention(Tensor qkv, int heads, double scale) {

@@ -243,6 +243,46 @@ final class PrimitiveCases {
         add("modulate(Tensor,Tensor,Tensor)", modulate, normal(2, 3, 5), normal(2, 1, 5), normal(2, 1, 5));
         PrimitiveCase.Program gatedAdd = (b, in) -> b.gatedAdd(in.get(0), in.get(1), in.get(2));
         add("gatedAdd(Tensor,Tensor,Tensor)", gatedAdd, normal(2, 3, 5), normal(2, 1, 5), normal(2, 3, 5));
+        PrimitiveCase.Program norm = (b, in) -> b.adaptiveNorm(in.get(0), in.get(1), in.get(2), 1e-6);
+        add("adaptiveNorm(Tensor,Tensor,Tensor,double)", norm, normal(2, 3, 8), normal(2, 1, 8), normal(2, 1, 8));
+        PrimitiveCase.Program self = (b, in) -> b.selfAttention(in.get(0), 2, 0.5);
+        add("selfAttention(Tensor,int,double)", self, normal(2, 3, 24));
+        String packed = "packedAttention(Tensor,double,Tensor,Tensor,Tensor)";
+        add(packed, (b, in) -> b.packedAttention(in.get(0), 0.5, null, null, null), normal(2, 6, 3, 4));
+        PrimitiveCase.Program rotated =
+                (b, in) -> b.packedAttention(in.get(0), 0.5, null, in.get(1), in.get(2));
+        add(packed, rotated, normal(2, 6, 3, 4), normal(3, 2), normal(3, 2));
+        PrimitiveCase.Program cosine =
+                (b, in) -> b.packedAttention(in.get(0), 0.5, in.get(1), in.get(2), in.get(3));
+        add(packed, cosine, normal(2, 6, 3, 4), normal(2, 1, 1), normal(3, 2), normal(3, 2));
+        PrimitiveCase.Program pair =
+                (b, in) -> b.linearPair(in.get(0), in.get(1), in.get(2), in.get(3), in.get(4));
+        add(
+                "linearPair(Tensor,Tensor,Tensor,Tensor,Tensor)",
+                pair,
+                normal(2, 3, 5),
+                normal(4, 5),
+                normal(4),
+                normal(6, 4),
+                normal(6));
+        add(
+                "linearPair(Tensor,Tensor,Tensor,Tensor,Tensor)",
+                pair,
+                normal(1, 40, 3),
+                normal(2, 3, 1, 1),
+                normal(2),
+                normal(5, 2, 1, 1),
+                normal(5));
+        PrimitiveCase.Program branches = (b, in) -> b.depthwiseBranches(
+                in.get(0), List.of(in.get(1), in.get(2)), List.of(in.get(3), in.get(4)));
+        add(
+                "depthwiseBranches(Tensor,List,List)",
+                branches,
+                normal(2, 3, 6, 5),
+                normal(3, 1, 5, 5),
+                normal(3, 1, 3, 3),
+                normal(3),
+                normal(3));
     }
 
     private void attention(Operand q, int keys) {

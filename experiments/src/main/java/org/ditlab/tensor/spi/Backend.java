@@ -234,6 +234,40 @@ public interface Backend extends AutoCloseable {
         return Composites.Decomposed.rotate(x, cos, sin);
     }
 
+    /**
+     * Attention of each head over queries, keys and values packed as (B, 3 heads, T, d), to (B, heads, T, d). Queries and keys are
+     * rotated where angles are given; with {@code logitScale} (heads, 1, 1) they are then normalised and the queries multiplied
+     * by it, else the logits are multiplied by {@code scale}.
+     */
+    default Tensor packedAttention(
+            Tensor qkv, double scale, @Nullable Tensor logitScale, @Nullable Tensor cos, @Nullable Tensor sin) {
+        return Composites.Decomposed.packedAttention(qkv, scale, logitScale, cos, sin);
+    }
+
+    /**
+     * Two linear layers in series, {@code (x W0^T + b0) W1^T + b1}; a backend may compute it as one, {@code x (W1 W0)^T + (W1 b0
+     * + b1)}. Weights (middle, in) and (out, middle), or the same with two trailing extents of 1.
+     */
+    default Tensor linearPair(Tensor x, Tensor weight0, Tensor bias0, Tensor weight1, Tensor bias1) {
+        return x.linear(Composites.matrix(weight0), bias0).linear(Composites.matrix(weight1), bias1);
+    }
+
+    /**
+     * {@code x + sum of conv_i(x)}, depthwise convolutions that keep the size of (N, C, H, W); a backend may compute them as one,
+     * with the sum of their kernels.
+     *
+     * @param weights (C, 1, k, k) each, k odd, the largest first
+     * @param biases (C) each
+     */
+    default Tensor depthwiseBranches(Tensor x, List<Tensor> weights, List<Tensor> biases) {
+        Tensor sum = x;
+        for (int i = 0; i < weights.size(); i++) {
+            int padding = weights.get(i).dim(2) / 2;
+            sum = sum.add(x.conv2d(weights.get(i), biases.get(i), 1, padding, padding, x.dim(1)));
+        }
+        return sum;
+    }
+
     /** Attention of each head, queries, keys and values side by side in (N, T, 3 C) as [q|k|v][heads][d]; gives (N, T, C). */
     default Tensor selfAttention(Tensor qkv, int heads, double scale) {
         return Composites.Decomposed.selfAttention(qkv, heads, scale);

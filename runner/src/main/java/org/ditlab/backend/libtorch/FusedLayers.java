@@ -1,14 +1,24 @@
 package org.ditlab.backend.libtorch;
 
 import static org.ditlab.backend.libtorch.GradientTape.own;
+import static org.ditlab.backend.libtorch.Natives.dense;
+import static org.ditlab.backend.libtorch.Natives.empty;
+import static org.ditlab.backend.libtorch.Natives.flat;
+import static org.ditlab.backend.libtorch.Natives.held;
+import static org.ditlab.backend.libtorch.Natives.quietly;
+import static org.ditlab.backend.libtorch.Natives.sizes;
+import static org.ditlab.backend.libtorch.Natives.type;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
-import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.javacpp.BoolPointer;
+import org.bytedeco.pytorch.LongArrayRef;
+import org.bytedeco.pytorch.LongArrayRefOptional;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.T_TensorTensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +29,12 @@ import org.jspecify.annotations.Nullable;
  * names and sum in float32.
  */
 final class FusedLayers {
-    private final Kernels kernels = new Kernels();
+    private final Kernels kernels;
     private final GradientTape tape;
     private final WeightCasts casts = new WeightCasts();
 
-    FusedLayers(GradientTape tape) {
+    FusedLayers(Kernels kernels, GradientTape tape) {
+        this.kernels = kernels;
         this.tape = tape;
     }
 
@@ -35,36 +46,6 @@ final class FusedLayers {
             }
         }
         return true;
-    }
-
-    private static Tensor empty(ScalarType type, long... dims) {
-        return torch.empty(dims, new TensorOptions(type), null);
-    }
-
-    private static long[] sizes(Tensor x) {
-        long[] dims = new long[(int) x.dim()];
-        for (int i = 0; i < dims.length; i++) {
-            dims[i] = x.size(i);
-        }
-        return dims;
-    }
-
-    private static ScalarType type(Tensor x) {
-        return x.scalar_type().intern();
-    }
-
-    private static Tensor dense(Tensor x, ScalarType type) {
-        return x.detach().to(type).contiguous();
-    }
-
-    /** Runs a computation that libtorch does not record, and frees what it made but for its result. */
-    private static Tensor compute(Supplier<Tensor> body) {
-        AutoGradMode mode = new AutoGradMode(false);
-        try {
-            return body.get();
-        } finally {
-            mode.close();
-        }
     }
 
     // ---- products ----
@@ -81,15 +62,13 @@ final class FusedLayers {
         Tensor x = input.handle();
         Tensor full = weight.source().handle();
         boolean tracked = GradientTape.tracks(x, full, bias);
-        return compute(() -> {
+        return quietly(() -> {
             long[] dims = sizes(x);
             long in = dims[dims.length - 1];
             long rows = x.numel() / in;
             long out = full.size(0);
             Tensor dense = dense(x, type);
-            Tensor narrow = type == ScalarType.Float
-                    ? full.detach().contiguous()
-                    : type(full) == type ? full.detach().contiguous() : casts.narrow(weight.source());
+            Tensor narrow = weight(weight, type);
             Tensor offset = bias == null ? null : dense(bias, ScalarType.Float);
             dims[dims.length - 1] = out;
             Tensor y = empty(type, dims);
@@ -138,21 +117,120 @@ final class FusedLayers {
             GradientTape.add(toWeight, dWeight);
         }
         if (toBias != null) {
-            Tensor ones = torch.ones(new long[] {rows}).to(type(dy));
-            Tensor dBias = empty(type(toBias), sizes(toBias));
-            kernels.matmul(Operand.dense(ones, 1, rows), rowsOfDy, null, Operand.dense(dBias, 1, out), 1);
-            GradientTape.add(toBias, dBias);
+            addAs(toBias, sumOfRows(rowsOfDy, dy));
         }
     }
 
-    private static List<Tensor> held(@Nullable Tensor... handles) {
-        List<Tensor> held = new ArrayList<>();
-        for (Tensor handle : handles) {
-            if (handle != null) {
-                held.add(handle);
+    /**
+     * {@code (x W0^T + b0) W1^T + b1}, as one product with {@code W1 W0} where that is less work.
+     *
+     * @param type of the result and of the products' operands
+     */
+    Tensor linearPair(
+            LibtorchTensor input,
+            LibtorchTensor first,
+            LibtorchTensor firstBias,
+            LibtorchTensor second,
+            LibtorchTensor secondBias,
+            ScalarType type) {
+        Tensor x = input.handle();
+        Tensor w0 = first.source().handle();
+        Tensor w1 = second.source().handle();
+        Tensor b0 = firstBias.handle();
+        Tensor b1 = secondBias.handle();
+        boolean tracked = GradientTape.tracks(x, w0, w1, b0, b1);
+        return quietly(() -> {
+            long[] dims = sizes(x);
+            long in = dims[dims.length - 1];
+            long middle = w0.size(0);
+            long out = w1.size(0);
+            long rows = x.numel() / in;
+            dims[dims.length - 1] = out;
+            Tensor dense = dense(x, type);
+            Tensor narrow0 = weight(first, type);
+            Tensor narrow1 = weight(second, type);
+            Tensor folded = empty(type, out, in);
+            kernels.matmul(
+                    Operand.dense(narrow1, out, middle),
+                    Operand.dense(narrow0, middle, in),
+                    null,
+                    Operand.dense(folded, out, in),
+                    1);
+            Tensor wide1 = w1.detach().view(out, middle);
+            Tensor offset = torch.addmv(b1.detach(), wide1, b0.detach());
+            Tensor y = empty(type, dims);
+            kernels.matmul(
+                    Operand.dense(dense, rows, in),
+                    Operand.dense(folded, out, in).transposed(),
+                    Operand.dense(offset, 1, out),
+                    Operand.dense(y, rows, out),
+                    1);
+            if (tracked) {
+                Tensor[] to = {tape.leaf(x), tape.leaf(w0), tape.leaf(b0), tape.leaf(w1), tape.leaf(b1)};
+                Tensor[] saved = {own(dense), own(folded), own(narrow0), own(narrow1), own(w1), own(b0)};
+                List<Tensor> held = held(to);
+                held.addAll(held(saved));
+                tape.record(y, g -> pairBackward(g.contiguous(), rows, in, middle, out, saved, to), held);
             }
+            return y;
+        });
+    }
+
+    private void pairBackward(
+            Tensor dy, long rows, long in, long middle, long out, Tensor[] saved, @Nullable Tensor[] to) {
+        ScalarType type = type(dy);
+        Operand rowsOfDy = Operand.dense(dy, rows, out);
+        if (to[0] != null) {
+            Tensor dx = empty(type(to[0]), sizes(to[0]));
+            kernels.matmul(rowsOfDy, Operand.dense(saved[1], out, in), null, Operand.dense(dx, rows, in), 1);
+            GradientTape.add(to[0], dx);
         }
-        return held;
+        Tensor dFolded = empty(type, out, in);
+        kernels.matmul(
+                rowsOfDy.transposed(), Operand.dense(saved[0], rows, in), null, Operand.dense(dFolded, out, in), 1);
+        Tensor dOffset = sumOfRows(rowsOfDy, dy);
+        if (to[1] != null) {
+            Tensor dFirst = empty(ScalarType.Float, sizes(to[1]));
+            kernels.matmul(
+                    Operand.dense(saved[3], out, middle).transposed(),
+                    Operand.dense(dFolded, out, in),
+                    null,
+                    Operand.dense(dFirst, middle, in),
+                    1);
+            GradientTape.add(to[1], dFirst);
+        }
+        if (to[2] != null) {
+            GradientTape.add(to[2], torch.mv(saved[4].detach().view(out, middle).t(), dOffset));
+        }
+        if (to[3] != null) {
+            Tensor dSecond = empty(ScalarType.Float, sizes(to[3]));
+            kernels.matmul(
+                    Operand.dense(dFolded, out, in),
+                    Operand.dense(saved[2], middle, in).transposed(),
+                    null,
+                    Operand.dense(dSecond, out, middle),
+                    1);
+            dSecond.view(out, middle).addr_(dOffset, saved[5].detach());
+            GradientTape.add(to[3], dSecond);
+        }
+        GradientTape.add(to[4], dOffset);
+    }
+
+    /** The weight as products read it. */
+    private Tensor weight(LibtorchTensor weight, ScalarType type) {
+        LibtorchTensor source = weight.source();
+        Tensor full = source.handle();
+        return type(full) == type ? full.detach().contiguous() : casts.narrow(source);
+    }
+
+    /** The sum over rows (R, D), (D) float32. */
+    private Tensor sumOfRows(Operand rows, Tensor of) {
+        long count = rows.dims()[0];
+        long width = rows.dims()[1];
+        Tensor ones = torch.ones(new long[] {count}).to(type(of));
+        Tensor sum = empty(ScalarType.Float, width);
+        kernels.matmul(Operand.dense(ones, 1, count), rows, null, Operand.dense(sum, 1, width), 1);
+        return sum;
     }
 
     // ---- element-wise ----
@@ -160,7 +238,7 @@ final class FusedLayers {
     /** {@code f(x)}. @param function oneDNN's element-wise function */
     Tensor eltwise(int function, Tensor x) {
         boolean tracked = GradientTape.tracks(x);
-        return compute(() -> {
+        return quietly(() -> {
             Tensor dense = x.detach().contiguous();
             Tensor y = empty(type(x), sizes(x));
             kernels.eltwise(function, flat(dense), flat(y));
@@ -180,10 +258,6 @@ final class FusedLayers {
         });
     }
 
-    private static Operand flat(Tensor dense) {
-        return Operand.dense(dense, dense.numel());
-    }
-
     // ---- norms and gates ----
 
     /**
@@ -196,7 +270,7 @@ final class FusedLayers {
      */
     Tensor adaptiveNorm(Tensor x, Tensor shift, Tensor scale, double epsilon, ScalarType type) {
         boolean tracked = GradientTape.tracks(x, shift, scale);
-        return compute(() -> {
+        return quietly(() -> {
             long n = x.size(0);
             long t = x.size(1);
             long d = x.size(2);
@@ -293,13 +367,13 @@ final class FusedLayers {
      */
     Tensor gatedAdd(Tensor x, Tensor gate, Tensor branch) {
         boolean tracked = GradientTape.tracks(x, gate, branch);
-        return compute(() -> {
+        return quietly(() -> {
             long n = x.size(0);
             long t = x.size(1);
             long d = x.size(2);
             Tensor factor = dense(gate, ScalarType.Float);
             Tensor dense = branch.detach().contiguous();
-            Tensor y = torch.addcmul(x.detach(), factor, dense);
+            Tensor y = torch.addcmul(x.detach(), type(x) == ScalarType.Float ? factor : gate.detach(), dense);
             if (tracked) {
                 Tensor toX = tape.leaf(x);
                 Tensor toGate = tape.leaf(gate);
@@ -333,7 +407,7 @@ final class FusedLayers {
         Tensor zero = torch.zeros(new long[] {t});
         Tensor half = zero.add(new Scalar(Kernels.HALF));
         Operand branches = Operand.dense(branch, n, t, d);
-        Operand dys = Operand.dense(dy, n, t, d);
+        Operand dys = Operand.dense(dense(dy, type(dy) == type(branch) ? type(dy) : ScalarType.Float), n, t, d);
         Operand dBranches = Operand.dense(dBranch, n, t, d);
         Operand gates = flat(gate);
         Operand dGates = flat(dGate);
@@ -352,62 +426,121 @@ final class FusedLayers {
         addAs(toGate, dGate);
     }
 
-    // ---- attention ----
+    // ---- depthwise convolutions ----
 
     /**
-     * {@code softmax(q k^T factor) v} of each head, the three side by side as they leave their projection, read and written
-     * where they lie.
+     * The sum of depthwise convolutions of an image that keep its size, as one with the sum of their kernels.
      *
-     * @param qkv (N, T, 3 C) as [q|k|v][heads][d]
-     * @return (N, T, C)
+     * @param x (N, C, H, W)
+     * @param weights (C, 1, k, k) each, the largest first
+     * @param identity whether x itself is added
      */
-    Tensor selfAttention(Tensor qkv, int heads, double factor) {
-        boolean tracked = GradientTape.tracks(qkv);
-        return compute(() -> {
-            long n = qkv.size(0);
-            long t = qkv.size(1);
-            long c = qkv.size(2) / 3;
-            Tensor dense = qkv.detach().contiguous();
-            Tensor weights = empty(type(qkv), n, heads, t, t);
-            Tensor y = empty(type(qkv), n, t, c);
-            Operand p = Operand.dense(weights, n, heads, t, t);
-            kernels.matmul(head(dense, 0, 3, heads), head(dense, 1, 3, heads).transposed(), null, p, (float) factor);
-            kernels.softmax(p, p);
-            kernels.matmul(p, head(dense, 2, 3, heads), null, head(y, 0, 1, heads), 1);
+    Tensor depthwise(Tensor x, List<Tensor> weights, List<Tensor> biases, boolean identity) {
+        List<Tensor> inputs = new ArrayList<>(List.of(x));
+        inputs.addAll(weights);
+        inputs.addAll(biases);
+        boolean tracked = GradientTape.tracks(inputs.toArray(Tensor[]::new));
+        return quietly(() -> {
+            Tensor wide = dense4(x);
+            Tensor kernel = weights.get(0).detach().clone();
+            Tensor offset = biases.get(0).detach().clone();
+            long side = kernel.size(2);
+            if (identity) {
+                kernel.select(2, side / 2).select(2, side / 2).add_(new Scalar(1.0));
+            }
+            for (int i = 1; i < weights.size(); i++) {
+                crop(kernel, weights.get(i).size(2)).add_(weights.get(i).detach());
+                offset.add_(biases.get(i).detach());
+            }
+            long channels = x.size(1);
+            long padding = side / 2;
+            Tensor y = torch.conv2d(
+                    wide,
+                    kernel,
+                    new TensorOptional(offset),
+                    new long[] {1, 1},
+                    new long[] {padding, padding},
+                    new long[] {1, 1},
+                    channels);
             if (tracked) {
-                Tensor toQkv = tape.leaf(qkv);
-                Tensor saved = own(dense);
-                Tensor savedWeights = own(weights);
-                tape.record(
-                        y,
-                        g -> GradientTape.add(
-                                toQkv, attentionBackward(g.contiguous(), saved, savedWeights, heads, (float) factor)),
-                        held(toQkv, saved, savedWeights));
+                Tensor[] to = inputs.stream().map(tape::leaf).toArray(Tensor[]::new);
+                Tensor saved = own(wide);
+                Tensor savedKernel = own(kernel);
+                List<Tensor> held = held(to);
+                held.add(saved);
+                held.add(savedKernel);
+                tape.record(y, g -> branchesBackward(g, saved, savedKernel, to, weights.size()), held);
             }
             return y;
         });
     }
 
-    private Tensor attentionBackward(Tensor dy, Tensor qkv, Tensor weights, int heads, float factor) {
-        Tensor dQkv = empty(type(qkv), sizes(qkv));
-        Tensor dWeights = empty(type(weights), sizes(weights));
-        Operand p = Operand.of(weights);
-        Operand dp = Operand.of(dWeights);
-        Operand dOut = head(dy, 0, 1, heads);
-        kernels.matmul(p.transposed(), dOut, null, head(dQkv, 2, 3, heads), 1);
-        kernels.matmul(dOut, head(qkv, 2, 3, heads).transposed(), null, dp, 1);
-        kernels.softmaxBackward(p, dp, dp);
-        kernels.matmul(dp, head(qkv, 1, 3, heads), null, head(dQkv, 0, 3, heads), factor);
-        kernels.matmul(dp.transposed(), head(qkv, 0, 3, heads), null, head(dQkv, 1, 3, heads), factor);
-        return dQkv;
+    private void branchesBackward(Tensor gradient, Tensor x, Tensor kernel, @Nullable Tensor[] to, int branches) {
+        Tensor dy = dense4(gradient);
+        long padding = kernel.size(2) / 2;
+        boolean blocks = kernel.size(0) % Kernels.BLOCK == 0;
+        T_TensorTensorTensor_T all = torch.convolution_backward(
+                dy,
+                x,
+                kernel,
+                new LongArrayRefOptional(new LongArrayRef(new long[] {kernel.size(0)}, 1)),
+                new long[] {1, 1},
+                new long[] {padding, padding},
+                new long[] {1, 1},
+                false,
+                new long[] {0, 0},
+                kernel.size(0),
+                new BoolPointer(3).put(0, to[0] != null).put(1, !blocks).put(2, false));
+        addAs(to[0], all.get0());
+        Tensor dKernel = blocks ? kernelGradient(x, dy, kernel.size(2)) : all.get1();
+        long rows = dy.size(0) * dy.size(2) * dy.size(3);
+        Tensor dOffset = sumOfRows(Operand.dense(dy, rows, dy.size(1)), dy);
+        for (int i = 0; i < branches; i++) {
+            if (to[1 + i] != null) {
+                GradientTape.add(to[1 + i], crop(dKernel, to[1 + i].size(2)).clone());
+            }
+            if (to[1 + branches + i] != null) {
+                GradientTape.add(to[1 + branches + i], dOffset.clone());
+            }
+        }
     }
 
-    /** Of (N, T, parts C), the heads of one part as (N, heads, T, d). */
-    private static Operand head(Tensor x, int part, int parts, int heads) {
-        long t = x.size(1);
-        long row = x.size(2);
-        long c = row / parts;
-        return flat(x).part(
-                part * c, new long[] {x.size(0), heads, t, c / heads}, new long[] {t * row, c / heads, row, 1});
+    private Tensor kernelGradient(Tensor x, Tensor dy, long side) {
+        long n = x.size(0);
+        long c = x.size(1);
+        long h = x.size(2);
+        long w = x.size(3);
+        Tensor blocks = empty(ScalarType.Float, c * h * w);
+        Tensor each = empty(ScalarType.Float, n, side, side, c);
+        Operand xs = flat(x);
+        Operand dys = flat(dy);
+        Operand all = flat(each);
+        long[] image = {1, c, h, w};
+        long[] imageSteps = {c * h * w, 1, w * c, c};
+        long[] kernels = {1, c, side, side};
+        long[] kernelSteps = {side * side * c, 1, side * c, c};
+        for (long i = 0; i < n; i++) {
+            kernels(xs.part(i * c * h * w, image, imageSteps), dys.part(i * c * h * w, image, imageSteps), blocks,
+                    all.part(i * side * side * c, kernels, kernelSteps));
+        }
+        return torch.sum(each, new long[] {0}, false, new ScalarTypeOptional())
+                .permute(2, 0, 1)
+                .unsqueeze(1);
+    }
+
+    private void kernels(Operand x, Operand dy, Tensor blocks, Operand dKernel) {
+        kernels.toBlocks(dy, flat(blocks));
+        kernels.kernelGradient(x, flat(blocks), dKernel);
+    }
+
+    /** The middle of kernels (C, 1, k, k), (C, 1, side, side), a view. */
+    private static Tensor crop(Tensor kernels, long side) {
+        long margin = (kernels.size(2) - side) / 2;
+        return kernels.narrow(2, margin, side).narrow(3, margin, side);
+    }
+
+    /** Images in float32, channels last. */
+    private static Tensor dense4(Tensor x) {
+        return x.detach().to(ScalarType.Float).contiguous(torch.MemoryFormat.ChannelsLast);
     }
 }

@@ -38,6 +38,11 @@ final class Kernels {
     private static final long NORM_BACKWARD = 8;
     private static final long GATED_ADD = 9;
     private static final long GATE_BACKWARD = 10;
+    private static final long TO_BLOCKS = 11;
+    private static final long KERNEL_GRADIENT = 12;
+
+    /** Channels that lie together in the order that depthwise kernels are read in. */
+    static final int BLOCK = 16;
 
     private static final int AFFINE = dnnl.dnnl_use_scale | dnnl.dnnl_use_shift;
     /** The epsilon of a norm with given statistics, chosen so that variance + epsilon is 1. */
@@ -284,6 +289,59 @@ final class Kernels {
                 gate,
                 x,
                 y);
+    }
+
+    /** An image (1, C, H, W), channels last, to blocks of 16 channels. @param blocks C H W elements */
+    void toBlocks(Operand image, Operand blocks) {
+        long[] dims = image.dims();
+        engine.run(
+                TO_BLOCKS,
+                (made, on, forms) -> dnnl.dnnl_reorder_primitive_desc_create(
+                        made, forms[0], on, blocked(dims, dnnl.dnnl_nChw16c), on, plain()),
+                new int[] {dnnl.DNNL_ARG_FROM, dnnl.DNNL_ARG_TO},
+                image,
+                blocks);
+    }
+
+    /**
+     * The gradient of a depthwise convolution's kernels for one image. It is the convolution of the image with its result's
+     * gradient as kernels as large as itself, which oneDNN computes many times faster than what it has for the purpose.
+     *
+     * @param x (1, C, H, W), channels last
+     * @param dy the gradient of the result in {@link #toBlocks blocks}
+     * @param dKernel (1, C, k, k), channels last
+     */
+    void kernelGradient(Operand x, Operand dy, Operand dKernel) {
+        long channels = x.dims()[1];
+        long padding = dKernel.dims()[2] / 2;
+        long[] kernels = {channels, 1, 1, x.dims()[2], x.dims()[3]};
+        engine.run(
+                KERNEL_GRADIENT,
+                (made, on, forms) -> dnnl.dnnl_convolution_forward_primitive_desc_create(
+                        made,
+                        on,
+                        dnnl_forward_training,
+                        dnnl.dnnl_convolution_direct,
+                        forms[0],
+                        blocked(kernels, dnnl.dnnl_Goihw16g),
+                        null,
+                        forms[2],
+                        new long[] {1, 1},
+                        new long[] {0, 0},
+                        new long[] {padding, padding},
+                        new long[] {padding, padding},
+                        plain()),
+                new int[] {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST},
+                x,
+                dy,
+                dKernel);
+    }
+
+    private static dnnl_memory_desc blocked(long[] dims, int order) {
+        dnnl_memory_desc form = new dnnl_memory_desc();
+        OneDnn.check(
+                "blocks", dnnl.dnnl_memory_desc_create_with_tag(form, dims.length, dims, dnnl.dnnl_f32, order));
+        return form;
     }
 
     private static dnnl_primitive_attr plus(dnnl_memory_desc added) {

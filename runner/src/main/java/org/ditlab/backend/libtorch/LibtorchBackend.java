@@ -36,12 +36,16 @@ final class LibtorchBackend implements Backend {
     private final FusedOptimizer optimizer = new FusedOptimizer();
     private final GradientTape tape = new GradientTape();
     private final @Nullable FusedLayers layers;
+    private final @Nullable FusedAttention attention;
+    private final TapedArrangement taped = new TapedArrangement(tape);
     private DType computeType = DType.FLOAT32;
 
     LibtorchBackend(Device device, int threads) {
         this.device = device;
         torch.set_num_threads(threads);
-        layers = device == Device.CPU && System.getenv("NOFUSE") == null ? new FusedLayers(tape) : null;
+        Kernels kernels = device == Device.CPU && System.getenv("NOFUSE") == null ? new Kernels() : null;
+        layers = kernels == null ? null : new FusedLayers(kernels, tape);
+        attention = kernels == null ? null : new FusedAttention(kernels, tape);
     }
 
     @Override
@@ -102,7 +106,11 @@ final class LibtorchBackend implements Backend {
 
     @Override
     public Tensor add(Tensor a, Tensor b) {
-        return wrap(of(a).add(of(b)));
+        boolean alike = layers != null && a.dtype() == b.dtype() && a.shape().equals(b.shape());
+        return wrap(
+                alike && (TapedArrangement.leaf(of(a)) || TapedArrangement.leaf(of(b)))
+                        ? taped.add(of(a), of(b))
+                        : of(a).add(of(b)));
     }
 
     @Override
@@ -254,6 +262,11 @@ final class LibtorchBackend implements Backend {
             Tensor x, Tensor weight, @Nullable Tensor bias, int stride, int padHeight, int padWidth, int groups) {
         // A depthwise convolution's backward pass is several times slower in bfloat16 than in float32.
         boolean depthwise = groups > 1 && groups == x.dim(1);
+        boolean keeps = stride == 1 && padHeight == padWidth && weight.dim(2) == 2 * padHeight + 1 && weight.dim(3) == weight.dim(2);
+        if (layers != null && depthwise && keeps && bias != null && weight.dim(0) == groups && weight.dtype() == DType.FLOAT32
+                && FusedLayers.fits(of(x))) {
+            return wrap(layers.depthwise(of(x), List.of(of(weight)), List.of(of(bias)), false));
+        }
         org.bytedeco.pytorch.Tensor input = depthwise ? wide(x) : product(x);
         org.bytedeco.pytorch.Tensor kernel = depthwise ? wide(weight) : product(weight);
         TensorOptional offset = depthwise && bias != null ? new TensorOptional(wide(bias)) : optional(bias);
@@ -323,16 +336,21 @@ final class LibtorchBackend implements Backend {
 
     @Override
     public Tensor reshape(Tensor x, int... dims) {
-        org.bytedeco.pytorch.Tensor result = of(x).reshape(longs(dims));
         LibtorchTensor source = ((LibtorchTensor) x).source();
-        boolean same = source.handle().is_leaf() && source.handle().is_contiguous() && source.handle().requires_grad();
+        boolean leaf = layers != null && TapedArrangement.leaf(of(x));
+        boolean same = leaf && source.handle().is_contiguous() && x.shape().rank() == 4 && dims.length == 2;
+        org.bytedeco.pytorch.Tensor result =
+                leaf && !same ? taped.reshape(of(x), longs(dims)) : of(x).reshape(longs(dims));
         return new LibtorchTensor(
                 this, result, NativeArrays.shape(result), NativeArrays.type(result), same ? source : null);
     }
 
     @Override
     public Tensor permute(Tensor x, int... axes) {
-        return wrap(of(x).permute(axes(x, axes)));
+        return wrap(
+                layers != null && TapedArrangement.leaf(of(x))
+                        ? taped.permute(of(x), axes(x, axes))
+                        : of(x).permute(axes(x, axes)));
     }
 
     @Override
@@ -341,7 +359,10 @@ final class LibtorchBackend implements Backend {
         if (start < 0 || end > x.dim(along) || start > end) {
             throw new ShapeException("slice: " + start + ".." + end + " is outside axis " + along + " of " + x.shape());
         }
-        return wrap(of(x).narrow(along, start, end - start));
+        return wrap(
+                layers != null && TapedArrangement.leaf(of(x))
+                        ? taped.slice(of(x), along, start, end - start)
+                        : of(x).narrow(along, start, end - start));
     }
 
     @Override
@@ -496,7 +517,7 @@ final class LibtorchBackend implements Backend {
         }
         pairs[rank - 1] = cos.dim(1);
         pairs[rank] = 2;
-        org.bytedeco.pytorch.Tensor angles = torch.view_as_complex(torch.stack(new TensorVector(of(cos), of(sin)), -1));
+        org.bytedeco.pytorch.Tensor angles = angles(cos, sin);
         org.bytedeco.pytorch.Tensor numbers =
                 torch.view_as_complex(wide(x).contiguous().reshape(pairs));
         return wrap(torch.view_as_real(numbers.mul(angles)).flatten(-2, -1));
@@ -504,17 +525,69 @@ final class LibtorchBackend implements Backend {
 
     @Override
     public Tensor adaptiveNorm(Tensor x, Tensor shift, Tensor scale, double epsilon) {
-        if (layers != null && x.shape().rank() == 3 && x.dtype() == DType.FLOAT32 && FusedLayers.fits(of(x), of(shift), of(scale))
+        if (layers != null && x.shape().rank() == 3 && FusedLayers.fits(of(x), of(shift), of(scale))
                 && shift.shape().equals(Shape.of(x.dim(0), 1, x.dim(2))) && scale.shape().equals(shift.shape())) {
-            return wrap(layers.adaptiveNorm(of(x), of(shift), of(scale), epsilon, NativeArrays.type(computeType)));
+            return wrap(layers.adaptiveNorm(of(x), of(shift), of(scale), epsilon, productType(x, x)));
         }
         return Backend.super.adaptiveNorm(x, shift, scale, epsilon);
     }
 
     @Override
+    public Tensor packedAttention(
+            Tensor qkv, double scale, @Nullable Tensor logitScale, @Nullable Tensor cos, @Nullable Tensor sin) {
+        // Angles are tables: their gradients are not asked for.
+        boolean tables = cos == null || sin == null || !GradientTape.tracks(of(cos), of(sin));
+        if (attention == null || !tables || !FusedLayers.fits(of(qkv))) {
+            return Backend.super.packedAttention(qkv, scale, logitScale, cos, sin);
+        }
+        return wrap(attention.packed(
+                of(qkv),
+                scale,
+                logitScale == null ? null : of(logitScale),
+                cos == null || sin == null ? null : angles(cos, sin)));
+    }
+
+    /** Cosines and sines (T, d / 2) as complex numbers. */
+    private static org.bytedeco.pytorch.Tensor angles(Tensor cos, Tensor sin) {
+        return torch.view_as_complex(torch.stack(new TensorVector(of(cos), of(sin)), -1));
+    }
+
+    @Override
+    public Tensor linearPair(Tensor x, Tensor weight0, Tensor bias0, Tensor weight1, Tensor bias1) {
+        long in = x.dim(-1);
+        long middle = weight0.dim(0);
+        long out = weight1.dim(0);
+        long rows = x.shape().elements() / in;
+        // Less work as one product, that of the weights included.
+        boolean folds = rows * (in * middle + middle * out - in * out) > in * middle * out;
+        if (layers != null && folds && FusedLayers.fits(of(x), of(weight0), of(bias0), of(weight1), of(bias1))) {
+            return wrap(layers.linearPair(
+                    (LibtorchTensor) x,
+                    (LibtorchTensor) weight0,
+                    (LibtorchTensor) bias0,
+                    (LibtorchTensor) weight1,
+                    (LibtorchTensor) bias1,
+                    productType(x, weight0)));
+        }
+        return Backend.super.linearPair(x, weight0, bias0, weight1, bias1);
+    }
+
+    @Override
+    public Tensor depthwiseBranches(Tensor x, List<Tensor> weights, List<Tensor> biases) {
+        if (layers == null || !FusedLayers.fits(of(x)) || weights.get(0).dtype() != DType.FLOAT32) {
+            return Backend.super.depthwiseBranches(x, weights, biases);
+        }
+        return wrap(layers.depthwise(
+                of(x),
+                weights.stream().map(LibtorchBackend::of).toList(),
+                biases.stream().map(LibtorchBackend::of).toList(),
+                true));
+    }
+
+    @Override
     public Tensor selfAttention(Tensor qkv, int heads, double scale) {
-        return layers != null && FusedLayers.fits(of(qkv))
-                ? wrap(layers.selfAttention(of(qkv), heads, scale))
+        return attention != null && FusedLayers.fits(of(qkv))
+                ? wrap(attention.self(of(qkv), heads, scale))
                 : Backend.super.selfAttention(qkv, heads, scale);
     }
 
@@ -526,7 +599,7 @@ final class LibtorchBackend implements Backend {
     @Override
     public Tensor gatedAdd(Tensor x, Tensor gate, Tensor branch) {
         if (layers != null && x.shape().rank() == 3 && x.shape().equals(branch.shape()) && FusedLayers.fits(of(x), of(gate), of(branch))
-                && gate.shape().equals(Shape.of(x.dim(0), 1, x.dim(2))) && x.dtype() == DType.FLOAT32) {
+                && gate.shape().equals(Shape.of(x.dim(0), 1, x.dim(2)))) {
             return wrap(layers.gatedAdd(of(x), of(gate), of(branch)));
         }
         return wrap(torch.addcmul(of(x), of(gate), of(branch)));

@@ -127,13 +127,19 @@ final class OneDnn {
             arguments.retainReference();
             for (int i = 0; i < operands.length; i++) {
                 memories[i] = new dnnl_memory();
-                check("memory", dnnl.dnnl_memory_create(memories[i], forms[i], engine, null));
+                check("memory", dnnl.dnnl_memory_create(memories[i], form(made, roles[i], forms[i]), engine, null));
                 memories[i].retainReference();
                 arguments.position(i).arg(roles[i]).memory(memories[i]);
             }
             arguments.position(0);
             return new Primitive(primitive, memories, arguments);
         }
+    }
+
+    /** The form that the primitive reads an operand in: where it is of blocks, not the one that the operand tells. */
+    private static dnnl_memory_desc form(dnnl_primitive_desc made, int role, dnnl_memory_desc told) {
+        dnnl_memory_desc read = dnnl.dnnl_primitive_desc_query_md(made, dnnl.dnnl_query_exec_arg_md, role);
+        return read == null || read.isNull() || dnnl.dnnl_memory_desc_get_size(read) == 0 ? told : read;
     }
 
     private static dnnl_memory_desc describe(Operand operand) {
