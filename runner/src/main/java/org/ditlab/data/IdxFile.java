@@ -104,6 +104,31 @@ record IdxFile(Path path, boolean packed, int[] shape, long unpacked) {
         return in;
     }
 
+    /** An image of this file. */
+    RawImage image(int number, int label, byte[] pixels) {
+        return new RecordImage(
+                RecordImage.name(number),
+                path.getFileName() + " number " + number,
+                label,
+                pixels,
+                0,
+                1,
+                shape[1],
+                shape[2],
+                null);
+    }
+
+    /** Reads a file to its end, by which a packed one's checksum is checked. */
+    void check() throws IOException {
+        try (InputStream in = body()) {
+            long left = unpacked - 4 - 4L * shape.length;
+            in.skipNBytes(left);
+            ended(in);
+        } catch (EOFException | ZipException e) {
+            throw damaged(e);
+        }
+    }
+
     /** All labels. */
     byte[] labels() throws IOException {
         try (InputStream in = body()) {

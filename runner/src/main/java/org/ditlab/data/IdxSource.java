@@ -27,12 +27,14 @@ final class IdxSource implements ImageSource {
     private static final int MOST_FILES = 64;
 
     private final Map<Split, IdxFile> images;
+    private final Map<Split, IdxFile> labelFiles;
     private final Map<Split, byte[]> labels = new EnumMap<>(Split.class);
     private final List<InputStream> open = new ArrayList<>();
     private final List<String> classNames;
 
     private IdxSource(Map<Split, IdxFile> images, Map<Split, IdxFile> labelFiles) throws IOException {
         this.images = images;
+        this.labelFiles = labelFiles;
         int largest = 0;
         for (Split split : Split.values()) {
             IdxFile file = images.get(split);
@@ -131,13 +133,16 @@ final class IdxSource implements ImageSource {
     @Override
     public Iterator<RawImage> images(Split split) throws IOException {
         IdxFile file = images.get(split);
+        if (TribuoImages.fit(file)) {
+            return TribuoImages.read(file, labelFiles.get(split));
+        }
         InputStream in = file.body();
         open.add(in);
         return new Reader(file, in, labels.get(split));
     }
 
     /** Reads images one after the other. */
-    private static final class Reader implements Iterator<RawImage> {
+    static final class Reader implements Iterator<RawImage> {
         private final IdxFile file;
         private final InputStream in;
         private final byte[] labels;
@@ -170,16 +175,7 @@ final class IdxSource implements ImageSource {
                 if (!hasNext()) {
                     file.ended(in);
                 }
-                return new RecordImage(
-                        RecordImage.name(number),
-                        file.path().getFileName() + " number " + number,
-                        labels[number] & 0xff,
-                        image,
-                        0,
-                        1,
-                        height,
-                        width,
-                        null);
+                return file.image(number, labels[number] & 0xff, image);
             } catch (EOFException | ZipException e) {
                 throw file.damaged(e);
             } catch (IOException e) {
