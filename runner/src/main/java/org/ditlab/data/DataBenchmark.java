@@ -18,8 +18,12 @@ import org.ditlab.tensor.random.Streams;
  * a step does it.
  */
 public final class DataBenchmark {
-    private static final int WARM_UP = 3;
     private static final int ROUNDS = 9;
+    private static final int MOST_ROUNDS = 300;
+
+    /** Seconds that rounds go on for. */
+    private static final double LONGEST = 1;
+
     private static final int[] BATCHES = {16, 256};
 
     /** Latents of DiT at 256, and pixels at 256. */
@@ -122,17 +126,21 @@ public final class DataBenchmark {
         return rows;
     }
 
+    /** The median of some rounds, of fewer where they are slow, after as many to warm up. */
     private static double timed(Runnable work) {
+        rounds(work);
+        return median(rounds(work));
+    }
+
+    private static double[] rounds(Runnable work) {
         List<Double> seconds = new ArrayList<>();
         long first = System.nanoTime();
-        // Slow ones are measured less often.
-        for (int i = 0; i < WARM_UP + ROUNDS && (i < 2 || since(first) < WARM_UP); i++) {
+        do {
             long start = System.nanoTime();
             work.run();
             seconds.add(since(start));
-        }
-        List<Double> counted = seconds.subList(Math.min(WARM_UP, seconds.size() - 1), seconds.size());
-        return median(counted.stream().mapToDouble(Double::doubleValue).toArray());
+        } while (seconds.size() < MOST_ROUNDS && since(first) < LONGEST);
+        return seconds.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
     private static double median(double[] seconds) {
