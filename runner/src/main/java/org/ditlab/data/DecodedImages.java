@@ -1,7 +1,6 @@
 package org.ditlab.data;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +41,7 @@ final class DecodedImages {
                 .add(size)
                 .add(corrupt.name())
                 .hex();
-        Optional<SourceStamp> stamp = cache.directory().isEmpty() ? Optional.empty() : stamp(path);
+        Optional<SourceStamp> stamp = cache.directory().isEmpty() ? Optional.empty() : SourceStamp.ifReadable(path);
         Optional<DecodedImages> kept = kept(path, source, stamp, cache, new ArrayList<>());
         if (kept.isPresent()) {
             return kept.get();
@@ -55,15 +54,6 @@ final class DecodedImages {
                     ? now.get()
                     : new Decoding(path, opener, size, corrupt, cache, source, stamp, notes).run();
         });
-    }
-
-    private static Optional<SourceStamp> stamp(Path path) {
-        try {
-            return Optional.of(SourceStamp.of(path));
-        } catch (IOException | UncheckedIOException e) {
-            // Whoever reads the files says what is wrong with them.
-            return Optional.empty();
-        }
     }
 
     private static Optional<DecodedImages> kept(

@@ -11,6 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -34,6 +35,20 @@ record SourceStamp(String hash, boolean settled) {
         Fingerprint all = new Fingerprint().add("stamp-1");
         collector.lines.forEach((name, line) -> all.add(name).add(line));
         return new SourceStamp(all.hex(), collector.newest < now - SETTLED_MILLIS);
+    }
+
+    /** The same; empty where files cannot be looked at, of which whoever reads them says what is wrong. */
+    static Optional<SourceStamp> ifReadable(Path path) {
+        try {
+            return Optional.of(of(path));
+        } catch (IOException | UncheckedIOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** This and that. */
+    SourceStamp and(SourceStamp other) {
+        return new SourceStamp(new Fingerprint().add(hash).add(other.hash).hex(), settled && other.settled);
     }
 
     private static final class Collector extends SimpleFileVisitor<Path> {
