@@ -2,11 +2,14 @@ package org.ditlab.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import org.ditlab.command.Verb;
+import org.ditlab.data.Corrupt;
+import org.ditlab.data.DataBenchmark;
 import org.ditlab.knob.Settings;
 import org.ditlab.metric.benchmark.BenchmarkRow;
 import org.ditlab.metric.benchmark.MetricBenchmark;
@@ -21,6 +24,7 @@ import org.ditlab.tensor.spi.Backend;
 import org.ditlab.train.PeakMemory;
 import org.ditlab.train.Precision;
 import org.ditlab.train.StepBenchmark;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -28,13 +32,13 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code ditlab benchmark}: training steps beside what this machine's matrix products reach, or metrics beside numpy and
- * scipy.
+ * {@code ditlab benchmark}: training steps beside what this machine's matrix products reach, metrics beside numpy and
+ * scipy, or reading of data.
  */
 @Command(
         name = "benchmark",
         description = "Measure training steps of a model beside this machine's own matrix-product rate,"
-                + " or metrics beside numpy and scipy.",
+                + " or metrics beside numpy and scipy, or reading of data.",
         mixinStandardHelpOptions = true)
 public final class BenchmarkVerb implements Verb {
     /** Runs of which the best counts. */
@@ -47,7 +51,8 @@ public final class BenchmarkVerb implements Verb {
 
     private enum What {
         step,
-        evaluator
+        evaluator,
+        data
     }
 
     @Parameters(
@@ -79,6 +84,15 @@ public final class BenchmarkVerb implements Verb {
             description = "Steps measured, after three to warm up (default: ${DEFAULT-VALUE}).")
     private int steps;
 
+    @Option(names = "--data", paramLabel = "PATH", description = "data: images, as a study's --data takes them.")
+    private @Nullable Path data;
+
+    @Option(
+            names = "--size",
+            defaultValue = "32",
+            description = "data: the side that images are resized to (default: ${DEFAULT-VALUE}).")
+    private int size;
+
     @Option(names = "--threads", description = "Threads (default: all processors).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
@@ -87,7 +101,29 @@ public final class BenchmarkVerb implements Verb {
         if (batch < 1 || steps < 1 || threads < 1) {
             throw new StudyException("--batch, --steps and --threads must be at least 1");
         }
+        if (what == What.data) {
+            return data();
+        }
         return what == What.evaluator ? evaluator() : step();
+    }
+
+    private int data() throws IOException {
+        if (data == null) {
+            throw new StudyException("benchmark data needs --data PATH, a folder or zip of images");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(Locale.ROOT, "%-40s %10s %12s %12s%n", "", "images", "seconds", "images/s");
+        for (DataBenchmark.Row row : new DataBenchmark(data, size, Corrupt.REFUSE).rows()) {
+            out.printf(
+                    Locale.ROOT,
+                    "%-40s %10d %12.5f %12.0f%n",
+                    row.what(),
+                    row.images(),
+                    row.seconds(),
+                    row.imagesPerSecond());
+        }
+        out.flush();
+        return 0;
     }
 
     private BackendChoice choose(PrintWriter out) {

@@ -33,10 +33,9 @@ public final class Trainer implements AutoCloseable {
     private final Scope root;
     private final Denoiser model;
     private final GaussianDiffusion diffusion;
-    private final Batches batches;
+    private final BatchQueue batches;
     private final TrainState state;
     private final RandomStream time;
-    private final RandomStream noise;
     private final RandomStream dropout;
 
     /** The means of one step over its batch. */
@@ -56,10 +55,14 @@ public final class Trainer implements AutoCloseable {
         model = ModelZoo.build(settings);
         model.materialize(backend, streams);
         diffusion = new GaussianDiffusion(NoiseSchedule.linear(TIMESTEPS), model.learnsSigma());
-        batches = new Batches(data, settings.get(TrainKnobs.FLIP), streams);
+        batches = new BatchQueue(
+                data,
+                settings.get(TrainKnobs.FLIP),
+                streams,
+                settings.get(TrainKnobs.BATCH),
+                settings.get(TrainKnobs.STEPS));
         state = new TrainState(backend, model, settings.get(TrainKnobs.STEPS), settings.get(TrainKnobs.WEIGHT_DECAY));
         time = streams.stream("time");
-        noise = streams.stream("noise");
         dropout = streams.stream("dropout");
     }
 
@@ -127,24 +130,20 @@ public final class Trainer implements AutoCloseable {
 
     private Losses forward(long step) {
         int n = settings.get(TrainKnobs.BATCH);
-        int size = model.channels() * model.height() * model.width();
         Shape shape = Shape.of(n, model.channels(), model.height(), model.width());
-        float[] images = new float[n * size];
-        float[] noises = new float[n * size];
+        PreparedBatch batch = batches.batch(step);
         int[] t = new int[n];
         int masks = model.labelMasks();
         long[] labels = new long[masks * n];
         for (int i = 0; i < n; i++) {
             long position = step * n + i;
-            int label = batches.fill(position, images, i * size);
             for (int mask = 0; mask < masks; mask++) {
-                labels[mask * n + i] = label(label, position, mask);
+                labels[mask * n + i] = label(batch.labels()[i], position, mask);
             }
-            noise.normal(position, 0, noises, i * size, size);
             t[i] = time.integer(position, 0, 0, TIMESTEPS);
         }
-        Tensor clean = backend.tensor(images, shape, DType.FLOAT32); // (N, C, H, W)
-        Tensor added = backend.tensor(noises, shape, DType.FLOAT32); // (N, C, H, W)
+        Tensor clean = backend.tensor(batch.images(), shape, DType.FLOAT32); // (N, C, H, W)
+        Tensor added = backend.tensor(batch.noises(), shape, DType.FLOAT32); // (N, C, H, W)
         Tensor y = backend.indices(labels, masks == 1 ? Shape.of(n) : Shape.of(masks, n)); // (N) or (masks, N)
         Tensor output = model.forward(diffusion.noisy(clean, t, added), diffusion.told(backend, t), y);
         return diffusion.losses(output, clean, t, added);
@@ -162,6 +161,7 @@ public final class Trainer implements AutoCloseable {
 
     @Override
     public void close() {
+        batches.close();
         root.close();
     }
 }

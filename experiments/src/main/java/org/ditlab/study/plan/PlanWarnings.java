@@ -21,6 +21,7 @@ final class PlanWarnings {
                     "latents need a decoder for sampling and measuring, which is missing: trials end after training,"
                             + " and the report shows losses");
         }
+        sets.stream().flatMap(set -> set.notes().stream()).distinct().forEach(warnings::add);
         equal(trials, warnings);
         seeds(spec, warnings);
         samples(trials, warnings);
