@@ -24,7 +24,6 @@ import org.ditlab.tensor.Scope;
 import org.ditlab.tensor.random.Streams;
 import org.ditlab.tensor.spi.Backend;
 import org.ditlab.train.TrainKnobs;
-import org.ditlab.train.Trainer;
 import org.ditlab.weights.ModelFile;
 
 /**
@@ -55,7 +54,7 @@ public final class SampleStage implements StageRunner {
                 Backend.Guard guard =
                         backend.compute(settings.get(TrainKnobs.PRECISION).type())) {
             Denoiser model = folded(context);
-            ImageSampler sampler = new ImageSampler(backend, model, settings, context.seed(), Trainer.TIMESTEPS);
+            ImageSampler sampler = new ImageSampler(backend, model, settings, context.seed());
             long start = System.nanoTime();
             int drawn = draw(context, sampler, model.channels() * model.height() * model.width(), count);
             double seconds = (System.nanoTime() - start) / 1e9;

@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.ditlab.data.Dataset;
+import org.ditlab.diffusion.DiffusionKnobs;
 import org.ditlab.diffusion.GaussianDiffusion;
 import org.ditlab.diffusion.Losses;
-import org.ditlab.diffusion.NoiseSchedule;
+import org.ditlab.diffusion.TimestepSampling;
 import org.ditlab.knob.Settings;
 import org.ditlab.model.ArchitectureKnobs;
 import org.ditlab.model.Denoiser;
@@ -25,9 +26,6 @@ import org.ditlab.tensor.spi.Backend;
  * cut and resumed gives the same bits as one that was not. Source of the recipe: DiT, section 4.
  */
 public final class Trainer implements AutoCloseable {
-    /** Timesteps of the training schedule. */
-    public static final int TIMESTEPS = 1000;
-
     private final Backend backend;
     private final Settings settings;
     private final Scope root;
@@ -55,7 +53,7 @@ public final class Trainer implements AutoCloseable {
         root = backend.scope("train");
         model = ModelZoo.build(settings);
         model.materialize(backend, streams);
-        diffusion = new GaussianDiffusion(NoiseSchedule.linear(TIMESTEPS), model.learnsSigma());
+        diffusion = GaussianDiffusion.of(settings, model.learnsSigma());
         batches = new Batches(data, settings.get(TrainKnobs.FLIP), streams);
         state = new TrainState(backend, model, settings.get(TrainKnobs.STEPS), settings.get(TrainKnobs.WEIGHT_DECAY));
         time = streams.stream("time");
@@ -132,6 +130,7 @@ public final class Trainer implements AutoCloseable {
         float[] images = new float[n * size];
         float[] noises = new float[n * size];
         int[] t = new int[n];
+        TimestepSampling timesteps = settings.get(DiffusionKnobs.TIMESTEP_SAMPLING);
         int masks = model.labelMasks();
         long[] labels = new long[masks * n];
         for (int i = 0; i < n; i++) {
@@ -141,7 +140,7 @@ public final class Trainer implements AutoCloseable {
                 labels[mask * n + i] = label(label, position, mask);
             }
             noise.normal(position, 0, noises, i * size, size);
-            t[i] = time.integer(position, 0, 0, TIMESTEPS);
+            t[i] = timesteps.draw(time, position, diffusion.schedule().steps());
         }
         Tensor clean = backend.tensor(images, shape, DType.FLOAT32); // (N, C, H, W)
         Tensor added = backend.tensor(noises, shape, DType.FLOAT32); // (N, C, H, W)

@@ -1,7 +1,6 @@
 package org.ditlab.diffusion.sampler;
 
 import org.ditlab.diffusion.GaussianDiffusion;
-import org.ditlab.diffusion.NoiseSchedule;
 import org.ditlab.knob.Settings;
 import org.ditlab.model.Denoiser;
 import org.ditlab.tensor.DType;
@@ -25,7 +24,6 @@ public final class ImageSampler {
     private final Settings settings;
     private final GaussianDiffusion diffusion;
     private final Sampler sampler;
-    private final int timesteps;
     private final RandomStream noise;
     private final RandomStream labels;
 
@@ -33,15 +31,13 @@ public final class ImageSampler {
      * Prepares sampling.
      *
      * @param model materialized and loaded
-     * @param timesteps of the training schedule
+     * @param settings of sampling, and of training what the diffusion process depends on
      */
-    public ImageSampler(Backend backend, Denoiser model, Settings settings, long seed, int timesteps) {
+    public ImageSampler(Backend backend, Denoiser model, Settings settings, long seed) {
         this.backend = backend;
         this.model = model;
         this.settings = settings;
-        this.timesteps = timesteps;
-        NoiseSchedule schedule = NoiseSchedule.linear(timesteps).respaced(settings.get(SampleKnobs.STEPS));
-        diffusion = new GaussianDiffusion(schedule, model.learnsSigma());
+        diffusion = GaussianDiffusion.of(settings, model.learnsSigma()).respaced(settings.get(SampleKnobs.STEPS));
         sampler = Samplers.named(settings.get(SampleKnobs.SAMPLER));
         RandomStream stream = new Streams(seed).stream("sample");
         noise = stream.named("noise");
@@ -69,7 +65,7 @@ public final class ImageSampler {
         Shape shape = Shape.of(CHUNK, model.channels(), model.height(), model.width());
         try (Backend.Guard guard = backend.noGrad();
                 Scope scope = backend.scope("sample")) {
-            Tensor start = drawn(first, timesteps, shape);
+            Tensor start = drawn(first, GaussianDiffusion.TIMESTEPS, shape);
             ModelFunction function =
                     Guidance.of(model, indices(first, false), indices(first, true), settings.get(SampleKnobs.GUIDANCE));
             Tensor images = sampler.sample(

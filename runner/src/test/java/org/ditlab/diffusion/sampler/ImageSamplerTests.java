@@ -45,7 +45,7 @@ class ImageSamplerTests {
     private ImageSampler sampler(Settings settings) {
         Denoiser model = ModelZoo.build(settings);
         model.materialize(backend, new Streams(7));
-        return new ImageSampler(backend, model, settings, 7, 1000);
+        return new ImageSampler(backend, model, settings, 7);
     }
 
     @Test
