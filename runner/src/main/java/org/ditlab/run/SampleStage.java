@@ -12,6 +12,7 @@ import org.ditlab.data.ImageGrid;
 import org.ditlab.data.NpyArray;
 import org.ditlab.data.Npz;
 import org.ditlab.data.PixelOrder;
+import org.ditlab.diffusion.sampler.GuidanceChannels;
 import org.ditlab.diffusion.sampler.ImageSampler;
 import org.ditlab.diffusion.sampler.SampleKnobs;
 import org.ditlab.knob.Settings;
@@ -159,8 +160,19 @@ public final class SampleStage implements StageRunner {
             timing.put("sample.images_per_second", drawn / seconds);
         }
         Map<String, Object> protocol = new LinkedHashMap<>();
-        protocol.put("sampler", settings.get(SampleKnobs.SAMPLER) + " " + settings.get(SampleKnobs.STEPS));
+        double eta = settings.get(SampleKnobs.ETA);
+        protocol.put(
+                "sampler",
+                settings.get(SampleKnobs.SAMPLER) + " " + settings.get(SampleKnobs.STEPS)
+                        + (eta == 0 ? "" : " eta " + eta));
         protocol.put("guidance", settings.get(SampleKnobs.GUIDANCE));
+        if (settings.get(SampleKnobs.GUIDANCE_CHANNELS) != GuidanceChannels.ALL) {
+            protocol.put(
+                    "guidance-channels",
+                    SampleKnobs.GUIDANCE_CHANNELS
+                            .to(settings.get(SampleKnobs.GUIDANCE_CHANNELS))
+                            .raw());
+        }
         protocol.put("clip", settings.get(SampleKnobs.CLIP));
         protocol.put(
                 "labels",

@@ -24,6 +24,6 @@ class QuickstartHashTests {
         assertThat(plan.trials().get(3).stages())
                 .extracting(Stage::id)
                 .containsExactly(
-                        "extractor-84db65200d66", "train-fcbf47f12fd2", "sample-aa81dc207bab", "measure-82e2bba10611");
+                        "extractor-84db65200d66", "train-fcbf47f12fd2", "sample-7920b9a58a1c", "measure-cba04fc9b78f");
     }
 }

@@ -1,5 +1,6 @@
 package org.ditlab.diffusion.sampler;
 
+import java.util.Arrays;
 import org.ditlab.diffusion.GaussianDiffusion;
 import org.ditlab.knob.Settings;
 import org.ditlab.model.Denoiser;
@@ -38,7 +39,7 @@ public final class ImageSampler {
         this.model = model;
         this.settings = settings;
         diffusion = GaussianDiffusion.of(settings, model.learnsSigma()).respaced(settings.get(SampleKnobs.STEPS));
-        sampler = Samplers.named(settings.get(SampleKnobs.SAMPLER));
+        sampler = Samplers.of(settings);
         RandomStream stream = new Streams(seed).stream("sample");
         noise = stream.named("noise");
         labels = stream.named("label");
@@ -53,28 +54,37 @@ public final class ImageSampler {
         };
     }
 
+    /** {@link #values} as bytes (count, C, H, W): [-1, 1] becomes 0 to 255. */
+    public byte[] chunk(long first, int count) {
+        return bytes(values(first, count));
+    }
+
     /**
      * Draws the images of one chunk.
      *
      * @param first index of the first image, a multiple of {@link #CHUNK}
      * @param count images wanted, at most {@link #CHUNK}; a whole chunk is computed all the same
-     * @return bytes (count, C, H, W)
+     * @return (count, C, H, W)
      */
-    public byte[] chunk(long first, int count) {
+    public float[] values(long first, int count) {
         int size = model.channels() * model.height() * model.width();
         Shape shape = Shape.of(CHUNK, model.channels(), model.height(), model.width());
         try (Backend.Guard guard = backend.noGrad();
                 Scope scope = backend.scope("sample")) {
             Tensor start = drawn(first, GaussianDiffusion.TIMESTEPS, shape);
-            ModelFunction function =
-                    Guidance.of(model, indices(first, false), indices(first, true), settings.get(SampleKnobs.GUIDANCE));
+            ModelFunction function = Guidance.of(
+                    model,
+                    indices(first, false),
+                    indices(first, true),
+                    settings.get(SampleKnobs.GUIDANCE),
+                    settings.get(SampleKnobs.GUIDANCE_CHANNELS));
             Tensor images = sampler.sample(
                     function,
                     diffusion,
                     start,
                     t -> drawn(first, diffusion.schedule().timestep(t), shape),
                     settings.get(SampleKnobs.CLIP));
-            return bytes(images.toFloats(), count * size);
+            return Arrays.copyOf(images.toFloats(), count * size);
         }
     }
 
@@ -100,9 +110,9 @@ public final class ImageSampler {
     }
 
     /** {@code clamp(127.5 x + 128)}, truncated: the rounding of DiT's sampling script. NaN gives 0. */
-    private static byte[] bytes(float[] values, int length) {
-        byte[] out = new byte[length];
-        for (int i = 0; i < length; i++) {
+    private static byte[] bytes(float[] values) {
+        byte[] out = new byte[values.length];
+        for (int i = 0; i < values.length; i++) {
             out[i] = (byte) (int) Math.max(0, Math.min(255, 127.5f * values[i] + 128));
         }
         return out;
