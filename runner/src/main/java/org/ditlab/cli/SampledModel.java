@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.ditlab.command.StudyReference;
 import org.ditlab.diffusion.DiffusionKnobs;
@@ -17,12 +16,14 @@ import org.ditlab.nn.StateDict;
 import org.ditlab.run.TrainStage;
 import org.ditlab.store.StudyDirectory;
 import org.ditlab.store.StudyResults;
+import org.ditlab.store.TrialDirectory;
 import org.ditlab.store.TrialResult;
 import org.ditlab.study.Knobs;
 import org.ditlab.study.Spelling;
 import org.ditlab.study.StudyException;
 import org.ditlab.study.Text;
 import org.ditlab.study.plan.StageKind;
+import org.ditlab.study.plan.TrialJson;
 import org.ditlab.weights.ModelFile;
 import org.ditlab.weights.WeightFile;
 import org.jspecify.annotations.Nullable;
@@ -152,20 +153,10 @@ final class SampledModel {
         }
     }
 
-    private static Settings settings(Path directory, TrialResult trial) {
-        Knobs knobs = Knobs.installed();
-        List<Setting<?>> settings = new ArrayList<>();
-        for (Map.Entry<String, Object> raw : trial.settings().entrySet()) {
-            Optional<Knob<?>> knob = knobs.find(raw.getKey());
-            try {
-                settings.add(knob.orElseThrow(() -> new DomainException("there is no such knob here"))
-                        .parse(raw.getValue()));
-            } catch (DomainException e) {
-                throw new StudyException(directory + ": trial " + trial.id() + " has " + raw.getKey() + " = "
-                        + raw.getValue() + ": " + e.getMessage() + "; run the study again with this version");
-            }
-        }
-        return Settings.empty().with(settings);
+    private static Settings settings(Path directory, TrialResult trial) throws IOException {
+        TrialDirectory files = StudyDirectory.open(directory).trial(trial.hash());
+        return TrialJson.read(files.trial(), files.trialFile().toString(), Knobs.installed())
+                .settings();
     }
 
     /** Reads an option into a knob's setting; nothing when it was not given. */
