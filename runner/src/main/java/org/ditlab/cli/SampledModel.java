@@ -41,7 +41,7 @@ final class SampledModel {
             description = "A study that has been trained: its YAML or Java file, name, or directory.")
     private @Nullable String study;
 
-    @Option(names = "--variant", paramLabel = "NAME", description = "The variant of the study. Default: base.")
+    @Option(names = "--variant", paramLabel = "NAME", description = "The variant of the study. Default: its first.")
     private @Nullable String variant;
 
     @Option(
@@ -122,7 +122,10 @@ final class SampledModel {
         }
         Path directory = StudyReference.directory(name, STUDIES);
         StudyResults results = StudyResults.read(directory);
-        String wanted = variant == null ? "base" : variant;
+        if (results.variants().isEmpty()) {
+            throw new StudyException(directory + ": no trial has been run; `ditlab run` trains them");
+        }
+        String wanted = variant == null ? results.variants().get(0) : variant;
         List<TrialResult> trials = results.trials(wanted);
         if (trials.isEmpty()) {
             throw new StudyException(directory + ": no variant " + Text.quote(wanted) + " has been run; there are "
