@@ -130,11 +130,11 @@ public final class SampleVerb implements Verb {
             throw new StudyException("--count and --threads must be at least 1");
         }
         List<Setting<?>> said = said();
-        Path npz = target();
         SampledModel.Found found = source.find(seed);
         Settings settings = found.settings().with(said);
         checkAgainst(settings, said);
         checkSize(settings);
+        Path npz = target();
         BackendChoice choice = Backends.installed().choose(backend, device);
         try (Backend open = choice.provider().open(choice.device(), threads);
                 Scope root = open.scope("sample");
