@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.ditlab.data.DataKnobs;
 import org.ditlab.data.DataSets;
+import org.ditlab.diffusion.DiffusionKnobs;
 import org.ditlab.diffusion.sampler.SampleKnobs;
 import org.ditlab.knob.Knob;
 import org.ditlab.knob.Settings;
@@ -32,6 +33,7 @@ public final class RunnerCatalog implements Catalog {
         List<Knob<?>> knobs = new ArrayList<>();
         knobs.addAll(DataKnobs.all());
         knobs.addAll(TrainKnobs.all());
+        knobs.addAll(DiffusionKnobs.all());
         knobs.addAll(SampleKnobs.all());
         knobs.addAll(MeasureKnobs.all());
         return knobs;

@@ -1,6 +1,7 @@
 package org.ditlab.run;
 
 import org.ditlab.diffusion.sampler.SampleKnobs;
+import org.ditlab.diffusion.sampler.Samplers;
 import org.ditlab.knob.Settings;
 import org.ditlab.metric.evaluation.MeasureKnobs;
 import org.ditlab.study.plan.StageKind;
@@ -31,7 +32,7 @@ final class StageWeight {
             case SAMPLE -> {
                 // Guidance evaluates the model twice.
                 double passes = settings.get(SampleKnobs.GUIDANCE) == 1.0 ? 1 : 2;
-                yield passes * macs * settings.get(SampleKnobs.STEPS) * settings.get(SampleKnobs.COUNT);
+                yield passes * macs * Samplers.evaluations(settings) * settings.get(SampleKnobs.COUNT);
             }
             case MEASURE ->
                 (MeasureKnobs.inception(settings) ? INCEPTION_MACS : CLASSIFIER_MACS) * settings.get(SampleKnobs.COUNT);

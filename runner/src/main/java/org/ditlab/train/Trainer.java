@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.ditlab.data.Dataset;
+import org.ditlab.diffusion.DiffusionKnobs;
 import org.ditlab.diffusion.GaussianDiffusion;
 import org.ditlab.diffusion.Losses;
-import org.ditlab.diffusion.NoiseSchedule;
+import org.ditlab.diffusion.TimestepSampling;
 import org.ditlab.knob.Settings;
 import org.ditlab.model.ArchitectureKnobs;
 import org.ditlab.model.Denoiser;
@@ -25,9 +26,6 @@ import org.ditlab.tensor.spi.Backend;
  * cut and resumed gives the same bits as one that was not. Source of the recipe: DiT, section 4.
  */
 public final class Trainer implements AutoCloseable {
-    /** Timesteps of the training schedule. */
-    public static final int TIMESTEPS = 1000;
-
     private final Backend backend;
     private final Settings settings;
     private final Scope root;
@@ -54,7 +52,7 @@ public final class Trainer implements AutoCloseable {
         root = backend.scope("train");
         model = ModelZoo.build(settings);
         model.materialize(backend, streams);
-        diffusion = new GaussianDiffusion(NoiseSchedule.linear(TIMESTEPS), model.learnsSigma());
+        diffusion = GaussianDiffusion.of(settings, model.learnsSigma());
         batches = new BatchQueue(
                 data,
                 settings.get(TrainKnobs.FLIP),
@@ -133,6 +131,7 @@ public final class Trainer implements AutoCloseable {
         Shape shape = Shape.of(n, model.channels(), model.height(), model.width());
         PreparedBatch batch = batches.batch(step);
         int[] t = new int[n];
+        TimestepSampling timesteps = settings.get(DiffusionKnobs.TIMESTEP_SAMPLING);
         int masks = model.labelMasks();
         long[] labels = new long[masks * n];
         for (int i = 0; i < n; i++) {
@@ -140,7 +139,7 @@ public final class Trainer implements AutoCloseable {
             for (int mask = 0; mask < masks; mask++) {
                 labels[mask * n + i] = label(batch.labels()[i], position, mask);
             }
-            t[i] = time.integer(position, 0, 0, TIMESTEPS);
+            t[i] = timesteps.draw(time, position, diffusion.schedule().steps());
         }
         Tensor clean = backend.tensor(batch.images(), shape, DType.FLOAT32); // (N, C, H, W)
         Tensor added = backend.tensor(batch.noises(), shape, DType.FLOAT32); // (N, C, H, W)

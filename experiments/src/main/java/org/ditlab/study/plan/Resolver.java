@@ -22,8 +22,8 @@ import org.ditlab.study.spi.DataSummary;
 
 /**
  * Gives every knob of a variant its value: default, then the zoo's preset, the base's overrides, the recipe, the variant's
- * changes. {@code input} and {@code classes} come from the data where they are not set. A knob of one kind of data set or of
- * features has no value beside another kind, and a knob of the architecture none where it has no effect, so that they are no part of hashes. Latents are not mirrored: the mirror image of a code is not
+ * changes. {@code input} and {@code classes} come from the data where they are not set. A knob of the recipe that
+ * requires another's value has none beside other values, and a knob of the architecture none where it has no effect, so that they are no part of hashes. Latents are not mirrored: the mirror image of a code is not
  * the code of the mirror image.
  */
 final class Resolver {
@@ -84,10 +84,10 @@ final class Resolver {
         return classes;
     }
 
-    /** All settings but those of data that have no meaning beside the chosen set, and of measurement beside the chosen features. */
+    /** All settings but those of the recipe that have no meaning beside others of it. */
     private static Settings fitting(Settings all, Settings said, List<String> problems) {
         return all.filter(knob -> {
-            boolean recipe = Section.of(knob) == Section.DATA || Section.of(knob) == Section.MEASURE;
+            boolean recipe = Section.of(knob) != Section.ARCHITECTURE;
             List<Requirement> unmet = recipe ? knob.unmet(all) : List.of();
             if (!unmet.isEmpty() && said.isSet(knob)) {
                 problems.add(knob.name() + " requires " + unmet.get(0).text() + "; leave it out");
