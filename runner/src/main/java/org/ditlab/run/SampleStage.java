@@ -23,12 +23,13 @@ import org.ditlab.study.plan.StageKind;
 import org.ditlab.tensor.Scope;
 import org.ditlab.tensor.random.Streams;
 import org.ditlab.tensor.spi.Backend;
+import org.ditlab.train.Modes;
 import org.ditlab.train.TrainKnobs;
 import org.ditlab.train.Trainer;
 import org.ditlab.weights.ModelFile;
 
 /**
- * Draws a trial's images from its averaged weights: {@code samples.npz} in ADM's layout and {@code samples.png}, the
+ * Draws a trial's images from its averaged weights, or those that {@code sample.weights} says: {@code samples.npz} in ADM's layout and {@code samples.png}, the
  * first of them as a grid. Finished chunks are kept in {@code samples.part}, so that a cut attempt goes on after the last
  * one.
  */
@@ -52,8 +53,7 @@ public final class SampleStage implements StageRunner {
         int count = settings.get(SampleKnobs.COUNT);
         checkSize(settings, count);
         try (Scope root = backend.scope("sample");
-                Backend.Guard guard =
-                        backend.compute(settings.get(TrainKnobs.PRECISION).type())) {
+                Modes modes = new Modes(backend, settings)) {
             Denoiser model = folded(context);
             ImageSampler sampler = new ImageSampler(backend, model, settings, context.seed(), Trainer.TIMESTEPS);
             long start = System.nanoTime();
@@ -69,8 +69,8 @@ public final class SampleStage implements StageRunner {
         try (Scope scope = context.backend().scope("load")) {
             Denoiser model = ModelZoo.build(context.settings());
             model.materialize(context.backend(), new Streams(context.seed()));
-            ModelFile.read(context.upstream(StageKind.TRAIN).resolve(TrainStage.MODEL))
-                    .load(model);
+            String weights = context.settings().get(TrainKnobs.SAMPLED).file();
+            ModelFile.read(context.upstream(StageKind.TRAIN).resolve(weights)).load(model);
             Denoiser folded = model.folded();
             folded.keep(scope);
             return folded;
@@ -167,7 +167,7 @@ public final class SampleStage implements StageRunner {
                 "labels",
                 SampleKnobs.LABELS.to(settings.get(SampleKnobs.LABELS)).raw());
         protocol.put("samples", settings.get(SampleKnobs.COUNT));
-        protocol.put("weights", "EMA " + settings.get(TrainKnobs.EMA_DECAY));
+        protocol.put("weights", settings.get(TrainKnobs.SAMPLED).described(settings));
         protocol.put(
                 "dtype",
                 TrainKnobs.PRECISION.to(settings.get(TrainKnobs.PRECISION)).raw());

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.ditlab.knob.Knob;
+import org.ditlab.knob.Setting;
 import org.ditlab.knob.Settings;
 import org.ditlab.model.ArchitectureException;
 import org.ditlab.model.ArchitectureKnobs;
@@ -126,6 +127,7 @@ public final class Planner {
             Resolved one = resolver.resolve(spec, variant, wrong);
             resolved.add(one);
             guidance(one.settings(), wrong);
+            requirements(one.settings(), wrong);
             count(one, matches, counted, costs, wrong);
             wrong.forEach(problem -> problems.add(place(spec, variant) + problem));
         }
@@ -246,6 +248,19 @@ public final class Planner {
             problems.add(
                     "sample.guidance is " + scale
                             + " but class-dropout is 0, so the model has no null class; set class-dropout above 0, or guidance to 1");
+        }
+    }
+
+    /** What a recipe's knobs away from their default ask of others; those of data and measurement are the resolver's. */
+    private static void requirements(Settings settings, List<String> problems) {
+        for (Setting<?> setting : settings.all()) {
+            Knob<?> knob = setting.knob();
+            boolean recipe = Section.of(knob) == Section.TRAIN || Section.of(knob) == Section.SAMPLE;
+            if (recipe && !setting.value().equals(knob.defaultValue())) {
+                knob.unmet(settings)
+                        .forEach(unmet -> problems.add(
+                                knob.name() + " = " + setting.raw() + " requires " + unmet.text()));
+            }
         }
     }
 
