@@ -255,8 +255,12 @@ abstract class BackendBehaviour {
         Tensor whole;
         try (Backend.Guard guard = backend().recompute(recomputed)) {
             Tensor s = backend().recomputed(List.of(v.sigmoid()), in -> in.get(0));
-            Tensor h = backend().recomputed(List.of(x.mul(2), s), in -> in.get(0).mul(w).tanh().add(in.get(1)));
-            Tensor g = backend().recomputed(List.of(h.exp(), s), in -> in.get(0).mul(in.get(1)).square());
+            Tensor h = backend()
+                    .recomputed(
+                            List.of(x.mul(2), s), in -> in.get(0).mul(w).tanh().add(in.get(1)));
+            Tensor g = backend()
+                    .recomputed(
+                            List.of(h.exp(), s), in -> in.get(0).mul(in.get(1)).square());
             whole = g.mul(h).add(s).sum();
             whole.backward();
         }

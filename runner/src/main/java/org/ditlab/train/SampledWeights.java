@@ -24,8 +24,7 @@ public record SampledWeights(String word) {
 
     /** The average of a further decay. */
     public static SampledWeights of(double decay) {
-        return new SampledWeights(
-                BigDecimal.valueOf(decay).stripTrailingZeros().toPlainString());
+        return new SampledWeights(BigDecimal.valueOf(decay).stripTrailingZeros().toPlainString());
     }
 
     /** Everything that a run of these settings leaves behind. */

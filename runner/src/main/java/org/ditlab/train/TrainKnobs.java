@@ -28,11 +28,7 @@ public final class TrainKnobs {
                     + " memory, equal but for rounding; 0 is the whole batch.",
             "");
     public static final Knob<Double> LEARNING_RATE = Knob.identity(
-            "train.learning-rate",
-            Domains.real(0, 10),
-            1e-4,
-            "AdamW's learning rate after the warm-up.",
-            DIT);
+            "train.learning-rate", Domains.real(0, 10), 1e-4, "AdamW's learning rate after the warm-up.", DIT);
     public static final Knob<Integer> WARMUP = Knob.identity(
             "train.warmup",
             Domains.integer(0, 100_000_000),
@@ -78,8 +74,8 @@ public final class TrainKnobs {
             0.999,
             "AdamW's decay of the mean of the squared gradients.",
             ADAMW);
-    public static final Knob<Double> EPSILON = Knob.identity(
-            "train.epsilon", Domains.real(1e-30, 1), 1e-8, "What AdamW adds to its denominator.", ADAMW);
+    public static final Knob<Double> EPSILON =
+            Knob.identity("train.epsilon", Domains.real(1e-30, 1), 1e-8, "What AdamW adds to its denominator.", ADAMW);
     public static final Knob<Double> EMA_DECAY = Knob.identity(
             "train.ema-decay",
             Domains.real(0, 1),

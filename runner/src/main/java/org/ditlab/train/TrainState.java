@@ -139,8 +139,9 @@ final class TrainState {
         first.forEach((name, tensor) -> all.put("adamw.m." + name, tensor));
         second.forEach((name, tensor) -> all.put("adamw.v." + name, tensor));
         averages.forEach((decay, average) -> {
-            String prefix =
-                    decay == mainDecay ? "ema." : "ema-" + SampledWeights.of(decay).word() + ".";
+            String prefix = decay == mainDecay
+                    ? "ema."
+                    : "ema-" + SampledWeights.of(decay).word() + ".";
             average.forEach((name, tensor) -> all.put(prefix + name, tensor));
         });
         return all;

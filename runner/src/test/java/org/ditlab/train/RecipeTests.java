@@ -98,7 +98,9 @@ class RecipeTests {
                 for (double value : whole.get(name)) {
                     largest = Math.max(largest, Math.abs(value));
                 }
-                assertThat(gradient).as(part + " " + name).containsExactly(whole.get(name), within(2e-5 * largest + 1e-9));
+                assertThat(gradient)
+                        .as(part + " " + name)
+                        .containsExactly(whole.get(name), within(2e-5 * largest + 1e-9));
             });
         }
     }
@@ -183,7 +185,10 @@ class RecipeTests {
             assertThat(train(both, 3)).isEqualTo(train(alone, 3));
             assertSame(both.weights(SampledWeights.of(0.5)), alone.averagedWeights());
             assertSame(both.weights(SampledWeights.RAW), alone.weights(SampledWeights.RAW));
-            assertThat(both.averagedWeights().entries().get("x_embedder.proj.weight").values())
+            assertThat(both.averagedWeights()
+                            .entries()
+                            .get("x_embedder.proj.weight")
+                            .values())
                     .isNotEqualTo(alone.averagedWeights()
                             .entries()
                             .get("x_embedder.proj.weight")

@@ -7,7 +7,6 @@ import static org.ditlab.fixtures.Closeness.assertCloseToLargest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.ditlab.backend.libtorch.LibtorchProvider;
@@ -58,10 +57,10 @@ class TrainingFixtureTests {
     }
 
     static Stream<Named<FixtureCase>> smallCases() {
-        return cases().filter(fixture -> ModelZoo.build(
-                                OfficialConfig.settings(fixture.getPayload().json()))
-                        .parameterCount()
-                < SMALL);
+        return cases().filter(fixture ->
+                ModelZoo.build(OfficialConfig.settings(fixture.getPayload().json()))
+                                .parameterCount()
+                        < SMALL);
     }
 
     @ParameterizedTest
@@ -156,9 +155,7 @@ class TrainingFixtureTests {
         var clean = fixture.tensor(backend, "in/x0/" + step);
         var noise = fixture.tensor(backend, "in/noise/" + step);
         var output = model.forward(
-                diffusion.noisy(clean, t, noise),
-                diffusion.told(backend, t),
-                fixture.indices(backend, "in/y/" + step));
+                diffusion.noisy(clean, t, noise), diffusion.told(backend, t), fixture.indices(backend, "in/y/" + step));
         return diffusion.losses(output, clean, t, noise);
     }
 
@@ -173,8 +170,7 @@ class TrainingFixtureTests {
         fixture.arrays().forEach((name, expected) -> {
             if (name.startsWith("step0/grad/")) {
                 var parameter = model.parameters().get(name.substring("step0/grad/".length()));
-                assertCloseToLargest(
-                        Objects.requireNonNull(parameter.value().grad(), name), expected, tolerance, name);
+                assertCloseToLargest(Objects.requireNonNull(parameter.value().grad(), name), expected, tolerance, name);
             }
         });
     }
@@ -186,8 +182,7 @@ class TrainingFixtureTests {
             if (name.startsWith(prefix)) {
                 String parameter = name.substring(prefix.length());
                 float[] values = ours.entries().get(parameter).values();
-                near += tolerance.near(
-                        parameter, values, fixture.array(name).floats());
+                near += tolerance.near(parameter, values, fixture.array(name).floats());
                 compared += tolerance.compared(parameter, values.length);
             }
         }

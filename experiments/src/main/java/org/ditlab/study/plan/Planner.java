@@ -258,8 +258,8 @@ public final class Planner {
             boolean recipe = Section.of(knob) == Section.TRAIN || Section.of(knob) == Section.SAMPLE;
             if (recipe && !setting.value().equals(knob.defaultValue())) {
                 knob.unmet(settings)
-                        .forEach(unmet -> problems.add(
-                                knob.name() + " = " + setting.raw() + " requires " + unmet.text()));
+                        .forEach(unmet ->
+                                problems.add(knob.name() + " = " + setting.raw() + " requires " + unmet.text()));
             }
         }
     }

@@ -15,7 +15,7 @@ import org.ditlab.tensor.spi.Backend;
  * Parts of a forward pass that are computed again in the backward pass. A part runs without a graph; its output is a new
  * leaf, at which the ordinary backward pass ends. The parts follow from the last to the first: each runs again with a graph,
  * takes the gradient that its leaf has gathered, and hands those of its inputs on. As every consumer of a leaf comes later
- * in the forward pass, its gradient is complete by then, and gradients add up in the order that they have without this.
+ * in the forward pass, its gradient is complete by then, and each stretch of the ordinary graph is walked once.
  */
 final class Recomputation {
     private final LibtorchModes backend;
@@ -24,8 +24,7 @@ final class Recomputation {
     private boolean first;
 
     /** Its tensors outlive the scopes of the forward pass. */
-    private record Part(
-            List<LibtorchTensor> inputs, Function<List<Tensor>, Tensor> body, LibtorchTensor output) {
+    private record Part(List<LibtorchTensor> inputs, Function<List<Tensor>, Tensor> body, LibtorchTensor output) {
         void release() {
             inputs.forEach(input -> input.handle().releaseReference());
             output.handle().releaseReference();
@@ -61,8 +60,7 @@ final class Recomputation {
             first = true;
             Tensor output;
             try (Backend.Guard guard = backend.noGrad()) {
-                org.bytedeco.pytorch.Tensor result =
-                        ((LibtorchTensor) body.apply(inputs)).handle();
+                org.bytedeco.pytorch.Tensor result = ((LibtorchTensor) body.apply(inputs)).handle();
                 output = scope.keep(backend.wrap(result.detach().set_requires_grad(true)));
             } finally {
                 first = false;
@@ -100,8 +98,7 @@ final class Recomputation {
         List<Tensor> inputs = new ArrayList<>();
         part.inputs().forEach(input -> inputs.add(leaf(input)));
         try (Scope scope = backend.scope()) {
-            org.bytedeco.pytorch.Tensor output =
-                    ((LibtorchTensor) part.body().apply(inputs)).handle();
+            org.bytedeco.pytorch.Tensor output = ((LibtorchTensor) part.body().apply(inputs)).handle();
             if (output.requires_grad()) {
                 backward(output, gradient);
             }
