@@ -13,7 +13,6 @@ import org.ditlab.knob.Knob;
 import org.ditlab.knob.Setting;
 import org.ditlab.knob.Settings;
 import org.ditlab.nn.StateDict;
-import org.ditlab.run.TrainStage;
 import org.ditlab.store.StudyDirectory;
 import org.ditlab.store.StudyResults;
 import org.ditlab.store.TrialDirectory;
@@ -24,6 +23,7 @@ import org.ditlab.study.StudyException;
 import org.ditlab.study.Text;
 import org.ditlab.study.plan.StageKind;
 import org.ditlab.study.plan.TrialJson;
+import org.ditlab.train.TrainKnobs;
 import org.ditlab.weights.ModelFile;
 import org.ditlab.weights.WeightFile;
 import org.jspecify.annotations.Nullable;
@@ -141,16 +141,18 @@ final class SampledModel {
                                 ", ",
                                 trials.stream().map(one -> "" + one.seed()).toList())));
         String shown = "variant " + Text.quote(wanted) + ", seed " + seed;
+        Settings settings = settings(directory, trial);
         Optional<Path> file = trial.stage(StageKind.TRAIN).stream()
                 .filter(stage -> stage.directory().done())
                 .findFirst()
-                .flatMap(stage -> trial.file(StageKind.TRAIN, TrainStage.MODEL));
+                .flatMap(stage -> trial.file(
+                        StageKind.TRAIN, settings.get(TrainKnobs.SAMPLED).file()));
         if (file.isEmpty()) {
             throw new StudyException(
                     directory + ": " + shown + " is not trained yet; `ditlab run` trains it, then sample again");
         }
         try {
-            return new Found(settings(directory, trial), ModelFile.read(file.get()), shown, true);
+            return new Found(settings, ModelFile.read(file.get()), shown, true);
         } catch (IOException e) {
             throw new StudyException(file.get() + ": cannot be read: " + StudyDirectory.reason(e));
         }

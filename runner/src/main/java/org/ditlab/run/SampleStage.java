@@ -18,11 +18,12 @@ import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.StageKind;
 import org.ditlab.tensor.Scope;
 import org.ditlab.tensor.spi.Backend;
+import org.ditlab.train.Modes;
 import org.ditlab.train.TrainKnobs;
 import org.ditlab.weights.ModelFile;
 
 /**
- * Draws a trial's images from its averaged weights: {@code samples.npz} in ADM's layout and {@code samples.png}, the
+ * Draws a trial's images from its averaged weights, or those that {@code sample.weights} says: {@code samples.npz} in ADM's layout and {@code samples.png}, the
  * first of them as a grid. Finished chunks are kept in {@code samples.part}, so that a cut attempt goes on after the last
  * one.
  */
@@ -44,12 +45,10 @@ public final class SampleStage implements StageRunner {
         int count = settings.get(SampleKnobs.COUNT);
         checkSize(settings, count);
         try (Scope root = backend.scope("sample");
-                Backend.Guard guard =
-                        backend.compute(settings.get(TrainKnobs.PRECISION).type())) {
-            Denoiser model = TrainedModel.folded(
-                    backend,
-                    settings,
-                    ModelFile.read(context.upstream(StageKind.TRAIN).resolve(TrainStage.MODEL)));
+                Modes modes = new Modes(backend, settings)) {
+            Path weights = context.upstream(StageKind.TRAIN)
+                    .resolve(settings.get(TrainKnobs.SAMPLED).file());
+            Denoiser model = TrainedModel.folded(backend, settings, ModelFile.read(weights));
             ImageSampler sampler = new ImageSampler(backend, model, settings, context.seed());
             long start = System.nanoTime();
             int drawn = draw(context, sampler, model.channels() * model.height() * model.width(), count);
@@ -143,7 +142,7 @@ public final class SampleStage implements StageRunner {
                 "labels",
                 SampleKnobs.LABELS.to(settings.get(SampleKnobs.LABELS)).raw());
         protocol.put("samples", settings.get(SampleKnobs.COUNT));
-        protocol.put("weights", "EMA " + settings.get(TrainKnobs.EMA_DECAY));
+        protocol.put("weights", settings.get(TrainKnobs.SAMPLED).described(settings));
         protocol.put(
                 "dtype",
                 TrainKnobs.PRECISION.to(settings.get(TrainKnobs.PRECISION)).raw());

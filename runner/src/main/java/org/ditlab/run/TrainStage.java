@@ -9,15 +9,16 @@ import org.ditlab.data.Split;
 import org.ditlab.knob.Settings;
 import org.ditlab.study.plan.StageKind;
 import org.ditlab.train.PeakMemory;
+import org.ditlab.train.SampledWeights;
 import org.ditlab.train.TrainKnobs;
 import org.ditlab.train.Trainer;
 import org.ditlab.weights.ModelFile;
 
-/** Trains the model of a trial; leaves its averaged weights as {@code model.safetensors}. */
+/**
+ * Trains the model of a trial; leaves its averaged weights as {@code model.safetensors}, other averages and the weights
+ * themselves beside it under the names of {@link SampledWeights#file}.
+ */
 public final class TrainStage implements StageRunner {
-    /** The averaged weights in the stage's directory. */
-    public static final String MODEL = "model.safetensors";
-
     @Override
     public StageKind kind() {
         return StageKind.TRAIN;
@@ -30,7 +31,9 @@ public final class TrainStage implements StageRunner {
         try (Trainer trainer = new Trainer(context.backend(), settings, context.seed(), data)) {
             trainer.resume(context.directory());
             long diverged = loop(context, trainer);
-            ModelFile.write(context.directory().resolve(MODEL), trainer.averagedWeights());
+            for (SampledWeights which : SampledWeights.all(settings)) {
+                ModelFile.write(context.directory().resolve(which.file()), trainer.weights(which));
+            }
             return result(settings, trainer, diverged);
         }
     }
@@ -76,6 +79,7 @@ public final class TrainStage implements StageRunner {
         row.put("loss", step.loss());
         row.put("mse", step.mse());
         row.put("vb", step.vb());
+        step.gradientNorm().ifPresent(norm -> row.put("grad_norm", norm));
         row.put("seconds", step.seconds());
         row.put("images_per_second", rate);
         return row;

@@ -3,6 +3,7 @@ package org.ditlab.train;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.OptionalDouble;
 import org.ditlab.data.Dataset;
 import org.ditlab.diffusion.DiffusionKnobs;
 import org.ditlab.diffusion.GaussianDiffusion;
@@ -35,12 +36,18 @@ public final class Trainer implements AutoCloseable {
     private final TrainState state;
     private final RandomStream time;
     private final RandomStream dropout;
+    private final LearningRate learningRate;
+    private int microBatch;
 
-    /** The means of one step over its batch. */
-    public record Step(long step, double loss, double mse, double vb, double seconds) {
+    /**
+     * The means of one step over its batch.
+     *
+     * @param gradientNorm before clipping; empty without it
+     */
+    public record Step(long step, double loss, double mse, double vb, OptionalDouble gradientNorm, double seconds) {
         /** Whether training can go on. */
         public boolean finite() {
-            return Double.isFinite(loss);
+            return Double.isFinite(loss) && Double.isFinite(gradientNorm.orElse(0));
         }
     }
 
@@ -59,7 +66,9 @@ public final class Trainer implements AutoCloseable {
                 streams,
                 settings.get(TrainKnobs.BATCH),
                 settings.get(TrainKnobs.STEPS));
-        state = new TrainState(backend, model, settings.get(TrainKnobs.STEPS), settings.get(TrainKnobs.WEIGHT_DECAY));
+        state = new TrainState(backend, model, settings);
+        learningRate = LearningRate.of(settings);
+        microBatch(settings.get(TrainKnobs.MICRO_BATCH));
         time = streams.stream("time");
         dropout = streams.stream("dropout");
     }
@@ -79,9 +88,23 @@ public final class Trainer implements AutoCloseable {
         Checkpoint.clear(directory);
     }
 
+    /**
+     * Computes at most so many images of a batch at a time, from the next step on; 0 is the whole batch. Gradients change by
+     * rounding only, data and noise not at all.
+     */
+    public void microBatch(int images) {
+        int batch = settings.get(TrainKnobs.BATCH);
+        microBatch = images == 0 ? batch : Math.min(images, batch);
+    }
+
     /** The averaged weights by the model's names. */
     public StateDict averagedWeights() {
-        return state.averaged();
+        return weights(SampledWeights.AVERAGE);
+    }
+
+    /** The weights of now, or one of their averages, by the model's names. */
+    public StateDict weights(SampledWeights which) {
+        return state.weights(which);
     }
 
     public long steps() {
@@ -104,38 +127,62 @@ public final class Trainer implements AutoCloseable {
         return sum / tail;
     }
 
-    /** One optimiser step. With a loss that is not finite the weights stay as they are. */
+    /** One optimiser step. With a loss or a gradient that is not finite the weights stay as they are. */
     public Step step() {
         long start = System.nanoTime();
-        try (Scope scope = backend.scope("step");
-                Backend.Guard guard =
-                        backend.compute(settings.get(TrainKnobs.PRECISION).type())) {
-            Losses losses = forward(state.step());
-            Tensor total = losses.total().mean();
-            double loss = total.item();
-            double mse = losses.mse().mean().item();
-            double vb = losses.vb().mean().item();
-            long next = state.step() + 1;
-            if (Double.isFinite(loss)) {
-                total.backward();
-                state.update(learningRate(next), settings.get(TrainKnobs.EMA_DECAY), loss);
+        long next = state.step() + 1;
+        try (Modes modes = new Modes(backend, settings)) {
+            double[] means = accumulate(state.step());
+            OptionalDouble norm = OptionalDouble.empty();
+            try (Scope scope = backend.scope("update")) {
+                double limit = settings.get(TrainKnobs.CLIP);
+                if (limit > 0 && Double.isFinite(means[0])) {
+                    norm = OptionalDouble.of(state.clip(limit));
+                }
+                if (Double.isFinite(means[0]) && Double.isFinite(norm.orElse(0))) {
+                    state.update(learningRate.at(next), means[0]);
+                } else {
+                    state.dropGradients();
+                }
             }
             double seconds = (System.nanoTime() - start) / 1e9;
             state.spent(seconds);
-            return new Step(next, loss, mse, vb, seconds);
+            return new Step(next, means[0], means[1], means[2], norm, seconds);
         }
     }
 
-    private Losses forward(long step) {
-        int n = settings.get(TrainKnobs.BATCH);
-        Shape shape = Shape.of(n, model.channels(), model.height(), model.width());
+    /** Adds up the gradients of a batch; gives the means of its loss, mean squared error and variational bound. */
+    private double[] accumulate(long step) {
+        int images = settings.get(TrainKnobs.BATCH);
         PreparedBatch batch = batches.batch(step);
+        double[] means = new double[3];
+        for (int first = 0; first < images && Double.isFinite(means[0]); first += microBatch) {
+            int count = Math.min(microBatch, images - first);
+            double share = count / (double) images;
+            try (Scope scope = backend.scope("step")) {
+                Losses losses = forward(batch.part(first, count), step * images + first);
+                Tensor total = losses.total().mean();
+                means[0] += share * total.item();
+                means[1] += share * losses.mse().mean().item();
+                means[2] += share * losses.vb().mean().item();
+                if (Double.isFinite(means[0])) {
+                    (count == images ? total : total.mul(share)).backward();
+                }
+            }
+        }
+        return means;
+    }
+
+    /** The losses of images at consecutive positions of training. */
+    private Losses forward(PreparedBatch batch, long start) {
+        int n = batch.labels().length;
+        Shape shape = Shape.of(n, model.channels(), model.height(), model.width());
         int[] t = new int[n];
         TimestepSampling timesteps = settings.get(DiffusionKnobs.TIMESTEP_SAMPLING);
         int masks = model.labelMasks();
         long[] labels = new long[masks * n];
         for (int i = 0; i < n; i++) {
-            long position = step * n + i;
+            long position = start + i;
             for (int mask = 0; mask < masks; mask++) {
                 labels[mask * n + i] = label(batch.labels()[i], position, mask);
             }
@@ -151,11 +198,6 @@ public final class Trainer implements AutoCloseable {
     private long label(int label, long position, int mask) {
         boolean dropped = dropout.uniform(position, 0, mask) < settings.get(ArchitectureKnobs.CLASS_DROPOUT);
         return dropped ? model.nullLabel() : label;
-    }
-
-    private double learningRate(long step) {
-        int warmup = settings.get(TrainKnobs.WARMUP);
-        return settings.get(TrainKnobs.LEARNING_RATE) * (step < warmup ? step / (double) warmup : 1);
     }
 
     @Override

@@ -90,7 +90,8 @@ final class Resolver {
             boolean recipe = Section.of(knob) != Section.ARCHITECTURE;
             List<Requirement> unmet = recipe ? knob.unmet(all) : List.of();
             if (!unmet.isEmpty() && said.isSet(knob)) {
-                problems.add(knob.name() + " requires " + unmet.get(0).text() + "; leave it out");
+                problems.add(knob.name() + " = " + said.raw().get(knob.name()) + " requires "
+                        + unmet.get(0).text() + "; else leave it out");
             }
             return unmet.isEmpty();
         });

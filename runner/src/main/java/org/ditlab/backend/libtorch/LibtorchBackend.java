@@ -4,7 +4,6 @@ import static org.ditlab.backend.libtorch.NativeArrays.longs;
 
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.GradMode;
@@ -24,16 +23,14 @@ import org.ditlab.tensor.ShapeException;
 import org.ditlab.tensor.Shapes;
 import org.ditlab.tensor.Tensor;
 import org.ditlab.tensor.spi.AdamWState;
-import org.ditlab.tensor.spi.Backend;
 import org.ditlab.tensor.spi.LinearAlgebra;
 import org.ditlab.tensor.spi.PreparedConvolution;
 import org.jspecify.annotations.Nullable;
 
 /** Tensors computed by libtorch, with its own autograd engine. One thread uses an instance at a time. */
-final class LibtorchBackend implements Backend {
+final class LibtorchBackend extends LibtorchModes {
     private final Device device;
     private final FusedOptimizer optimizer = new FusedOptimizer();
-    private DType computeType = DType.FLOAT32;
 
     LibtorchBackend(Device device, int threads) {
         this.device = device;
@@ -50,6 +47,7 @@ final class LibtorchBackend implements Backend {
         return device;
     }
 
+    @Override
     Tensor wrap(org.bytedeco.pytorch.Tensor result) {
         return new LibtorchTensor(this, result, NativeArrays.shape(result), NativeArrays.type(result));
     }
@@ -240,7 +238,7 @@ final class LibtorchBackend implements Backend {
             Tensor x, Tensor weight, @Nullable Tensor bias, int stride, int padHeight, int padWidth, int groups) {
         // A depthwise convolution's backward pass is several times slower in bfloat16 than in float32.
         boolean depthwise = groups > 1 && groups == x.dim(1);
-        org.bytedeco.pytorch.Tensor input = depthwise ? wide(x) : product(x);
+        org.bytedeco.pytorch.Tensor input = layout(depthwise ? wide(x) : product(x));
         org.bytedeco.pytorch.Tensor kernel = depthwise ? wide(weight) : product(weight);
         TensorOptional offset = depthwise && bias != null ? new TensorOptional(wide(bias)) : optional(bias);
         return wrap(torch.conv2d(
@@ -361,6 +359,7 @@ final class LibtorchBackend implements Backend {
             throw new ShapeException("backward: the loss must have one element, but is " + loss.shape());
         }
         of(loss).backward(new org.bytedeco.pytorch.Tensor(), new BoolOptional(), false, new TensorArrayRefOptional());
+        recomputation.backward();
     }
 
     @Override
@@ -377,9 +376,12 @@ final class LibtorchBackend implements Backend {
     }
 
     @Override
-    public Guard noGrad() {
-        AutoGradMode mode = new AutoGradMode(false);
-        return mode::close;
+    public void scaleGrad(Tensor leaf, double factor) {
+        try (PointerScope scope = new PointerScope()) {
+            if (of(leaf).grad().defined()) {
+                of(leaf).grad().mul_(new Scalar(factor));
+            }
+        }
     }
 
     @Override
@@ -397,13 +399,6 @@ final class LibtorchBackend implements Backend {
     @Override
     public Scope scope(String name) {
         return new LibtorchScope();
-    }
-
-    @Override
-    public Guard compute(DType type) {
-        DType before = computeType;
-        computeType = type;
-        return () -> computeType = before;
     }
 
     @Override
@@ -438,7 +433,7 @@ final class LibtorchBackend implements Backend {
     public PreparedConvolution convolutionRelu(Tensor weight, Tensor bias, int stride, int padHeight, int padWidth) {
         return device == Device.CPU && weight.dtype() == DType.FLOAT32 && FusedConvolution.available()
                 ? new FusedConvolution(this, of(weight), of(bias), stride, padHeight, padWidth)
-                : Backend.super.convolutionRelu(weight, bias, stride, padHeight, padWidth);
+                : super.convolutionRelu(weight, bias, stride, padHeight, padWidth);
     }
 
     /**
@@ -447,8 +442,8 @@ final class LibtorchBackend implements Backend {
      */
     @Override
     public Tensor attention(Tensor q, Tensor k, Tensor v, double scale) {
-        if (device == Device.CPU && GradMode.is_enabled()) {
-            return Backend.super.attention(q, k, v, scale);
+        if (device == Device.CPU && (GradMode.is_enabled() || recomputation.first())) {
+            return super.attention(q, k, v, scale);
         }
         return wrap(torch.scaled_dot_product_attention(
                 product(q),
