@@ -17,15 +17,12 @@ import org.ditlab.diffusion.sampler.SampleKnobs;
 import org.ditlab.knob.Settings;
 import org.ditlab.model.ArchitectureKnobs;
 import org.ditlab.model.Denoiser;
-import org.ditlab.model.ModelZoo;
 import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.StageKind;
 import org.ditlab.tensor.Scope;
-import org.ditlab.tensor.random.Streams;
 import org.ditlab.tensor.spi.Backend;
 import org.ditlab.train.TrainKnobs;
 import org.ditlab.train.Trainer;
-import org.ditlab.weights.ModelFile;
 
 /**
  * Draws a trial's images from its averaged weights: {@code samples.npz} in ADM's layout and {@code samples.png}, the
@@ -49,32 +46,26 @@ public final class SampleStage implements StageRunner {
     public StageResult run(StageContext context) throws IOException, InterruptedException {
         Settings settings = context.settings();
         Backend backend = context.backend();
-        int count = settings.get(SampleKnobs.COUNT);
+        int count = count(context);
         checkSize(settings, count);
         try (Scope root = backend.scope("sample");
                 Backend.Guard guard =
                         backend.compute(settings.get(TrainKnobs.PRECISION).type())) {
-            Denoiser model = folded(context);
+            Denoiser model = TrainedModel.folded(context);
             ImageSampler sampler = new ImageSampler(backend, model, settings, context.seed(), Trainer.TIMESTEPS);
             long start = System.nanoTime();
             int drawn = draw(context, sampler, model.channels() * model.height() * model.width(), count);
             double seconds = (System.nanoTime() - start) / 1e9;
             write(context.directory(), model, sampler, count);
-            return result(settings, drawn, seconds);
+            return result(settings, count, drawn, seconds);
         }
     }
 
-    /** The trained model as it samples: branches of training folded, the unfolded weights freed. */
-    private static Denoiser folded(StageContext context) throws IOException {
-        try (Scope scope = context.backend().scope("load")) {
-            Denoiser model = ModelZoo.build(context.settings());
-            model.materialize(context.backend(), new Streams(context.seed()));
-            ModelFile.read(context.upstream(StageKind.TRAIN).resolve(TrainStage.MODEL))
-                    .load(model);
-            Denoiser folded = model.folded();
-            folded.keep(scope);
-            return folded;
-        }
+    /** Images of this stage: a snapshot may have fewer. */
+    private static int count(StageContext context) {
+        Settings settings = context.settings();
+        int fewer = settings.get(SampleKnobs.SNAPSHOT_COUNT);
+        return context.stage().snapshot() > 0 && fewer > 0 ? fewer : settings.get(SampleKnobs.COUNT);
     }
 
     /** All samples of a trial stand in one array, which holds 2 GiB; said before anything is drawn. */
@@ -153,7 +144,7 @@ public final class SampleStage implements StageRunner {
         Files.deleteIfExists(context.directory().resolve(PART));
     }
 
-    private static StageResult result(Settings settings, int drawn, double seconds) {
+    private static StageResult result(Settings settings, int count, int drawn, double seconds) {
         Map<String, Object> timing = new LinkedHashMap<>();
         timing.put("sample.seconds", seconds);
         if (drawn > 0) {
@@ -166,7 +157,7 @@ public final class SampleStage implements StageRunner {
         protocol.put(
                 "labels",
                 SampleKnobs.LABELS.to(settings.get(SampleKnobs.LABELS)).raw());
-        protocol.put("samples", settings.get(SampleKnobs.COUNT));
+        protocol.put("samples", count);
         protocol.put("weights", "EMA " + settings.get(TrainKnobs.EMA_DECAY));
         protocol.put(
                 "dtype",

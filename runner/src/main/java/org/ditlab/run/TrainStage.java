@@ -3,6 +3,7 @@ package org.ditlab.run;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.ditlab.data.DataSets;
 import org.ditlab.data.Dataset;
 import org.ditlab.data.Split;
@@ -13,10 +14,16 @@ import org.ditlab.train.TrainKnobs;
 import org.ditlab.train.Trainer;
 import org.ditlab.weights.ModelFile;
 
-/** Trains the model of a trial; leaves its averaged weights as {@code model.safetensors}. */
+/** Trains the model of a trial; leaves its averaged weights as {@code model.safetensors}, those of snapshots
+ * as {@code model-step-000500.safetensors}. */
 public final class TrainStage implements StageRunner {
     /** The averaged weights in the stage's directory. */
     public static final String MODEL = "model.safetensors";
+
+    /** The averaged weights of a snapshot, or those that training ends with, for step 0. */
+    static String model(long snapshot) {
+        return snapshot == 0 ? MODEL : "model-step-%06d.safetensors".formatted(snapshot);
+    }
 
     @Override
     public StageKind kind() {
@@ -41,6 +48,7 @@ public final class TrainStage implements StageRunner {
         int steps = settings.get(TrainKnobs.STEPS);
         int batch = settings.get(TrainKnobs.BATCH);
         int every = settings.get(TrainKnobs.LOG_EVERY);
+        Set<Integer> snapshots = Set.copyOf(settings.get(TrainKnobs.SNAPSHOTS));
         long interval = settings.get(TrainKnobs.CHECKPOINT_SECONDS) * 1_000_000_000L;
         long saved = System.nanoTime();
         while (trainer.steps() < steps) {
@@ -56,6 +64,10 @@ public final class TrainStage implements StageRunner {
             context.progress(step.step(), steps, "loss %.4f, %.0f images/s".formatted(step.loss(), rate));
             if (!step.finite()) {
                 return step.step();
+            }
+            // Before the checkpoint of this step, so that an attempt that goes on from there finds them.
+            if (snapshots.contains((int) step.step())) {
+                ModelFile.write(context.directory().resolve(model(step.step())), trainer.averagedWeights());
             }
             if (System.nanoTime() - saved > interval) {
                 trainer.save(context.directory());

@@ -48,6 +48,13 @@ public final class TrainKnobs {
             Precision.FP32,
             "Type of matrix products and dense convolutions; everything else runs in float32.",
             "");
+    public static final Knob<List<Integer>> SNAPSHOTS = Knob.identity(
+            "train.snapshots",
+            Domains.list(Domains.integer(1, 100_000_000), 0, 100),
+            List.of(),
+            "Steps before the last whose averaged weights are kept, sampled and measured, too; a training without them"
+                    + " is run again.",
+            "");
     public static final Knob<Integer> CHECKPOINT_SECONDS = Knob.stateless(
             "train.checkpoint-seconds",
             Domains.integer(1, 86_400),
@@ -68,6 +75,7 @@ public final class TrainKnobs {
                 EMA_DECAY,
                 FLIP,
                 PRECISION,
+                SNAPSHOTS,
                 CHECKPOINT_SECONDS,
                 LOG_EVERY);
     }
