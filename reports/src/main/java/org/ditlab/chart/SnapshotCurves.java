@@ -85,7 +85,7 @@ public final class SnapshotCurves {
         double high = extreme(all.stream().map(LineSeries::high), true);
         return Optional.of(new LineChart(
                 id,
-                title + " over training: " + study.name(),
+                Character.toUpperCase(title.charAt(0)) + title.substring(1) + " over training: " + study.name(),
                 "Averaged weights of some steps; mean over seeds, band: their range." + remark
                         + (study.complete() ? "" : " Unfinished: " + study.progress() + "."),
                 Axis.counting("training step", extreme(all.stream().map(LineSeries::x), true)),

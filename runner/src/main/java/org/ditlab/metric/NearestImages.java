@@ -23,12 +23,17 @@ import org.ditlab.tensor.spi.Backend;
  * with them; of more images than some memory holds, the data pass by once for each part.
  *
  * @param mirrored whether the mirror images of the data count as theirs
+ * @param memory bytes for the images looked for, and again for a block of the data, as float32
  */
-public record NearestImages(Backend backend, ImageDataset data, boolean mirrored) {
-    /** Bytes of the images looked for, and of a block of the data, as float32. */
+public record NearestImages(Backend backend, ImageDataset data, boolean mirrored, long memory) {
     private static final long MEMORY = 1L << 27;
 
     private static final int LARGEST_BLOCK = 1024;
+
+    /** With as much memory as large sets of images need to pass by quickly. */
+    public NearestImages(Backend backend, ImageDataset data, boolean mirrored) {
+        this(backend, data, mirrored, MEMORY);
+    }
 
     /**
      * What was found for an image.
@@ -55,7 +60,7 @@ public record NearestImages(Backend backend, ImageDataset data, boolean mirrored
     public List<Match> search(Source source, int count, LongConsumer progress, BooleanSupplier stop)
             throws IOException, InterruptedException {
         int size = data.channels() * data.height() * data.width();
-        int most = (int) Math.max(1, MEMORY / (4L * size * sides()));
+        int most = (int) Math.max(1, memory / (4L * size * sides()));
         List<Match> matches = new ArrayList<>();
         for (int from = 0; from < count; from += most) {
             int part = Math.min(most, count - from);
@@ -108,7 +113,7 @@ public record NearestImages(Backend backend, ImageDataset data, boolean mirrored
         }
 
         void pass(DoubleConsumer progress, BooleanSupplier stop) throws InterruptedException {
-            int most = (int) Math.max(1, Math.min(LARGEST_BLOCK, MEMORY / (4L * size)));
+            int most = (int) Math.max(1, Math.min(LARGEST_BLOCK, memory / (4L * size)));
             byte[] block = new byte[Math.min(most, data.size()) * size];
             try (Backend.Guard guard = backend.noGrad();
                     Backend.Guard exact = backend.compute(DType.FLOAT32);

@@ -25,6 +25,9 @@ record Extras(boolean heldOut, boolean nearest, List<Long> snapshots) {
     static final String HELD_OUT = "measure.held-out-images";
     static final String NEAREST = "measure.nearest";
 
+    /** Latents that training does not see; images are held out by their data set. */
+    static final String LATENTS_HELD_OUT = "data.held-out";
+
     private static final String STEPS = "train.steps";
 
     /** What settings ask for, those of {@link #asked} or others. */
@@ -41,7 +44,7 @@ record Extras(boolean heldOut, boolean nearest, List<Long> snapshots) {
         Map<String, Object> raw = all.raw();
         boolean trained = number(raw, STEPS) > 0 && !snapshots(raw).isEmpty();
         Set<String> idle = new HashSet<>();
-        for (String count : List.of(SNAPSHOT_COUNT, HELD_OUT, NEAREST)) {
+        for (String count : List.of(SNAPSHOT_COUNT, HELD_OUT, NEAREST, LATENTS_HELD_OUT)) {
             if (number(raw, count) == 0) {
                 idle.add(count);
             }
@@ -50,7 +53,10 @@ record Extras(boolean heldOut, boolean nearest, List<Long> snapshots) {
             idle.addAll(List.of(SNAPSHOTS, SNAPSHOT_COUNT));
         }
         if (data.latent()) {
-            idle.addAll(List.of(HELD_OUT, NEAREST));
+            idle.add(NEAREST);
+            if (number(raw, LATENTS_HELD_OUT) == 0) {
+                idle.add(HELD_OUT);
+            }
         }
         return all.filter(knob -> !idle.contains(knob.name()));
     }
