@@ -110,7 +110,12 @@ public final class HeldOutLoss {
             long draw = (first + i) % draws();
             int image = (int) (draw / BINS);
             int bin = (int) (draw % BINS);
-            data.read(index(image), clean, i * size);
+            if (i > 0 && bin > 0) {
+                // The draw before is of the same sample.
+                System.arraycopy(clean, (i - 1) * size, clean, i * size, size);
+            } else {
+                data.read(index(image), clean, i * size);
+            }
             labels[i] = data.label(index(image));
             t[i] = timestep(image, bin);
             noise.normal(index(image), bin, noises, i * size, size);

@@ -28,6 +28,6 @@ class QuickstartHashTests {
                         "train-0edad48f2ae7",
                         "sample-00306149a680",
                         "measure-79c4410b0bdc",
-                        "heldout-dc01f2afaa0e");
+                        "heldout-e2da16ebe24e");
     }
 }

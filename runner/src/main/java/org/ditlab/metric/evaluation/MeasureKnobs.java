@@ -57,7 +57,7 @@ public final class MeasureKnobs {
     public static final Knob<Integer> HELD_OUT_IMAGES = Knob.identity(
             "measure.held-out-images",
             Domains.integer(0, 1_000_000),
-            256,
+            128,
             "Held-out images that the loss of the averaged weights is measured on, each noised once in every tenth of the"
                     + " schedule; 0 for none.",
             "");
