@@ -45,9 +45,18 @@ public final class DataKnobs {
                             + " says so. Hashes do not cover the word but the images that remain.")
             .requiring("data.set = images", settings -> settings.get(SET).equals("images"));
 
+    public static final Knob<Integer> HELD_OUT = Knob.identity(
+                    "data.held-out",
+                    Domains.integer(0, 100_000_000),
+                    0,
+                    "Number of latents that training does not see, spread evenly over the data, for the held-out loss; 0"
+                            + " trains on all.",
+                    "")
+            .requiring("data.set = latents", settings -> settings.get(SET).equals("latents"));
+
     private DataKnobs() {}
 
     public static List<Knob<?>> all() {
-        return List.of(SET, SIZE, COUNT, LATENT_SCALE, CORRUPT);
+        return List.of(SET, SIZE, COUNT, LATENT_SCALE, HELD_OUT, CORRUPT);
     }
 }

@@ -14,7 +14,7 @@ import org.ditlab.study.StudyException;
 /**
  * Codes of images, made beforehand by an autoencoder: an {@code .npz} file with the latents as {@code arr_0}, {@code latents}
  * or {@code features} and the labels as {@code arr_1} or {@code labels}; an {@code .npy} file with {@code NAME_labels.npy}
- * beside it; or a folder, see {@link FolderLatents}. All of them are for training: none is held out.
+ * beside it; or a folder, see {@link FolderLatents}. What is held out is up to {@link LatentsProvider}.
  */
 public final class LatentDataset implements Dataset {
     /** Changes with every change of how stored elements become values. */

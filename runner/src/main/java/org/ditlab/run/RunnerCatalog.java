@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.ditlab.data.DataKnobs;
 import org.ditlab.data.DataSets;
 import org.ditlab.diffusion.DiffusionKnobs;
@@ -50,9 +52,14 @@ public final class RunnerCatalog implements Catalog {
 
     @Override
     public ExtractorSummary extractor(Settings settings, DataSummary data, UserFiles files) {
-        List<String> problems = MeasureKnobs.problems(settings, settings.get(SampleKnobs.COUNT), data.count());
+        Set<String> problems = new LinkedHashSet<>();
+        for (Knob<Integer> count : List.of(SampleKnobs.COUNT, SampleKnobs.SNAPSHOT_COUNT)) {
+            if (settings.get(count) > 0) {
+                problems.addAll(MeasureKnobs.problems(settings, count.name(), settings.get(count), data.count()));
+            }
+        }
         if (!problems.isEmpty()) {
-            throw new StudyException(problems);
+            throw new StudyException(List.copyOf(problems));
         }
         if (!MeasureKnobs.inception(settings)) {
             return ExtractorSummary.OWN;

@@ -20,7 +20,6 @@ import org.ditlab.tensor.Scope;
 import org.ditlab.tensor.spi.Backend;
 import org.ditlab.train.Modes;
 import org.ditlab.train.TrainKnobs;
-import org.ditlab.weights.ModelFile;
 
 /**
  * Draws a trial's images from its averaged weights, or those that {@code sample.weights} says: {@code samples.npz} in ADM's layout and {@code samples.png}, the
@@ -42,20 +41,25 @@ public final class SampleStage implements StageRunner {
     public StageResult run(StageContext context) throws IOException, InterruptedException {
         Settings settings = context.settings();
         Backend backend = context.backend();
-        int count = settings.get(SampleKnobs.COUNT);
+        int count = count(context);
         checkSize(settings, count);
         try (Scope root = backend.scope("sample");
                 Modes modes = new Modes(backend, settings)) {
-            Path weights = context.upstream(StageKind.TRAIN)
-                    .resolve(settings.get(TrainKnobs.SAMPLED).file());
-            Denoiser model = TrainedModel.folded(backend, settings, ModelFile.read(weights));
+            Denoiser model = TrainedModel.folded(context, settings.get(TrainKnobs.SAMPLED));
             ImageSampler sampler = new ImageSampler(backend, model, settings, context.seed());
             long start = System.nanoTime();
             int drawn = draw(context, sampler, model.channels() * model.height() * model.width(), count);
             double seconds = (System.nanoTime() - start) / 1e9;
             write(context.directory(), model, sampler, count);
-            return result(settings, drawn, seconds);
+            return result(settings, count, drawn, seconds);
         }
+    }
+
+    /** Images of this stage: a snapshot may have fewer. */
+    private static int count(StageContext context) {
+        Settings settings = context.settings();
+        int fewer = settings.get(SampleKnobs.SNAPSHOT_COUNT);
+        return context.stage().snapshot() > 0 && fewer > 0 ? fewer : settings.get(SampleKnobs.COUNT);
     }
 
     /** All samples of a trial stand in one array, which holds 2 GiB; said before anything is drawn. */
@@ -117,7 +121,7 @@ public final class SampleStage implements StageRunner {
         Files.deleteIfExists(context.directory().resolve(PART));
     }
 
-    private static StageResult result(Settings settings, int drawn, double seconds) {
+    private static StageResult result(Settings settings, int count, int drawn, double seconds) {
         Map<String, Object> timing = new LinkedHashMap<>();
         timing.put("sample.seconds", seconds);
         if (drawn > 0) {
@@ -141,7 +145,7 @@ public final class SampleStage implements StageRunner {
         protocol.put(
                 "labels",
                 SampleKnobs.LABELS.to(settings.get(SampleKnobs.LABELS)).raw());
-        protocol.put("samples", settings.get(SampleKnobs.COUNT));
+        protocol.put("samples", count);
         protocol.put("weights", settings.get(TrainKnobs.SAMPLED).described(settings));
         protocol.put(
                 "dtype",

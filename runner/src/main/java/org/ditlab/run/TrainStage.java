@@ -3,6 +3,7 @@ package org.ditlab.run;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.ditlab.data.DataSets;
 import org.ditlab.data.Dataset;
 import org.ditlab.data.Split;
@@ -15,10 +16,16 @@ import org.ditlab.train.Trainer;
 import org.ditlab.weights.ModelFile;
 
 /**
- * Trains the model of a trial; leaves its averaged weights as {@code model.safetensors}, other averages and the weights
- * themselves beside it under the names of {@link SampledWeights#file}.
+ * Trains the model of a trial; leaves its averaged weights as {@code model.safetensors}, those of snapshots as
+ * {@code model-step-000500.safetensors}, other averages and the weights themselves under the names of
+ * {@link SampledWeights#file}.
  */
 public final class TrainStage implements StageRunner {
+    /** The averaged weights of a step on the way, in the stage's directory. */
+    static String snapshot(long step) {
+        return "model-step-%06d.safetensors".formatted(step);
+    }
+
     @Override
     public StageKind kind() {
         return StageKind.TRAIN;
@@ -44,6 +51,7 @@ public final class TrainStage implements StageRunner {
         int steps = settings.get(TrainKnobs.STEPS);
         int batch = settings.get(TrainKnobs.BATCH);
         int every = settings.get(TrainKnobs.LOG_EVERY);
+        Set<Integer> snapshots = Set.copyOf(settings.get(TrainKnobs.SNAPSHOTS));
         long interval = settings.get(TrainKnobs.CHECKPOINT_SECONDS) * 1_000_000_000L;
         long saved = System.nanoTime();
         while (trainer.steps() < steps) {
@@ -59,6 +67,10 @@ public final class TrainStage implements StageRunner {
             context.progress(step.step(), steps, "loss %.4f, %.0f images/s".formatted(step.loss(), rate));
             if (!step.finite()) {
                 return step.step();
+            }
+            // Before the checkpoint of this step, so that an attempt that goes on from there finds them.
+            if (snapshots.contains((int) step.step())) {
+                ModelFile.write(context.directory().resolve(snapshot(step.step())), trainer.averagedWeights());
             }
             if (System.nanoTime() - saved > interval) {
                 trainer.save(context.directory());

@@ -136,6 +136,13 @@ public final class TrainKnobs {
             "Whether only algorithms run whose results repeat to the bit: on the same build, processor and number of threads;"
                     + " across them within rounding. On a CPU they all do.",
             "");
+    public static final Knob<List<Integer>> SNAPSHOTS = Knob.identity(
+            "train.snapshots",
+            Domains.list(Domains.integer(1, 100_000_000), 0, 100),
+            List.of(),
+            "Steps before the last whose averaged weights are kept, sampled and measured, too; a training without them"
+                    + " is run again.",
+            "");
     public static final Knob<Integer> CHECKPOINT_SECONDS = Knob.stateless(
             "train.checkpoint-seconds",
             Domains.integer(1, 86_400),
@@ -174,6 +181,7 @@ public final class TrainKnobs {
                 GRADIENT_CHECKPOINTING,
                 CHANNELS_LAST,
                 DETERMINISTIC,
+                SNAPSHOTS,
                 CHECKPOINT_SECONDS,
                 LOG_EVERY);
     }

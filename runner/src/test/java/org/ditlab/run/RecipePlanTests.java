@@ -64,6 +64,7 @@ class RecipePlanTests {
                 "'ema-decays: [0.9999]' | clip: true | train.ema-decays = [0.9999] requires decays that differ",
                 "'learning-rate-schedule: cosine, warmup: 20' | clip: true | train.learning-rate-schedule = cosine requires a train.warmup below",
                 "learning-rate-end: 1e-5 | clip: true | train.learning-rate-end = 1.0E-5 requires train.learning-rate-schedule",
+                "'snapshots: [5]' | weights: raw | sample.weights is raw but train.snapshots keeps the average of train.ema-decay",
                 "'learning-rate-schedule: linear, learning-rate-end: 1' | clip: true | requires a value of at most train.learning-rate",
             })
     void whatDoesNotFitIsRefused(String train, String sample, String message) {

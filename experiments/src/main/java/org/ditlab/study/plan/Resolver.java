@@ -23,7 +23,8 @@ import org.ditlab.study.spi.DataSummary;
 /**
  * Gives every knob of a variant its value: default, then the zoo's preset, the base's overrides, the recipe, the variant's
  * changes. {@code input} and {@code classes} come from the data where they are not set. A knob of the recipe that
- * requires another's value has none beside other values, and a knob of the architecture none where it has no effect, so that they are no part of hashes. Latents are not mirrored: the mirror image of a code is not
+ * requires another's value has none beside other values, and a knob of the architecture none where it has no effect, so
+ * that they are no part of hashes; nor has one that asks for nothing ({@link Extras}). Latents are not mirrored: the mirror image of a code is not
  * the code of the mirror image.
  */
 final class Resolver {
@@ -70,7 +71,8 @@ final class Resolver {
         Settings resolved = settings.with(
                 ArchitectureKnobs.INPUT.to(images), ArchitectureKnobs.CLASSES.to(classes(said, summary, problems)));
         Settings whole = summary.latent() ? unmirrored(resolved, said, problems) : resolved;
-        return new Resolved(variant, ArchitectureKnobs.effective(whole), summary);
+        problems.addAll(Extras.problems(Extras.asked(whole, summary)));
+        return new Resolved(variant, Extras.asked(ArchitectureKnobs.effective(whole), summary), summary);
     }
 
     /** The number of classes: the data's; of latents, whose labels need not show every class, at least theirs. */

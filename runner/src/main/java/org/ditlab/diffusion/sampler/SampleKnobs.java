@@ -57,9 +57,16 @@ public final class SampleKnobs {
             "Limit each predicted image to [-1, 1]: helps on pixels, wrong on latents.",
             "Ho et al., arXiv:2006.11239 (code)");
 
+    public static final Knob<Integer> SNAPSHOT_COUNT = Knob.identity(
+            "sample.snapshot-count",
+            Domains.integer(0, 100_000_000),
+            0,
+            "Number of images drawn of each step in train.snapshots; 0 for as many as sample.count.",
+            "");
+
     private SampleKnobs() {}
 
     public static List<Knob<?>> all() {
-        return List.of(SAMPLER, ETA, STEPS, GUIDANCE, GUIDANCE_CHANNELS, COUNT, LABELS, CLIP);
+        return List.of(SAMPLER, ETA, STEPS, GUIDANCE, GUIDANCE_CHANNELS, COUNT, LABELS, CLIP, SNAPSHOT_COUNT);
     }
 }
