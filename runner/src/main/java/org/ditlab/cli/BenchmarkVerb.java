@@ -44,7 +44,7 @@ public final class BenchmarkVerb implements Verb {
     private static final int REPEATS = 2;
 
     private static final int ROUNDS = 5;
-    private static final int QUICK_ROUNDS = 3;
+    private static final int FEW_ROUNDS = 3;
     private static final int STEPS_MEASURED = 9;
     private static final int STEPS_SAMPLED = 50;
     private static final List<String> QUICK = List.of("DiT-S/4");
@@ -97,7 +97,10 @@ public final class BenchmarkVerb implements Verb {
     @Option(names = "--guidance", defaultValue = "1.5", description = "sampling: scale (default: ${DEFAULT-VALUE}).")
     private double guidance;
 
-    @Option(names = "--rounds", description = "training, sampling: steps measured on either side (default: 5).")
+    @Option(
+            names = "--rounds",
+            description =
+                    "training, sampling: steps measured on either side (default: 5; with" + " sampling or --quick: 3).")
     private @Nullable Integer rounds;
 
     @Option(names = "--quick", description = "training, sampling: DiT-S/4 only, three rounds.")
@@ -171,7 +174,7 @@ public final class BenchmarkVerb implements Verb {
         PrintWriter out = spec.commandLine().getOut();
         BackendChoice choice = choose(out);
         int sampled = steps == null ? STEPS_SAMPLED : steps;
-        int usual = quick ? QUICK_ROUNDS : ROUNDS;
+        int usual = quick || task == StepContest.Task.SAMPLING ? FEW_ROUNDS : ROUNDS;
         StepContest.Options options = new StepContest.Options(
                 task,
                 precisions,

@@ -37,6 +37,7 @@ public final class StepContest implements AutoCloseable {
     private final Options options;
     private final Consumer<String> progress;
     private final @Nullable TorchPeer torch;
+    private final TorchPeer.@Nullable Version version;
 
     /** What is stepped. */
     public enum Task {
@@ -67,11 +68,12 @@ public final class StepContest implements AutoCloseable {
         this.options = options;
         this.progress = progress;
         torch = TorchPeer.find().orElse(null);
+        version = torch == null ? null : torch.version();
     }
 
     /** {@code PyTorch 2.0, Python 3.11}; empty when it is not installed. */
-    public Optional<String> peer() throws IOException {
-        return torch == null ? Optional.empty() : Optional.of(torch.version());
+    public Optional<String> peer() {
+        return Optional.ofNullable(version).map(TorchPeer.Version::name);
     }
 
     /** Measures one model of the zoo. */
@@ -81,16 +83,8 @@ public final class StepContest implements AutoCloseable {
         boolean training = options.task() == Task.TRAINING;
         int images = training ? options.batch() : ImageSampler.CHUNK;
         double passes = training ? 3.0 * cost.macsTraining() : (options.guidance() == 1 ? 1.0 : 2.0) * cost.macs();
-        Optional<PeerModel> known = PeerModel.of(settings);
-        String remark = torch == null ? "PyTorch is not installed" : "";
-        @Nullable Opponent opponent = null;
-        if (torch != null && known.isEmpty()) {
-            remark = "the peer has no such architecture";
-        } else if (torch != null) {
-            opponent = opponent(torch, model, known.get(), cost.parameters());
-            remark = opponent.remark();
-        }
-        try (StepProcess peer = opponent == null ? null : opponent.process()) {
+        Opponent opponent = opponent(model, settings, cost.parameters());
+        try (StepProcess peer = opponent.process()) {
             List<Double> theirs = new ArrayList<>();
             List<Contest.Ours> ours = new ArrayList<>();
             for (Precision precision : options.precisions()) {
@@ -99,7 +93,7 @@ public final class StepContest implements AutoCloseable {
             Optional<Contest.Peer> found = peer == null
                     ? Optional.empty()
                     : Optional.of(new Contest.Peer(opponent.setting(), median(theirs), peer.peak()));
-            return new Contest(model, cost.parameters(), images, passes * images, found, remark, ours);
+            return new Contest(model, cost.parameters(), images, passes * images, found, opponent.remark(), ours);
         }
     }
 
@@ -169,12 +163,34 @@ public final class StepContest implements AutoCloseable {
 
     /** The peer at its best, warm; without a process when it is not the same model. */
     private record Opponent(
-            String setting, double seconds, @Nullable StepProcess process, String remark) {}
+            String setting, double seconds, @Nullable StepProcess process, String remark) {
+        static Opponent none(String remark) {
+            return new Opponent("", 0, null, remark);
+        }
+    }
+
+    private Opponent opponent(String model, Settings settings, long parameters) {
+        if (torch == null || version == null) {
+            return Opponent.none("PyTorch is not installed");
+        }
+        if (!options.device().equals("cpu") && !version.cuda()) {
+            return Opponent.none("PyTorch here does not reach the accelerator");
+        }
+        Optional<PeerModel> known = PeerModel.of(settings);
+        if (known.isEmpty()) {
+            return Opponent.none("the peer has no such architecture");
+        }
+        try {
+            return opponent(torch, model, known.get(), parameters);
+        } catch (IOException failed) {
+            return Opponent.none(failed.getMessage());
+        }
+    }
 
     private Opponent opponent(TorchPeer torch, String model, PeerModel known, long parameters) throws IOException {
         @Nullable Opponent best = null;
         TorchPeer.@Nullable Setting bestSetting = null;
-        for (TorchPeer.Setting setting : torch.settings(options.threads())) {
+        for (TorchPeer.Setting setting : torch.settings(options.threads(), options.device())) {
             Opponent next = trial(torch, setting, model, known, parameters, best);
             if (next.process() == null) {
                 return next;
@@ -210,9 +226,8 @@ public final class StepContest implements AutoCloseable {
             request.put("steps", options.steps());
             long counted = process.ask("build", request).get("parameters").longValue();
             if (counted != parameters) {
-                String remark =
-                        "not compared: the peer's model has %d parameters, ours %d".formatted(counted, parameters);
-                kept = new Opponent(setting.name(), 0, null, remark);
+                kept = Opponent.none(
+                        "not compared: the peer's model has %,d parameters, ours %,d".formatted(counted, parameters));
                 return kept;
             }
             process.step();

@@ -14,6 +14,7 @@ import org.ditlab.diffusion.sampler.SampleKnobs;
 import org.ditlab.knob.Settings;
 import org.ditlab.model.Denoiser;
 import org.ditlab.model.ModelZoo;
+import org.ditlab.tensor.Device;
 import org.ditlab.tensor.Scope;
 import org.ditlab.tensor.random.Streams;
 import org.ditlab.tensor.spi.Backend;
@@ -63,7 +64,7 @@ public final class StepServer {
         return switch (what) {
             case "build" -> build(request);
             case "step" -> Map.of("seconds", step());
-            case "peak" -> Map.of("bytes", PeakMemory.bytes());
+            case "peak" -> Map.of("bytes", backend.device() == Device.CPU ? PeakMemory.bytes() : -1);
             case "rate" -> Map.of("gflops", rate());
             case "floor" -> floor();
             default -> throw new IllegalArgumentException("no request is called " + what);

@@ -41,6 +41,9 @@ final class TorchPeer implements AutoCloseable {
         }
     }
 
+    /** What a person reads, and whether it reaches an accelerator. */
+    record Version(String name, boolean cuda) {}
+
     private TorchPeer(String python, Path folder) {
         this.python = python;
         this.folder = folder;
@@ -89,8 +92,13 @@ final class TorchPeer implements AutoCloseable {
         return new StepProcess("PyTorch (" + setting.name() + ")", builder);
     }
 
+    /** On an accelerator there is one way. */
+    List<Setting> settings(int threads, String device) throws IOException {
+        return device.equals("cpu") ? settings(threads) : List.of(new Setting("CUDA", Map.of()));
+    }
+
     /** The builds of OpenBLAS on all threads, then on one; a torch that brings its own library has one build. */
-    List<Setting> settings(int threads) throws IOException {
+    private List<Setting> settings(int threads) throws IOException {
         List<Setting> builds = new ArrayList<>();
         for (Path build : openBlas()) {
             Map<String, String> environment = Map.of("LD_LIBRARY_PATH", build.toString());
@@ -133,12 +141,14 @@ final class TorchPeer implements AutoCloseable {
         return found;
     }
 
-    /** {@code PyTorch 2.0, Python 3.11}. */
-    String version() throws IOException {
+    /** What it is, and whether it reaches an accelerator. */
+    Version version() throws IOException {
         try (StepProcess process = start(new Setting("any", Map.of()))) {
             JsonNode hello = process.ask("hello", Map.of());
-            return "PyTorch " + hello.get("torch").asText() + ", Python "
-                    + hello.get("python").asText() + (hello.get("cuda").asBoolean() ? ", CUDA" : "");
+            boolean cuda = hello.get("cuda").asBoolean();
+            String name = "PyTorch " + hello.get("torch").asText() + ", Python "
+                    + hello.get("python").asText() + (cuda ? ", CUDA" : "");
+            return new Version(name, cuda);
         }
     }
 
