@@ -33,6 +33,10 @@ public final class StepContest implements AutoCloseable {
     private static final int TIMED = 2;
     /** A way of running the peer that is so much slower than the best so far is given up after one step. */
     private static final double HOPELESS = 1.3;
+    /** Further steps of a trial, unless one takes so many seconds that a single one tells. */
+    private static final int TRIED = 2;
+
+    private static final double LONG = 4;
 
     private final Options options;
     private final Consumer<String> progress;
@@ -203,6 +207,9 @@ public final class StepContest implements AutoCloseable {
         if (best == null || bestSetting == null) {
             throw new IllegalStateException("there is no way to run the peer");
         }
+        if (!options.device().equals("cpu")) {
+            return best;
+        }
         TorchPeer.Setting allocator = bestSetting.with("allocator set as ours", WorkerCommand.allocator());
         return trial(torch, allocator, model, known, parameters, best);
     }
@@ -232,7 +239,7 @@ public final class StepContest implements AutoCloseable {
             }
             process.step();
             double seconds = process.step();
-            for (int i = 0; i < WARM_UP - 1 && seconds < HOPELESS * kept.seconds(); i++) {
+            for (int i = 0; i < TRIED && seconds < Math.min(LONG, HOPELESS * kept.seconds()); i++) {
                 seconds = Math.min(seconds, process.step());
             }
             if (seconds < kept.seconds()) {

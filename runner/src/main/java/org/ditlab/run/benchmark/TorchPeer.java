@@ -83,13 +83,20 @@ final class TorchPeer implements AutoCloseable {
     }
 
     StepProcess start(Setting setting) throws IOException {
-        ProcessBuilder builder =
-                new ProcessBuilder(python, "-B", folder.resolve(SCRIPTS.get(0)).toString());
+        return new StepProcess("PyTorch (" + setting.name() + ")", command(setting));
+    }
+
+    /** The script with these arguments, not started yet; without any it steps on request. */
+    ProcessBuilder command(Setting setting, String... arguments) {
+        List<String> command = new ArrayList<>(
+                List.of(python, "-B", folder.resolve(SCRIPTS.get(0)).toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command);
         // Our launcher's settings are not the peer's.
         WorkerCommand.allocator().keySet().forEach(builder.environment()::remove);
         builder.environment().remove("GOMP_SPINCOUNT");
         builder.environment().putAll(setting.environment());
-        return new StepProcess("PyTorch (" + setting.name() + ")", builder);
+        return builder;
     }
 
     /** On an accelerator there is one way. */

@@ -12,17 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.ditlab.backend.libtorch.LibtorchProvider;
-import org.ditlab.knob.Settings;
-import org.ditlab.model.ModelCost;
-import org.ditlab.model.ModelZoo;
 import org.ditlab.tensor.Device;
 import org.ditlab.tensor.spi.Backend;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class StepProcessTests {
     @BeforeAll
@@ -93,35 +88,5 @@ class StepProcessTests {
                             new PrintStream(out, true, StandardCharsets.UTF_8));
         }
         return out.toString(StandardCharsets.UTF_8);
-    }
-
-    /** Skips where there is no PyTorch. */
-    @ParameterizedTest
-    @Tag("long")
-    @ValueSource(
-            strings = {
-                "DiT-S/2",
-                "DiT-S/4",
-                "DiT-UNet",
-                "U-DiT-T (vanilla)",
-                "U-DiT-T +cos +rope +dwffn",
-                "U-DiT-T",
-                "U-DiT-S"
-            })
-    void thePeersModelsHaveTheZoosParameters(String name) throws IOException, InterruptedException {
-        try (TorchPeer torch = TorchPeer.find().orElse(null)) {
-            Assumptions.assumeTrue(torch != null, "no PyTorch on this machine");
-            Settings settings = ModelZoo.find(name).orElseThrow();
-            PeerModel model = PeerModel.of(settings).orElseThrow();
-            try (StepProcess process = torch.start(torch.settings(1, "cpu").get(0))) {
-                Map<String, ?> build =
-                        Map.of("task", "training", "batch", 1, "family", model.family(), "config", model.config());
-
-                assertThat(process.ask("build", build).get("parameters").longValue())
-                        .isEqualTo(ModelCost.of(settings).parameters());
-                assertThat(process.step()).isPositive();
-                assertThat(process.peak()).isPositive();
-            }
-        }
     }
 }
