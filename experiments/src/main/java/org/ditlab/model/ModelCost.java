@@ -51,12 +51,17 @@ public record ModelCost(
 
     /** The operations of one forward pass at batch 1. The model's parameters are bound to a tracing backend afterwards. */
     public static Trace trace(Denoiser model) {
+        return trace(model, 1);
+    }
+
+    /** The same at another batch. */
+    public static Trace trace(Denoiser model, int batch) {
         TracingBackend backend = new TracingBackend();
         model.materialize(backend, new Streams(0));
         model.forward(
-                backend.full(0, Shape.of(1, model.channels(), model.height(), model.width()), DType.FLOAT32),
-                backend.full(0, Shape.of(1), DType.FLOAT32),
-                backend.full(0, Shape.of(1), DType.INT64));
+                backend.full(0, Shape.of(batch, model.channels(), model.height(), model.width()), DType.FLOAT32),
+                backend.full(0, Shape.of(batch), DType.FLOAT32),
+                backend.full(0, Shape.of(batch), DType.INT64));
         return backend.trace();
     }
 }

@@ -84,7 +84,7 @@ public final class Attention extends Module {
             return Composites.selfAttention(projected, heads, 1 / Math.sqrt(headDim), scaled); // (N, T, C)
         }
         if (queryNorm == null) {
-            return groups.merge(attendPacked(groups.withHeads(3 * heads).split(projected))); // (N, T, C)
+            return groups.merge(attendPacked(groups.splitPacked(projected))); // (N, T, C)
         }
         List<Tensor> parts = projected.chunk(3, 2); // 3 x (N, T, C)
         Tensor q = groups.split(parts.get(0)); // (N f f, heads, T / (f f), d)
@@ -116,13 +116,14 @@ public final class Attention extends Module {
                 .reshape(x.dim(0), small.tokens(), width);
     }
 
-    /** (B, 3 heads, T, d), queries, keys and values, to (B, heads, T, d). */
+    /** Queries, keys and values (3, B, heads, T, d) to (B, heads, T, d). */
     private Tensor attendPacked(Tensor qkv) {
         if (queryRope != null) {
             queryRope.countAngles(qkv.backend());
         }
-        int headDim = qkv.dim(3);
-        long scaled = lineage.scaled((long) qkv.dim(0) * heads * qkv.dim(2), qkv.dim(2), headDim);
+        int tokens = qkv.dim(3);
+        int headDim = qkv.dim(4);
+        long scaled = lineage.scaled((long) qkv.dim(1) * heads * tokens, tokens, headDim);
         return Composites.packedAttention(
                 qkv,
                 1 / Math.sqrt(headDim),

@@ -26,6 +26,11 @@ public enum Conditioning {
 
     /** Embeddings (N, D) of timestep and label to what blocks take: their sum (N, D), or both as tokens (N, 2, D). */
     public Tensor join(Tensor time, Tensor label) {
+        // All blocks share it: a part of its own where they are computed again.
+        return time.backend().recomputed(List.of(joined(time, label)), shared -> shared.get(0));
+    }
+
+    private Tensor joined(Tensor time, Tensor label) {
         if (modulates()) {
             return time.add(label);
         }

@@ -45,12 +45,13 @@ public class Linear extends Affine {
     final Tensor forward(Tensor x, Linear next) {
         return within(
                 x,
-                () -> x.backend().linearPair(
-                        x,
-                        weight().value(),
-                        bias().value(),
-                        next.weight().value(),
-                        next.bias().value()));
+                () -> x.backend()
+                        .linearPair(
+                                x,
+                                weight().value(),
+                                bias().value(),
+                                next.weight().value(),
+                                next.bias().value()));
     }
 
     /** Channels start (inclusive) to end (exclusive) of the result: (..., in) to (..., end - start). */

@@ -42,7 +42,8 @@ public final class ReparamFfn extends FeedForward {
     public Tensor forward(Tensor x) {
         return within(x, () -> {
             Tensor h = grid.image(Composites.geluErf(in0.forward(x, in1))); // (N, hidden, H, W)
-            Tensor sum = h.backend().depthwiseBranches(h, values(Conv2d::weight), values(Conv2d::bias)); // (N, hidden, H, W)
+            Tensor sum =
+                    h.backend().depthwiseBranches(h, values(Conv2d::weight), values(Conv2d::bias)); // (N, hidden, H, W)
             return out0.forward(grid.tokens(sum), out1); // (N, T, C)
         });
     }

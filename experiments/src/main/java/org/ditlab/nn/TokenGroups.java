@@ -9,9 +9,17 @@ import org.ditlab.tensor.Tensor;
  * <p>Source: U-DiT, arXiv:2405.02730, section 3.3.
  */
 public record TokenGroups(Grid grid, int factor, int heads) {
-    /** The same groups for another number of heads. */
-    TokenGroups withHeads(int count) {
-        return new TokenGroups(grid, factor, count);
+    /** Queries, keys and values side by side, (N, T, 3 heads d), to (3, N f f, heads, T / (f f), d). */
+    public Tensor splitPacked(Tensor x) {
+        int n = x.dim(0);
+        int headDim = x.dim(2) / (3 * heads);
+        if (factor == 1) {
+            return x.reshape(n, x.dim(1), 3, heads, headDim).permute(2, 0, 3, 1, 4); // (3, N, heads, T, d)
+        }
+        Grid phase = grid.dividedBy(factor);
+        return x.reshape(n, phase.rows(), factor, phase.columns(), factor, 3, heads, headDim)
+                .permute(5, 0, 2, 4, 6, 1, 3, 7) // (3, N, f, f, heads, H/f, W/f, d)
+                .reshape(3, n * factor * factor, heads, phase.tokens(), headDim);
     }
 
     /** (N, T, heads d) to (N f f, heads, T / (f f), d). */

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Attention and feed-forward part, each behind a norm and around a residual; both conditioned. A block may hold the pair
- * more than once: U-DiT's blocks do, {@code attn1}, {@code mlp1}, {@code attn2}, {@code mlp2}.
+ * more than once: U-DiT's blocks do, {@code attn1}, {@code mlp1}, {@code attn2}, {@code mlp2}. Each pair is a part that
+ * {@link org.ditlab.tensor.spi.Backend#recompute} may compute again.
  *
  * <p>Shapes: x (N, T, C), c (N, D) or (N, 2, D) by {@link Conditioning#join}, to (N, T, C). Source: DiT, figure 3; U-DiT,
  * figure 4.
@@ -65,23 +66,25 @@ public final class TransformerBlock extends Module {
         return within(x, () -> {
             Tensor h = x;
             for (Pair pair : pairs) {
-                h = pair.modulation() == null
-                        ? plain(pair, h, c)
-                        : modulated(pair, pair.modulation().forward(c), h);
+                h = x.backend().recomputed(List.of(h, c), in -> through(pair, in.get(0), in.get(1)));
             }
             return h; // (N, T, C)
         });
+    }
+
+    private Tensor through(Pair pair, Tensor x, Tensor c) {
+        return pair.modulation() == null
+                ? plain(pair, x, c)
+                : modulated(pair, pair.modulation().forward(c), x); // (N, T, C)
     }
 
     /** @param m shift, scale (and gate) of the attention, then of the feed-forward part: (N, 1, C) each */
     private Tensor modulated(Pair pair, List<Tensor> m, Tensor x) {
         boolean gated = conditioning == Conditioning.ADALN_ZERO;
         int second = gated ? 3 : 2;
-        Tensor attended = pair.attention()
-                .forward(pair.attentionNorm().forward(x, m.get(0), m.get(1)));
+        Tensor attended = pair.attention().forward(pair.attentionNorm().forward(x, m.get(0), m.get(1)));
         Tensor h = gated ? Composites.gatedAdd(x, m.get(2), attended) : x.add(attended); // (N, T, C)
-        Tensor fed = pair.feedForward()
-                .forward(pair.feedForwardNorm().forward(h, m.get(second), m.get(second + 1)));
+        Tensor fed = pair.feedForward().forward(pair.feedForwardNorm().forward(h, m.get(second), m.get(second + 1)));
         return gated ? Composites.gatedAdd(h, m.get(5), fed) : h.add(fed); // (N, T, C)
     }
 

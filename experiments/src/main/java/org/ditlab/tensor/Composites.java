@@ -79,7 +79,7 @@ public final class Composites {
     }
 
     /**
-     * Multi-head attention over (B, 3 heads, T, d), see {@link Backend#packedAttention}.
+     * Multi-head attention over (3, B, heads, T, d), see {@link Backend#packedAttention}.
      *
      * @param scaled as for {@link #attention}
      */
@@ -137,16 +137,18 @@ public final class Composites {
 
         public static Tensor packedAttention(
                 Tensor qkv, double scale, @Nullable Tensor logitScale, @Nullable Tensor cos, @Nullable Tensor sin) {
-            List<Tensor> parts = qkv.chunk(3, 1);
-            Tensor q = parts.get(0);
-            Tensor k = parts.get(1);
+            int[] dims = {qkv.dim(1), qkv.dim(2), qkv.dim(3), qkv.dim(4)};
+            List<Tensor> parts = qkv.chunk(3, 0);
+            Tensor q = parts.get(0).reshape(dims);
+            Tensor k = parts.get(1).reshape(dims);
+            Tensor v = parts.get(2).reshape(dims);
             if (cos != null && sin != null) {
                 q = qkv.backend().rotate(q, cos, sin);
                 k = qkv.backend().rotate(k, cos, sin);
             }
             return logitScale == null
-                    ? qkv.backend().attention(q, k, parts.get(2), scale)
-                    : qkv.backend().attention(normalize(q).mul(logitScale), normalize(k), parts.get(2), 1);
+                    ? qkv.backend().attention(q, k, v, scale)
+                    : qkv.backend().attention(normalize(q).mul(logitScale), normalize(k), v, 1);
         }
 
         public static Tensor selfAttention(Tensor qkv, int heads, double scale) {

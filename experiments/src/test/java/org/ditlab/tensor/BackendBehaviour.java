@@ -231,6 +231,74 @@ abstract class BackendBehaviour {
         assertThat(x.grad().toDoubles()[2]).isZero();
     }
 
+    @Test
+    @Covers("scaleGrad(Tensor,double)")
+    void aGradientIsScaledInPlace() {
+        Tensor x = trained(3, -4);
+        Tensor unused = trained(1);
+        x.square().sum().backward();
+
+        backend().scaleGrad(x, 0.25);
+        backend().scaleGrad(unused, 0.25);
+
+        assertThat(x.grad().toDoubles()).containsExactly(1.5, -2);
+        assertThat(unused.grad()).isNull();
+        x.sum().backward();
+        assertThat(x.grad().toDoubles()).containsExactly(2.5, -1);
+    }
+
+    /** Two parts in series share s, which the rest uses too; the first part's output skips the second. */
+    private List<double[]> gradientsThroughParts(boolean recomputed) {
+        Tensor x = trained(0.5, -1, 2);
+        Tensor w = trained(1, 2, -0.5);
+        Tensor v = trained(0.3, 0.1, -2);
+        Tensor whole;
+        try (Backend.Guard guard = backend().recompute(recomputed)) {
+            Tensor s = backend().recomputed(List.of(v.sigmoid()), in -> in.get(0));
+            Tensor h = backend()
+                    .recomputed(
+                            List.of(x.mul(2), s), in -> in.get(0).mul(w).tanh().add(in.get(1)));
+            Tensor g = backend()
+                    .recomputed(
+                            List.of(h.exp(), s), in -> in.get(0).mul(in.get(1)).square());
+            whole = g.mul(h).add(s).sum();
+            whole.backward();
+        }
+        return List.of(
+                whole.toDoubles(),
+                x.grad().toDoubles(),
+                w.grad().toDoubles(),
+                v.grad().toDoubles());
+    }
+
+    @Test
+    @Covers({"recompute(boolean)", "recomputed(List,Function)"})
+    void partsThatAreComputedAgainHaveTheSameGradients() {
+        List<double[]> expected = gradientsThroughParts(false);
+        List<double[]> actual = gradientsThroughParts(true);
+        for (int i = 0; i < expected.size(); i++) {
+            assertThat(actual.get(i)).containsExactly(expected.get(i), within(1e-6));
+        }
+        assertThat(gradientsThroughParts(true).get(3)).containsExactly(actual.get(3));
+    }
+
+    @Test
+    @Covers({"channelsLast(boolean)", "deterministic(boolean)"})
+    void layoutAndAlgorithmsChangeNoValue() {
+        RandomStream random = new Streams(3).stream("modes");
+        Tensor tokens = backend()
+                .tensor(Operand.normal(2, 5, 4, 6).draw(random.named("x")), Shape.of(2, 5, 4, 6), DType.FLOAT32);
+        Tensor image = tokens.permute(0, 3, 1, 2); // (N, C, H, W), channels last in memory
+        Tensor weight = backend()
+                .tensor(Operand.normal(3, 6, 3, 3).draw(random.named("w")), Shape.of(3, 6, 3, 3), DType.FLOAT32);
+        double[] expected = image.conv2d(weight, null, 1, 1, 1, 1).toDoubles();
+        try (Backend.Guard layout = backend().channelsLast(false);
+                Backend.Guard algorithms = backend().deterministic(true)) {
+            assertThat(image.conv2d(weight, null, 1, 1, 1, 1).toDoubles()).containsExactly(expected, within(1e-4));
+        }
+        assertThat(image.conv2d(weight, null, 1, 1, 1, 1).toDoubles()).containsExactly(expected);
+    }
+
     // ---- leaves and their values ----
 
     @Test

@@ -246,43 +246,64 @@ final class PrimitiveCases {
         PrimitiveCase.Program norm = (b, in) -> b.adaptiveNorm(in.get(0), in.get(1), in.get(2), 1e-6);
         add("adaptiveNorm(Tensor,Tensor,Tensor,double)", norm, normal(2, 3, 8), normal(2, 1, 8), normal(2, 1, 8));
         PrimitiveCase.Program self = (b, in) -> b.selfAttention(in.get(0), 2, 0.5);
-        add("selfAttention(Tensor,int,double)", self, normal(2, 3, 24));
-        String packed = "packedAttention(Tensor,double,Tensor,Tensor,Tensor)";
-        add(packed, (b, in) -> b.packedAttention(in.get(0), 0.5, null, null, null), normal(2, 6, 3, 4));
-        PrimitiveCase.Program rotated =
-                (b, in) -> b.packedAttention(in.get(0), 0.5, null, in.get(1), in.get(2));
-        add(packed, rotated, normal(2, 6, 3, 4), normal(3, 2), normal(3, 2));
-        PrimitiveCase.Program cosine =
-                (b, in) -> b.packedAttention(in.get(0), 0.5, in.get(1), in.get(2), in.get(3));
-        add(packed, cosine, normal(2, 6, 3, 4), normal(2, 1, 1), normal(3, 2), normal(3, 2));
-        PrimitiveCase.Program pair =
-                (b, in) -> b.linearPair(in.get(0), in.get(1), in.get(2), in.get(3), in.get(4));
-        add(
-                "linearPair(Tensor,Tensor,Tensor,Tensor,Tensor)",
-                pair,
-                normal(2, 3, 5),
-                normal(4, 5),
-                normal(4),
-                normal(6, 4),
-                normal(6));
-        add(
-                "linearPair(Tensor,Tensor,Tensor,Tensor,Tensor)",
-                pair,
-                normal(1, 40, 3),
-                normal(2, 3, 1, 1),
-                normal(2),
-                normal(5, 2, 1, 1),
-                normal(5));
-        PrimitiveCase.Program branches = (b, in) -> b.depthwiseBranches(
-                in.get(0), List.of(in.get(1), in.get(2)), List.of(in.get(3), in.get(4)));
-        add(
-                "depthwiseBranches(Tensor,List,List)",
-                branches,
-                normal(2, 3, 6, 5),
-                normal(3, 1, 5, 5),
-                normal(3, 1, 3, 3),
-                normal(3),
-                normal(3));
+        cases.add(PrimitiveCase.of("selfAttention(Tensor,int,double)", self, normal(2, 3, 24))
+                .costing(2L * (2 * 2) * (3 * 3 * 4)));
+        packed((b, in) -> b.packedAttention(in.get(0), 0.5, null, null, null));
+        packed((b, in) -> b.packedAttention(in.get(0), 0.5, null, table(in.get(0), 0), table(in.get(0), Math.PI / 2)));
+        packed(
+                (b, in) -> b.packedAttention(
+                        in.get(0), 0.5, in.get(1), table(in.get(0), 0), table(in.get(0), Math.PI / 2)),
+                normal(2, 1, 1));
+        packed((b, in) -> b.packedAttention(in.get(0), 0.5, in.get(1), null, null), normal(2, 1, 1));
+        pair(normal(2, 3, 5), 4, 6);
+        pair(normal(1, 40, 3), 2, 5, 1, 1); // fewer products as one
+        PrimitiveCase.Program branches =
+                (b, in) -> b.depthwiseBranches(in.get(0), List.of(in.get(1), in.get(2)), List.of(in.get(3), in.get(4)));
+        for (int channels : new int[] {3, 16}) { // 16: a block of channels
+            cases.add(PrimitiveCase.of(
+                            "depthwiseBranches(Tensor,List,List)",
+                            branches,
+                            normal(2, channels, 6, 5),
+                            normal(channels, 1, 5, 5),
+                            normal(channels, 1, 3, 3),
+                            normal(channels),
+                            normal(channels))
+                    .costing(2L * channels * 6 * 5 * (25 + 9)));
+        }
+    }
+
+    /** Cosines of some angles (3, 2) less a phase. */
+    private static Tensor table(Tensor like, double phase) {
+        double[] values = new double[6];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = Math.cos(0.7 * i - phase);
+        }
+        return like.backend().tensor(values, Shape.of(3, 2), like.dtype());
+    }
+
+    private void packed(PrimitiveCase.Program program, Operand... others) {
+        List<Operand> operands = new ArrayList<>(List.of(normal(3, 2, 2, 3, 4)));
+        operands.addAll(List.of(others));
+        cases.add(PrimitiveCase.of(
+                        "packedAttention(Tensor,double,Tensor,Tensor,Tensor)",
+                        program,
+                        operands.toArray(Operand[]::new))
+                .costing(2L * (2 * 2) * (3 * 3 * 4)));
+    }
+
+    /** @param ones trailing extents of the weights */
+    private void pair(Operand x, int middle, int out, int... ones) {
+        int in = x.shape().dim(-1);
+        boolean pointwise = ones.length == 2;
+        cases.add(PrimitiveCase.of(
+                        "linearPair(Tensor,Tensor,Tensor,Tensor,Tensor)",
+                        (b, all) -> b.linearPair(all.get(0), all.get(1), all.get(2), all.get(3), all.get(4)),
+                        x,
+                        pointwise ? normal(middle, in, 1, 1) : normal(middle, in),
+                        normal(middle),
+                        pointwise ? normal(out, middle, 1, 1) : normal(out, middle),
+                        normal(out))
+                .costing(x.shape().elements() / in * ((long) in * middle + (long) middle * out)));
     }
 
     private void attention(Operand q, int keys) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.ditlab.chart.LineChart;
+import org.ditlab.chart.NearestPicture;
 import org.ditlab.chart.SampleGrid;
 import org.ditlab.chart.SampleStrip;
 import org.ditlab.chart.ScatterChart;
@@ -34,14 +35,18 @@ public final class ReportPage {
      *
      * @param charts GMACs against FID, one per protocol
      * @param curves training loss, or null where nothing was logged
+     * @param onTheWay what was measured of snapshots
      * @param samples or null where there are none yet
+     * @param nearest samples beside training images
      */
     public static String write(
             StudySummary study,
             ComparisonTable table,
             List<ScatterChart> charts,
             @Nullable LineChart curves,
-            @Nullable SampleGrid samples)
+            List<LineChart> onTheWay,
+            @Nullable SampleGrid samples,
+            List<NearestPicture> nearest)
             throws IOException {
         Map<String, Object> model = new HashMap<>();
         model.put("study", study.name());
@@ -55,6 +60,8 @@ public final class ReportPage {
         model.put("caption", table.caption());
         model.put("charts", charts.stream().map(SvgScatter::write).toList());
         model.put("curves", curves == null ? "" : SvgLines.write(curves));
+        model.put("onTheWay", onTheWay.stream().map(SvgLines::write).toList());
+        model.put("nearest", nearest.stream().map(ReportPage::row).toList());
         model.put("samples", samples == null ? List.of() : strips(samples));
         model.put("samplesCaption", samples == null ? "" : samples.caption());
         model.put("specification", study.specification());
@@ -82,6 +89,16 @@ public final class ReportPage {
                     Base64.getEncoder().encodeToString(SampleGrid.png(strip))));
         }
         return strips;
+    }
+
+    private static Map<String, Object> row(NearestPicture nearest) {
+        return Map.of(
+                "variant",
+                nearest.variant(),
+                "caption",
+                nearest.caption(),
+                "image",
+                Base64.getEncoder().encodeToString(nearest.png()));
     }
 
     /** By key: the values that attempts recorded, each with their number where there is more than one. */

@@ -13,9 +13,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.ditlab.chart.GmacsVsFid;
 import org.ditlab.chart.LineChart;
+import org.ditlab.chart.NearestPicture;
 import org.ditlab.chart.PngWriter;
 import org.ditlab.chart.SampleGrid;
 import org.ditlab.chart.ScatterChart;
+import org.ditlab.chart.SnapshotCurves;
 import org.ditlab.chart.SvgLines;
 import org.ditlab.chart.SvgScatter;
 import org.ditlab.chart.TrainingCurves;
@@ -37,7 +39,8 @@ import org.ditlab.table.MarkdownTable;
  * @param files by name, the page to open first
  */
 record ReportFiles(StudySummary study, ComparisonTable table, Map<String, byte[]> files) {
-    private static final String OPTIONAL = "(gmacs-vs-fid|curves|samples).*\\.(svg|png)";
+    private static final String OPTIONAL =
+            "(gmacs-vs-fid|curves|fid-over-steps|heldout-over-steps|samples).*\\.(svg|png)";
 
     /**
      * Reads a study and makes its report, in memory.
@@ -55,7 +58,18 @@ record ReportFiles(StudySummary study, ComparisonTable table, Map<String, byte[]
         Optional<LineChart> curves = TrainingCurves.of(study);
         Optional<SampleGrid> samples = SampleGrid.of(study);
         Map<String, byte[]> files = new LinkedHashMap<>();
-        put(files, "index.html", ReportPage.write(study, table, charts, curves.orElse(null), samples.orElse(null)));
+        List<LineChart> onTheWay = SnapshotCurves.of(study);
+        put(
+                files,
+                "index.html",
+                ReportPage.write(
+                        study,
+                        table,
+                        charts,
+                        curves.orElse(null),
+                        onTheWay,
+                        samples.orElse(null),
+                        NearestPicture.of(study)));
         put(files, "table.md", MarkdownTable.write(table));
         put(files, "table.csv", CsvTable.write(table));
         put(files, "table.tex", LatexTable.write(table));
@@ -65,10 +79,12 @@ record ReportFiles(StudySummary study, ComparisonTable table, Map<String, byte[]
             put(files, chart.id() + ".svg", svg);
             files.put(chart.id() + ".png", PngStamp.stamp(PngWriter.write(chart), svg));
         }
-        if (curves.isPresent()) {
-            String svg = SvgLines.write(curves.get());
-            put(files, "curves.svg", svg);
-            files.put("curves.png", PngStamp.stamp(PngWriter.write(curves.get()), svg));
+        List<LineChart> lines = new ArrayList<>(curves.stream().toList());
+        lines.addAll(onTheWay);
+        for (LineChart chart : lines) {
+            String svg = SvgLines.write(chart);
+            put(files, chart.id() + ".svg", svg);
+            files.put(chart.id() + ".png", PngStamp.stamp(PngWriter.write(chart), svg));
         }
         if (samples.isPresent()) {
             files.put("samples.png", samples.get().png());

@@ -94,6 +94,17 @@ final class ComparisonBuilder {
         List<Estimate> losses = new ArrayList<>();
         variants.forEach(variant -> losses.add(variant.estimate("train.loss")));
         estimate("train_loss", "Train loss", "Mean over the last tenth of training.", losses, Double.NaN);
+        List<Estimate> heldOut = new ArrayList<>();
+        variants.forEach(variant -> heldOut.add(variant.estimate("heldout.loss")));
+        if (heldOut.stream().anyMatch(estimate -> estimate.n() > 0)) {
+            estimate(
+                    "heldout_loss",
+                    "Held-out loss",
+                    "Loss of the averaged weights on images that training has not seen, at the same timesteps and noise for"
+                            + " all variants and seeds.",
+                    heldOut,
+                    Double.NaN);
+        }
         text("status", "Status", "Seeds that are done, of those planned.", VariantSummary::status, "-");
         model.addColumns(StringColumn.create(
                 "trials",

@@ -1,5 +1,6 @@
 package org.ditlab.summary;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import org.ditlab.data.NpyArray;
 import org.ditlab.data.Npz;
 import org.ditlab.store.JsonFile;
@@ -30,6 +32,7 @@ public final class StudyFixture {
     private int rows = 100;
     private List<String> kinds = List.of("extractor", "train", "sample", "measure");
     private String data = "shapes";
+    private final Map<String, Object> more = new LinkedHashMap<>();
 
     private StudyFixture(Path directory, String name) {
         this.directory = directory;
@@ -104,6 +107,24 @@ public final class StudyFixture {
         return directory;
     }
 
+    /**
+     * Two variants with weights of three steps, two seeds each, and held-out losses; pictures of nearest images.
+     *
+     * @param fewer samples of a snapshot
+     */
+    public static Path snapshots(Path directory, int fewer) throws IOException {
+        StudyFixture study = new StudyFixture(directory, "snapshots");
+        study.kinds = List.of("extractor", "train", "sample", "measure", "nearest");
+        study.more.put("sample.count", 1000);
+        study.more.put("sample.snapshot-count", fewer);
+        study.done("base", 1, 60, 0.042, 210_000, 1.9e6);
+        study.done("base", 2, 64, 0.042, 210_000, 1.9e6);
+        study.done("wide", 1, 40, 0.036, 840_000, 7.4e6);
+        study.done("wide", 2, 42, 0.036, 840_000, 7.4e6);
+        study.finish();
+        return directory;
+    }
+
     /** Two variants on latents: trained, never sampled or measured. */
     public static Path latents(Path directory) throws IOException {
         StudyFixture study = new StudyFixture(directory, "latent");
@@ -131,6 +152,19 @@ public final class StudyFixture {
             curve(variant, seed, loss, rows);
         }
         metrics.put("fid", fid);
+        if (kinds.contains("nearest")) {
+            for (int step : new int[] {250, 500, 750}) {
+                metrics.put("fid@" + step, fid * 1000 / step);
+                metrics.put("heldout.loss@" + step, loss * 1000 / step);
+            }
+            metrics.put("heldout.loss", loss);
+            metrics.put("nearest.distance", 31.25);
+            metrics.put("nearest.heldout", 40.5);
+            ImageIO.write(
+                    new BufferedImage(30, 20, BufferedImage.TYPE_INT_RGB),
+                    "png",
+                    stage(variant, seed, "nearest").resolve("nearest.png").toFile());
+        }
         metrics.put("inception_score", 9.5 - fid / 60);
         metrics.put("floor.fid", 1.37);
         metrics.put("floor.inception_score", 9.61);
@@ -222,6 +256,7 @@ public final class StudyFixture {
         settings.put("train.ema-decay", 0.999);
         settings.put("train.precision", "fp32");
         settings.put("sample.labels", "uniform");
+        settings.putAll(more);
         return settings;
     }
 

@@ -2,11 +2,14 @@ package org.ditlab.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import org.ditlab.command.Verb;
+import org.ditlab.data.Corrupt;
+import org.ditlab.data.DataBenchmark;
 import org.ditlab.knob.Settings;
 import org.ditlab.metric.benchmark.BenchmarkRow;
 import org.ditlab.metric.benchmark.MetricBenchmark;
@@ -14,6 +17,8 @@ import org.ditlab.metric.inception.InceptionBenchmark;
 import org.ditlab.model.ModelZoo;
 import org.ditlab.run.BackendChoice;
 import org.ditlab.run.Backends;
+import org.ditlab.run.benchmark.Contest;
+import org.ditlab.run.benchmark.StepContest;
 import org.ditlab.store.Provenance;
 import org.ditlab.study.Spelling;
 import org.ditlab.study.StudyException;
@@ -21,6 +26,7 @@ import org.ditlab.tensor.spi.Backend;
 import org.ditlab.train.PeakMemory;
 import org.ditlab.train.Precision;
 import org.ditlab.train.StepBenchmark;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -28,26 +34,35 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code ditlab benchmark}: training steps beside what this machine's matrix products reach, or metrics beside numpy and
- * scipy.
+ * /**
+ * {@code ditlab benchmark}: training or sampling beside plain PyTorch, metrics beside numpy and scipy, training steps
+ * beside what this machine's matrix products reach, or reading of data.
  */
 @Command(
         name = "benchmark",
-        description = "Measure training steps of a model beside this machine's own matrix-product rate,"
-                + " or metrics beside numpy and scipy.",
+        description = "Measure a model's steps beside plain PyTorch or this machine's own matrix-product rate,"
+                + " metrics beside numpy and scipy, or reading of data.",
         mixinStandardHelpOptions = true)
 public final class BenchmarkVerb implements Verb {
     /** Runs of which the best counts. */
     private static final int REPEATS = 2;
 
     private static final int ROUNDS = 5;
+    private static final int FEW_ROUNDS = 3;
+    private static final int STEPS_MEASURED = 9;
+    private static final int STEPS_SAMPLED = 50;
+    private static final List<String> QUICK = List.of("DiT-S/4");
+    private static final List<String> MODELS = List.of("DiT-S/2", "DiT-S/4", "U-DiT-T", "U-DiT-S");
 
     @Spec
     private CommandSpec spec;
 
     private enum What {
         step,
-        evaluator
+        training,
+        sampling,
+        evaluator,
+        data
     }
 
     @Parameters(
@@ -55,8 +70,47 @@ public final class BenchmarkVerb implements Verb {
             arity = "0..1",
             paramLabel = "WHAT",
             defaultValue = "step",
-            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+            description =
+                    "training or sampling: beside plain PyTorch where it is installed; step: training steps beside"
+                            + " the matrix product; evaluator: metrics beside numpy and scipy; data: reading of images"
+                            + " (default: ${DEFAULT-VALUE}).")
     private What what;
+
+    @Option(
+            names = {"--models", "--model"},
+            split = ",",
+            paramLabel = "NAME",
+            description = "Models of the zoo (default: DiT-S/4; training and sampling: DiT-S/2, DiT-S/4, U-DiT-T,"
+                    + " U-DiT-S).")
+    private @Nullable List<String> models;
+
+    @Option(names = "--batch", defaultValue = "16", description = "Images per step (default: ${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(
+            names = "--precision",
+            split = ",",
+            paramLabel = "fp32|bf16",
+            description = "What our products compute in (default: both).")
+    private List<Precision> precisions = List.of(Precision.values());
+
+    @Option(
+            names = "--steps",
+            description = "step: steps measured, after three to warm up (default: 9); sampling: steps of an image"
+                    + " (default: 50).")
+    private @Nullable Integer steps;
+
+    @Option(names = "--guidance", defaultValue = "1.5", description = "sampling: scale (default: ${DEFAULT-VALUE}).")
+    private double guidance;
+
+    @Option(
+            names = "--rounds",
+            description =
+                    "training, sampling: steps measured on either side (default: 5; with" + " sampling or --quick: 3).")
+    private @Nullable Integer rounds;
+
+    @Option(names = "--quick", description = "training, sampling: DiT-S/4 only, three rounds.")
+    private boolean quick;
 
     @Option(
             names = "--images",
@@ -64,37 +118,59 @@ public final class BenchmarkVerb implements Verb {
             description = "evaluator: images on either side of a whole FID (default: ${DEFAULT-VALUE}).")
     private int images;
 
-    @Option(
-            names = "--model",
-            defaultValue = "DiT-S/4",
-            description = "A model of the zoo (default: ${DEFAULT-VALUE}).")
-    private String model;
-
-    @Option(names = "--batch", defaultValue = "16", description = "Images per step (default: ${DEFAULT-VALUE}).")
-    private int batch;
+    @Option(names = "--data", paramLabel = "PATH", description = "data: images, as a study's --data takes them.")
+    private @Nullable Path data;
 
     @Option(
-            names = "--steps",
-            defaultValue = "9",
-            description = "Steps measured, after three to warm up (default: ${DEFAULT-VALUE}).")
-    private int steps;
+            names = "--size",
+            defaultValue = "32",
+            description = "data: the side that images are resized to (default: ${DEFAULT-VALUE}).")
+    private int size;
 
     @Option(names = "--threads", description = "Threads (default: all processors).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    @Option(names = "--device", paramLabel = "cpu|cuda", description = "Default: the backend's best.")
+    private @Nullable String device;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (batch < 1 || steps < 1 || threads < 1) {
-            throw new StudyException("--batch, --steps and --threads must be at least 1");
+        if (batch < 1 || threads < 1 || (steps != null && steps < 1) || (rounds != null && rounds < 1)) {
+            throw new StudyException("--batch, --steps, --rounds and --threads must be at least 1");
         }
-        return what == What.evaluator ? evaluator() : step();
+        return switch (what) {
+            case step -> step();
+            case training -> contest(StepContest.Task.TRAINING);
+            case sampling -> contest(StepContest.Task.SAMPLING);
+            case evaluator -> evaluator();
+            case data -> data();
+        };
+    }
+
+    private int data() throws IOException {
+        if (data == null) {
+            throw new StudyException("benchmark data needs --data PATH, a folder or zip of images");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(Locale.ROOT, "%-40s %10s %12s %12s%n", "", "images", "seconds", "images/s");
+        for (DataBenchmark.Row row : new DataBenchmark(data, size, Corrupt.REFUSE).rows()) {
+            out.printf(
+                    Locale.ROOT,
+                    "%-40s %10d %12.5f %12.0f%n",
+                    row.what(),
+                    row.images(),
+                    row.seconds(),
+                    row.imagesPerSecond());
+        }
+        out.flush();
+        return 0;
     }
 
     private BackendChoice choose(PrintWriter out) {
-        BackendChoice choice = Backends.installed().choose(null, null);
+        BackendChoice choice = Backends.installed().choose(null, device);
         out.printf(
                 Locale.ROOT,
-                "%s, %d threads; %s%nCPU features: %s%n%n",
+                "%s, %d threads; %s%nCPU features: %s%n",
                 Provenance.cpu(),
                 threads,
                 choice.provider().build(),
@@ -103,18 +179,75 @@ public final class BenchmarkVerb implements Verb {
         return choice;
     }
 
+    private void progress(String next) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(next + " ...");
+        err.flush();
+    }
+
+    /** The models asked for, or these. */
+    private List<String> models(List<String> usual) {
+        List<String> wanted = models == null ? usual : models;
+        List<String> unknown = new ArrayList<>();
+        for (String model : wanted) {
+            if (ModelZoo.find(model).isEmpty()) {
+                unknown.add("there is no model \"" + model + "\" in the zoo; "
+                        + Spelling.remark(model, ModelZoo.names()) + " `ditlab models` lists all");
+            }
+        }
+        if (!unknown.isEmpty()) {
+            throw new StudyException(unknown);
+        }
+        return wanted;
+    }
+
+    private int contest(StepContest.Task task) throws IOException, InterruptedException {
+        if (!(guidance >= 0 && guidance <= 100)) {
+            throw new StudyException("--guidance must be between 0 and 100");
+        }
+        List<String> wanted = models(quick ? QUICK : MODELS);
+        PrintWriter out = spec.commandLine().getOut();
+        BackendChoice choice = choose(out);
+        int sampled = steps == null ? STEPS_SAMPLED : steps;
+        int usual = quick || task == StepContest.Task.SAMPLING ? FEW_ROUNDS : ROUNDS;
+        StepContest.Options options = new StepContest.Options(
+                task,
+                precisions,
+                batch,
+                sampled,
+                guidance,
+                rounds == null ? usual : rounds,
+                threads,
+                Backends.word(choice.device()));
+        try (StepContest contest = new StepContest(options, this::progress)) {
+            out.println(contest.peer().orElse("PyTorch is not installed: ours alone"));
+            out.println();
+            out.flush();
+            ContestTable table = new ContestTable(out);
+            for (String model : wanted) {
+                Contest found = contest.run(model);
+                if (task == StepContest.Task.TRAINING) {
+                    table.training(found, "batch " + batch);
+                } else {
+                    table.sampling(
+                            found,
+                            "%d steps, guidance %s, %d images at a time".formatted(sampled, guidance, found.images()),
+                            sampled);
+                }
+            }
+        }
+        return 0;
+    }
+
     private int evaluator() throws IOException, InterruptedException {
         if (images < MetricBenchmark.FEWEST_IMAGES) {
             throw new StudyException("--images must be at least " + MetricBenchmark.FEWEST_IMAGES);
         }
         PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
         BackendChoice choice = choose(out);
+        out.println();
         try (Backend backend = choice.provider().open(choice.device(), threads)) {
-            MetricBenchmark.Result result = new MetricBenchmark(backend, images, REPEATS).run(threads, next -> {
-                err.println(next + " ...");
-                err.flush();
-            });
+            MetricBenchmark.Result result = new MetricBenchmark(backend, images, REPEATS).run(threads, this::progress);
             String peer = result.peerInstalled() ? "numpy s" : "numpy and scipy not installed";
             out.printf(Locale.ROOT, "%-56s %10s %10s %8s%n", "", "ours s", peer, "ratio");
             for (BenchmarkRow row : result.rows()) {
@@ -127,10 +260,7 @@ public final class BenchmarkVerb implements Verb {
                         number("%.1f", row.ratio()));
             }
             out.flush();
-            InceptionBenchmark inception = InceptionBenchmark.run(backend, ROUNDS, next -> {
-                err.println(next + " ...");
-                err.flush();
-            });
+            InceptionBenchmark inception = InceptionBenchmark.run(backend, ROUNDS, this::progress);
             out.printf(
                     Locale.ROOT,
                     "%nInception, 256x256 images, fp32: %.1f images/s, %.0f GFLOP/s, %.0f%% of the matrix product's %.0f%n",
@@ -147,21 +277,23 @@ public final class BenchmarkVerb implements Verb {
     }
 
     private int step() {
-        Settings settings = ModelZoo.find(model)
-                .orElseThrow(() -> new StudyException("there is no model \"" + model + "\" in the zoo; "
-                        + Spelling.remark(model, ModelZoo.names()) + " `ditlab models` lists all"));
+        List<String> wanted = models(QUICK);
         PrintWriter out = spec.commandLine().getOut();
         BackendChoice choice = choose(out);
-        out.printf("%-40s %-5s %10s %10s %12s %10s%n", "", "", "median ms", "GFLOP/s", "% of product", "images/s");
+        out.printf("%n%-40s %-5s %10s %10s %12s %10s%n", "", "", "median ms", "GFLOP/s", "% of product", "images/s");
+        int measured = steps == null ? STEPS_MEASURED : steps;
         try (Backend backend = choice.provider().open(choice.device(), threads)) {
             StepBenchmark benchmark = new StepBenchmark(backend);
-            for (Precision precision : Precision.values()) {
+            for (Precision precision : precisions) {
                 List<StepBenchmark.Row> rows = new ArrayList<>(benchmark.products(precision));
                 double best = rows.stream()
                         .mapToDouble(StepBenchmark.Row::gflops)
                         .max()
                         .orElseThrow();
-                rows.add(benchmark.step(model, settings, batch, steps, precision));
+                for (String model : wanted) {
+                    Settings settings = ModelZoo.find(model).orElseThrow();
+                    rows.add(benchmark.step(model, settings, batch, measured, precision));
+                }
                 rows.forEach(row -> print(out, row, best));
             }
         }

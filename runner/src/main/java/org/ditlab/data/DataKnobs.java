@@ -36,9 +36,27 @@ public final class DataKnobs {
                     "Rombach et al., arXiv:2112.10752, appendix D.1 (unit variance)")
             .requiring("data.set = latents", settings -> settings.get(SET).equals("latents"));
 
+    /** Not part of hashes: the fingerprint of the data that remain is. */
+    public static final Knob<Corrupt> CORRUPT = Knob.stateless(
+                    "data.corrupt",
+                    Domains.choice(Corrupt.class),
+                    Corrupt.REFUSE,
+                    "What is done with damaged images: refuse names all of them and runs nothing, skip leaves them out and"
+                            + " says so. Hashes do not cover the word but the images that remain.")
+            .requiring("data.set = images", settings -> settings.get(SET).equals("images"));
+
+    public static final Knob<Integer> HELD_OUT = Knob.identity(
+                    "data.held-out",
+                    Domains.integer(0, 100_000_000),
+                    0,
+                    "Number of latents that training does not see, spread evenly over the data, for the held-out loss; 0"
+                            + " trains on all.",
+                    "")
+            .requiring("data.set = latents", settings -> settings.get(SET).equals("latents"));
+
     private DataKnobs() {}
 
     public static List<Knob<?>> all() {
-        return List.of(SET, SIZE, COUNT, LATENT_SCALE);
+        return List.of(SET, SIZE, COUNT, LATENT_SCALE, HELD_OUT, CORRUPT);
     }
 }

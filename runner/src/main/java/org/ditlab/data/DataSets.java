@@ -91,6 +91,7 @@ public final class DataSets {
                 train.classNames().size(),
                 train.size(),
                 latent,
-                true);
+                true,
+                train.notes());
     }
 }

@@ -26,4 +26,9 @@ public interface Dataset {
 
     /** SHA-256 in hex over everything that determines the content of this data set (all splits), never over a path. */
     String fingerprint();
+
+    /** What a person should know of the data: images that were left out, say. */
+    default List<String> notes() {
+        return List.of();
+    }
 }

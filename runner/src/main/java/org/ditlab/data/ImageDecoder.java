@@ -94,9 +94,16 @@ final class ImageDecoder {
     }
 
     private static byte[] fit(BufferedImage image, int size) {
-        int width = image.getWidth();
-        int height = image.getHeight();
-        byte[][] planes = planes(image);
+        return fit(planes(image), image.getHeight(), image.getWidth(), size);
+    }
+
+    /**
+     * Resizes and crops pixels.
+     *
+     * @param planes red, green and blue bytes, row by row
+     * @return bytes 0..255, (3, size, size)
+     */
+    static byte[] fit(byte[][] planes, int height, int width, int size) {
         byte[] out = new byte[3 * size * size];
         if (width == size && height == size) {
             for (int channel = 0; channel < 3; channel++) {

@@ -1,77 +1,73 @@
 package org.ditlab.data;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import java.util.Optional;
 import org.ditlab.study.StudyException;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Pictures of the user's, from a folder or zip with one folder per class ({@link ImageLayout} has the rules), decoded once
- * when opened, by all processors.
+ * Images of the user's: pictures in a folder or zip with one folder per class ({@link ImageLayout} has the rules), or the files
+ * of MNIST or CIFAR. Decoded once, into the {@link DataCache}.
  */
 public final class ImageFolderDataset implements ImageDataset {
-    /** Changes with every change of how a picture becomes an image. */
-    private static final String VERSION = "images-1";
-
     private static final int SHOWN = 10;
+
+    /** Where files of many images lie below a path: in it, or as torchvision and CIFAR's archives unpack them. */
+    private static final List<String> WITHIN =
+            List.of("", "raw", "MNIST/raw", "FashionMNIST/raw", "cifar-10-batches-bin", "cifar-100-binary");
 
     private final String name;
     private final int size;
-    private final List<String> classNames;
-    private final List<ImageLayout.Item> items;
-    private final PixelStore pixels;
-    private final String fingerprint;
+    private final Split split;
+    private final DecodedImages images;
 
-    private ImageFolderDataset(
-            String name,
-            int size,
-            List<String> classNames,
-            List<ImageLayout.Item> items,
-            PixelStore pixels,
-            String fingerprint) {
+    private ImageFolderDataset(String name, int size, Split split, DecodedImages images) {
         this.name = name;
         this.size = size;
-        this.classNames = classNames;
-        this.items = items;
-        this.pixels = pixels;
-        this.fingerprint = fingerprint;
+        this.split = split;
+        this.images = images;
+    }
+
+    /** Opens a split, from the standard cache; every damaged image is an error. */
+    public static ImageFolderDataset open(Path path, int size, Split split) throws IOException {
+        return open(path, size, split, Corrupt.REFUSE, DataCache.standard());
     }
 
     /**
-     * Opens a split. All files are read, for the fingerprint; those of the split are decoded.
+     * Opens a split. Unless the cache has them, all images of both splits are read and decoded.
      *
      * @param size side that images are resized and cropped to
-     * @throws StudyException naming every damaged file (the first ten), or what is wrong with the layout
+     * @throws StudyException naming every damaged image (the first ten), or what is wrong with the layout
      */
-    public static ImageFolderDataset open(Path path, int size, Split split) throws IOException {
-        try (ImageArchive archive = ImageArchive.open(path)) {
-            ImageLayout layout = ImageLayout.of(path.toString(), archive.files(), archive.folders());
-            List<ImageLayout.Item> items = split == Split.TRAIN ? layout.train() : layout.test();
-            List<ImageLayout.Item> others = split == Split.TRAIN ? layout.test() : layout.train();
-            PixelStore pixels = new PixelStore(items.size(), 3 * size * size);
-            Loader loader = new Loader(path, archive, size);
-            List<String> problems = Stream.concat(
-                            IntStream.range(0, items.size())
-                                    .parallel()
-                                    .mapToObj(i -> loader.load(items.get(i), pixels, i)),
-                            others.parallelStream().map(item -> loader.load(item, null, 0)))
-                    .filter(Objects::nonNull)
-                    .sorted()
-                    .collect(Collectors.toList());
-            if (!problems.isEmpty()) {
-                throw new StudyException(shorten(problems));
+    public static ImageFolderDataset open(Path path, int size, Split split, Corrupt corrupt, DataCache cache)
+            throws IOException {
+        DecodedImages images = DecodedImages.open(path, () -> source(path), size, corrupt, cache);
+        return new ImageFolderDataset(stem(path) + "-" + size, size, split, images);
+    }
+
+    /** Tells by content what a path holds. */
+    private static ImageSource source(Path path) throws IOException {
+        for (String below : Files.isDirectory(path) ? WITHIN : List.<String>of()) {
+            Path folder = path.resolve(below);
+            if (Files.isDirectory(folder)) {
+                Optional<ImageSource> records = IdxSource.find(folder).or(() -> cifar(folder));
+                if (records.isPresent()) {
+                    return records.get();
+                }
             }
-            String name = stem(path) + "-" + size;
-            return new ImageFolderDataset(name, size, layout.classNames(), items, pixels, loader.fingerprint(layout));
+        }
+        return new PictureSource(path);
+    }
+
+    private static Optional<ImageSource> cifar(Path folder) {
+        try {
+            return CifarSource.find(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -91,47 +87,6 @@ public final class ImageFolderDataset implements ImageDataset {
         return stem.isEmpty() ? "images" : stem;
     }
 
-    /** Reads, hashes and decodes files. */
-    private static final class Loader {
-        private final Path path;
-        private final ImageArchive archive;
-        private final int size;
-        private final Map<String, byte[]> hashes = new ConcurrentHashMap<>();
-
-        Loader(Path path, ImageArchive archive, int size) {
-            this.path = path;
-            this.archive = archive;
-            this.size = size;
-        }
-
-        /** Hashes a file and, where pixels are given, decodes it; null, or what is wrong. */
-        @Nullable
-        String load(ImageLayout.Item item, @Nullable PixelStore pixels, int index) {
-            try {
-                byte[] encoded = archive.read(item.file());
-                hashes.put(item.name(), Fingerprint.of(encoded));
-                if (pixels != null) {
-                    pixels.put(index, ImageDecoder.decode(encoded, size));
-                }
-                return null;
-            } catch (IOException e) {
-                return path + ": image " + item.file() + " cannot be read: " + e.getMessage()
-                        + "; replace or delete it";
-            }
-        }
-
-        String fingerprint(ImageLayout layout) {
-            Fingerprint all = new Fingerprint().add(VERSION).add(size);
-            for (List<ImageLayout.Item> items : List.of(layout.train(), layout.test())) {
-                all.add(items.size());
-                items.stream()
-                        .sorted(Comparator.comparing(ImageLayout.Item::name))
-                        .forEach(item -> all.add(item.name()).add(item.label()).add(hashes.get(item.name())));
-            }
-            return all.hex();
-        }
-    }
-
     @Override
     public String name() {
         return name;
@@ -139,7 +94,7 @@ public final class ImageFolderDataset implements ImageDataset {
 
     @Override
     public int size() {
-        return items.size();
+        return images.count(split);
     }
 
     @Override
@@ -159,17 +114,17 @@ public final class ImageFolderDataset implements ImageDataset {
 
     @Override
     public List<String> classNames() {
-        return classNames;
+        return images.classNames();
     }
 
     @Override
     public int label(int index) {
-        return items.get(index).label();
+        return images.label(split, index);
     }
 
     @Override
     public void read(int index, byte[] out, int offset) {
-        pixels.get(index, out, offset);
+        images.read(split, index, out, offset);
     }
 
     @Override
@@ -179,6 +134,11 @@ public final class ImageFolderDataset implements ImageDataset {
 
     @Override
     public String fingerprint() {
-        return fingerprint;
+        return images.fingerprint();
+    }
+
+    @Override
+    public List<String> notes() {
+        return images.notes();
     }
 }

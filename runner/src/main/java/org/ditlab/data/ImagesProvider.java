@@ -6,7 +6,7 @@ import org.ditlab.knob.Settings;
 import org.ditlab.study.StudyException;
 import org.jspecify.annotations.Nullable;
 
-/** {@code images}: a folder or zip of the user's, one folder per class. */
+/** {@code images}: images of the user's, see {@link ImageFolderDataset}. */
 public final class ImagesProvider implements DatasetProvider {
     @Override
     public String name() {
@@ -18,6 +18,7 @@ public final class ImagesProvider implements DatasetProvider {
         if (data == null) {
             throw new StudyException("data.set is \"images\" but no data is given: add --data FOLDER_OR_ZIP");
         }
-        return ImageFolderDataset.open(data, settings.get(DataKnobs.SIZE), split);
+        return ImageFolderDataset.open(
+                data, settings.get(DataKnobs.SIZE), split, settings.get(DataKnobs.CORRUPT), DataCache.standard());
     }
 }

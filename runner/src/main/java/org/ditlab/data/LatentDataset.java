@@ -7,13 +7,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.ditlab.study.StudyException;
 
 /**
  * Codes of images, made beforehand by an autoencoder: an {@code .npz} file with the latents as {@code arr_0}, {@code latents}
  * or {@code features} and the labels as {@code arr_1} or {@code labels}; an {@code .npy} file with {@code NAME_labels.npy}
- * beside it; or a folder, see {@link FolderLatents}. All of them are for training: none is held out.
+ * beside it; or a folder, see {@link FolderLatents}. What is held out is up to {@link LatentsProvider}.
  */
 public final class LatentDataset implements Dataset {
     /** Changes with every change of how stored elements become values. */
@@ -27,8 +28,10 @@ public final class LatentDataset implements Dataset {
     private final int[] labels;
     private final List<String> classNames;
     private final float scale;
+    private final Optional<SourceStamp> stamp;
 
-    private LatentDataset(Path path, LatentStore store, int[] labels, float scale) {
+    private LatentDataset(Path path, LatentStore store, int[] labels, float scale, Optional<SourceStamp> stamp) {
+        this.stamp = stamp;
         this.path = path;
         this.store = store;
         this.labels = labels;
@@ -55,8 +58,9 @@ public final class LatentDataset implements Dataset {
 
     private static LatentDataset open(Path path, float scale) throws IOException {
         if (Files.isDirectory(path)) {
+            Optional<SourceStamp> stamp = SourceStamp.ifReadable(path);
             FolderLatents folder = new FolderLatents(path);
-            return new LatentDataset(path, folder, folder.labels(), scale);
+            return new LatentDataset(path, folder, folder.labels(), scale, stamp);
         }
         String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
         if (!Files.isRegularFile(path) || !name.endsWith(".npz") && !name.endsWith(".npy")) {
@@ -67,13 +71,14 @@ public final class LatentDataset implements Dataset {
     }
 
     private static LatentDataset npz(Path path, float scale) throws IOException {
+        Optional<SourceStamp> stamp = SourceStamp.ifReadable(path);
         List<String> names = Npz.names(path);
         String latents = only(path, "latents", LATENTS, names);
         String labels = only(path, "labels", LABELS, names);
         LatentStore store = Npz.read(path, latents, PackedLatents::new);
         int count = store.form().count();
         return new LatentDataset(
-                path, store, LatentLabels.of(path + ", " + labels, Npz.read(path, labels), count), scale);
+                path, store, LatentLabels.of(path + ", " + labels, Npz.read(path, labels), count), scale, stamp);
     }
 
     private static String only(Path path, String what, List<String> known, List<String> names) {
@@ -94,6 +99,8 @@ public final class LatentDataset implements Dataset {
             throw new StudyException(labels + ": there is no such file; it must hold the classes of the latents in "
                     + name + ", zeros where there is one class only");
         }
+        Optional<SourceStamp> beside = SourceStamp.ifReadable(labels);
+        Optional<SourceStamp> stamp = SourceStamp.ifReadable(path).flatMap(one -> beside.map(one::and));
         LatentStore store;
         try {
             store = new MappedLatents(path);
@@ -101,7 +108,8 @@ public final class LatentDataset implements Dataset {
             throw new StudyException(path + ": no readable latents: " + e.getMessage());
         }
         int count = store.form().count();
-        return new LatentDataset(path, store, LatentLabels.of(labels.toString(), Npy.read(labels), count), scale);
+        return new LatentDataset(
+                path, store, LatentLabels.of(labels.toString(), Npy.read(labels), count), scale, stamp);
     }
 
     @Override
@@ -157,12 +165,26 @@ public final class LatentDataset implements Dataset {
     }
 
     /**
-     * Reads everything: equal for the same latents in one file or in many.
+     * Reads everything, unless the {@link DataCache} knows these files: equal for the same latents in one file or in many.
      *
-     * @throws StudyException when a value is not finite
+     * @throws StudyException naming the latents (the first ten) that hold values that are not finite
      */
     @Override
     public String fingerprint() {
+        DataCache cache = DataCache.standard();
+        String source = new Fingerprint()
+                .add(VERSION)
+                .add(path.toAbsolutePath().normalize().toString())
+                .add(Float.floatToIntBits(scale))
+                .hex();
+        return cache.known(source, stamp).map(DataCache.Known::fingerprint).orElseGet(() -> {
+            String fingerprint = computed();
+            cache.note(source, stamp, new DataCache.Known(fingerprint, List.of()));
+            return fingerprint;
+        });
+    }
+
+    private String computed() {
         LatentForm form = store.form();
         Fingerprint all = new Fingerprint()
                 .add(VERSION)
@@ -170,16 +192,21 @@ public final class LatentDataset implements Dataset {
                 .add(form.count())
                 .add(Float.floatToIntBits(scale));
         float[] values = new float[form.elements()];
+        List<String> problems = new ArrayList<>();
         for (int i = 0; i < form.count(); i++) {
             byte[] bytes = bytes(i);
             form.values(bytes, scale, values, 0);
             for (float value : values) {
                 if (!Float.isFinite(value)) {
-                    throw new StudyException(path + ": latent " + i + " holds " + value
+                    problems.add(path + ": latent " + i + " holds " + value
                             + ", which cannot be learnt from; encode that image again or leave it out");
+                    break;
                 }
             }
             all.add(labels[i]).add(bytes);
+        }
+        if (!problems.isEmpty()) {
+            throw new StudyException(ImageFolderDataset.shorten(problems));
         }
         return all.hex();
     }

@@ -27,10 +27,12 @@ public final class LatentsProvider implements DatasetProvider {
                     "data.set is \"latents\" but no data is given: add --data PATH, an .npz or .npy file or a folder"
                             + " of features and labels");
         }
-        if (split != Split.TRAIN) {
-            throw new StudyException(data + ": of latents none are held out; nothing can be measured on them");
+        int held = settings.get(DataKnobs.HELD_OUT);
+        if (split != Split.TRAIN && held == 0) {
+            throw new StudyException(data + ": none of the latents are held out; set data.held-out to measure on some");
         }
-        return LatentDataset.open(data, settings.get(DataKnobs.SIZE), settings.get(DataKnobs.LATENT_SCALE));
+        Dataset all = LatentDataset.open(data, settings.get(DataKnobs.SIZE), settings.get(DataKnobs.LATENT_SCALE));
+        return held == 0 ? all : DatasetPart.of(all, split, held);
     }
 
     /** No real fingerprint reads like this one's. */

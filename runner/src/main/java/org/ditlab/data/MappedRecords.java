@@ -34,6 +34,11 @@ final class MappedRecords {
 
     /** Takes a record out; safe from several threads. */
     void read(int index, byte[] out) {
-        slabs[index / perSlab].duplicate().position(index % perSlab * length).get(out, 0, length);
+        read(index, out, 0);
+    }
+
+    /** Takes a record out, from a place on; safe from several threads. */
+    void read(int index, byte[] out, int offset) {
+        slabs[index / perSlab].get(index % perSlab * length, out, offset, length);
     }
 }

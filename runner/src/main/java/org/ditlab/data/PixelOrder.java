@@ -18,4 +18,15 @@ public final class PixelOrder {
             }
         }
     }
+
+    /** Mirrors rows of a width in place: images (C, H, W) from left to right. */
+    public static void mirror(byte[] pixels, int from, int length, int width) {
+        for (int row = from; row < from + length; row += width) {
+            for (int left = row, right = row + width - 1; left < right; left++, right--) {
+                byte value = pixels[left];
+                pixels[left] = pixels[right];
+                pixels[right] = value;
+            }
+        }
+    }
 }

@@ -42,6 +42,13 @@ final class PixelStore {
             return;
         }
         Path file = Files.createTempFile("ditlab-images", ".bin");
+        long free = Files.getFileStore(file).getUsableSpace();
+        if (free < total) {
+            // Beyond the end of a full disk the system would kill the process.
+            Files.delete(file);
+            throw new IOException(
+                    "%.1f GB are needed in %s, %.1f GB are free".formatted(total / 1e9, file.getParent(), free / 1e9));
+        }
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE)) {
             for (int i = 0; i < slabs.length; i++) {

@@ -5,8 +5,8 @@ import org.ditlab.tensor.Tensor;
 /**
  * The training loss of each sample, (N) each.
  *
- * @param total mse + vb
- * @param mse mean squared error of the noise
- * @param vb variational bound in bits per dimension; zero when the variance is not learned
+ * @param total what is minimised
+ * @param mse mean squared error of the target, not weighted
+ * @param vb variational bound in bits per dimension; zero when the variance is fixed and the bound not minimised
  */
 public record Losses(Tensor total, Tensor mse, Tensor vb) {}

@@ -39,28 +39,54 @@ public final class NoiseSchedule {
     }
 
     /**
+     * Signal that falls as a squared cosine, betas at most 0.999: {@code squaredcos_cap_v2}. Source: Nichol & Dhariwal,
+     * arXiv:2102.09672, equation 17.
+     */
+    public static NoiseSchedule cosine(int steps) {
+        double[] betas = new double[steps];
+        int[] timesteps = new int[steps];
+        for (int t = 0; t < steps; t++) {
+            betas[t] = Math.min(1 - squaredCosine((t + 1) / (double) steps) / squaredCosine(t / (double) steps), 0.999);
+            timesteps[t] = t;
+        }
+        return new NoiseSchedule(betas, timesteps);
+    }
+
+    private static double squaredCosine(double time) {
+        double cosine = Math.cos((time + 0.008) / 1.008 * Math.PI / 2);
+        return cosine * cosine;
+    }
+
+    /**
      * The schedule that visits only {@code count} evenly spaced timesteps of this one. The fractional stride is
-     * accumulated and rounded half to even, as the official code does.
+     * accumulated and rounded half to even, as the official code does. One step alone visits timestep 0.
      *
      * @throws IllegalArgumentException when count exceeds the number of steps
      */
     public NoiseSchedule respaced(int count) {
-        if (count < 1 || count > steps()) {
-            throw new IllegalArgumentException("cannot respace " + steps() + " steps to " + count);
-        }
-        double stride = count <= 1 ? 1 : (steps() - 1) / (double) (count - 1);
-        double[] kept = new double[count];
-        int[] original = new int[count];
-        double position = 0;
+        return keeping(Respacing.sections(steps(), count));
+    }
+
+    /**
+     * The schedule that visits the timesteps of a specification: {@code 250} as above, {@code 10,20,30} so many in each of
+     * equal parts, {@code ddim50} every k-th from 0.
+     *
+     * @throws IllegalArgumentException when it is not understood or does not fit the number of steps
+     */
+    public NoiseSchedule respaced(String specification) {
+        return keeping(Respacing.kept(steps(), specification));
+    }
+
+    private NoiseSchedule keeping(int[] kept) {
+        double[] wider = new double[kept.length];
+        int[] original = new int[kept.length];
         double before = 1;
-        for (int i = 0; i < count; i++) {
-            int t = (int) Math.rint(position);
-            kept[i] = 1 - alphasCumprod[t] / before;
-            before = alphasCumprod[t];
-            original[i] = timesteps[t];
-            position += stride;
+        for (int i = 0; i < kept.length; i++) {
+            wider[i] = 1 - alphasCumprod[kept[i]] / before;
+            before = alphasCumprod[kept[i]];
+            original[i] = timesteps[kept[i]];
         }
-        return new NoiseSchedule(kept, original);
+        return new NoiseSchedule(wider, original);
     }
 
     public int steps() {
@@ -84,6 +110,36 @@ public final class NoiseSchedule {
     /** The same up to t - 1; 1 at t = 0. */
     public double alphaCumprodPrev(int t) {
         return alphasCumprodPrev[t];
+    }
+
+    /** The same up to t + 1; 0 at the last step. */
+    public double alphaCumprodNext(int t) {
+        return t + 1 < steps() ? alphasCumprod[t + 1] : 0;
+    }
+
+    /** The weight of x_0 in x_t; cos of the angle of VP diffusion. */
+    public double signal(int t) {
+        return Math.sqrt(alphasCumprod[t]);
+    }
+
+    /** The weight of the noise in x_t; sin of the angle. */
+    public double noise(int t) {
+        return Math.sqrt(1 - alphasCumprod[t]);
+    }
+
+    /** Signal to noise, a ratio of powers. */
+    public double snr(int t) {
+        return alphasCumprod[t] / (1 - alphasCumprod[t]);
+    }
+
+    /** The weight of x_t in x_0, given the noise. */
+    public double startOfNoisy(int t) {
+        return Math.sqrt(1 / alphasCumprod[t]);
+    }
+
+    /** The weight of the noise, taken off, in x_0. */
+    public double startOfNoise(int t) {
+        return Math.sqrt(1 / alphasCumprod[t] - 1);
     }
 
     /** Variance of q(x_{t-1} | x_t, x_0). */

@@ -1,4 +1,7 @@
-/** Gaussian diffusion as DiT trains with it: {@link org.ditlab.diffusion.GaussianDiffusion}. Samplers live in {@code diffusion.sampler}, one file each. */
+/**
+ * Gaussian diffusion: {@link org.ditlab.diffusion.GaussianDiffusion}, which the knobs of
+ * {@link org.ditlab.diffusion.DiffusionKnobs} make. Samplers live in {@code diffusion.sampler}, one file each.
+ */
 @NullMarked
 package org.ditlab.diffusion;
 

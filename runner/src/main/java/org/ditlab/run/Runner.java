@@ -80,8 +80,7 @@ public final class Runner {
             open.add(trial.hash());
             for (Stage stage : trial.stages()) {
                 if (!study.stage(stage).done()) {
-                    workload.add(
-                            stage.id(), stage.kind(), StageWeight.of(stage.kind(), trial.settings(), planned.macs()));
+                    workload.add(stage.id(), stage.kind(), StageWeight.of(stage, trial.settings(), planned.macs()));
                 }
             }
         }

@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.ditlab.data.DataKnobs;
 import org.ditlab.data.DataSets;
+import org.ditlab.diffusion.DiffusionKnobs;
 import org.ditlab.diffusion.sampler.SampleKnobs;
 import org.ditlab.knob.Knob;
 import org.ditlab.knob.Settings;
@@ -32,6 +35,7 @@ public final class RunnerCatalog implements Catalog {
         List<Knob<?>> knobs = new ArrayList<>();
         knobs.addAll(DataKnobs.all());
         knobs.addAll(TrainKnobs.all());
+        knobs.addAll(DiffusionKnobs.all());
         knobs.addAll(SampleKnobs.all());
         knobs.addAll(MeasureKnobs.all());
         return knobs;
@@ -48,9 +52,14 @@ public final class RunnerCatalog implements Catalog {
 
     @Override
     public ExtractorSummary extractor(Settings settings, DataSummary data, UserFiles files) {
-        List<String> problems = MeasureKnobs.problems(settings, settings.get(SampleKnobs.COUNT), data.count());
+        Set<String> problems = new LinkedHashSet<>();
+        for (Knob<Integer> count : List.of(SampleKnobs.COUNT, SampleKnobs.SNAPSHOT_COUNT)) {
+            if (settings.get(count) > 0) {
+                problems.addAll(MeasureKnobs.problems(settings, count.name(), settings.get(count), data.count()));
+            }
+        }
         if (!problems.isEmpty()) {
-            throw new StudyException(problems);
+            throw new StudyException(List.copyOf(problems));
         }
         if (!MeasureKnobs.inception(settings)) {
             return ExtractorSummary.OWN;

@@ -8,27 +8,21 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.ditlab.data.ImageGrid;
-import org.ditlab.data.NpyArray;
-import org.ditlab.data.Npz;
-import org.ditlab.data.PixelOrder;
+import org.ditlab.diffusion.sampler.GuidanceChannels;
 import org.ditlab.diffusion.sampler.ImageSampler;
 import org.ditlab.diffusion.sampler.SampleKnobs;
 import org.ditlab.knob.Settings;
 import org.ditlab.model.ArchitectureKnobs;
 import org.ditlab.model.Denoiser;
-import org.ditlab.model.ModelZoo;
 import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.StageKind;
 import org.ditlab.tensor.Scope;
-import org.ditlab.tensor.random.Streams;
 import org.ditlab.tensor.spi.Backend;
+import org.ditlab.train.Modes;
 import org.ditlab.train.TrainKnobs;
-import org.ditlab.train.Trainer;
-import org.ditlab.weights.ModelFile;
 
 /**
- * Draws a trial's images from its averaged weights: {@code samples.npz} in ADM's layout and {@code samples.png}, the
+ * Draws a trial's images from its averaged weights, or those that {@code sample.weights} says: {@code samples.npz} in ADM's layout and {@code samples.png}, the
  * first of them as a grid. Finished chunks are kept in {@code samples.part}, so that a cut attempt goes on after the last
  * one.
  */
@@ -37,8 +31,6 @@ public final class SampleStage implements StageRunner {
     public static final String SAMPLES = "samples.npz";
 
     private static final String PART = "samples.part";
-    private static final int GRID = 40;
-    private static final int GRID_COLUMNS = 10;
 
     @Override
     public StageKind kind() {
@@ -49,32 +41,25 @@ public final class SampleStage implements StageRunner {
     public StageResult run(StageContext context) throws IOException, InterruptedException {
         Settings settings = context.settings();
         Backend backend = context.backend();
-        int count = settings.get(SampleKnobs.COUNT);
+        int count = count(context);
         checkSize(settings, count);
         try (Scope root = backend.scope("sample");
-                Backend.Guard guard =
-                        backend.compute(settings.get(TrainKnobs.PRECISION).type())) {
-            Denoiser model = folded(context);
-            ImageSampler sampler = new ImageSampler(backend, model, settings, context.seed(), Trainer.TIMESTEPS);
+                Modes modes = new Modes(backend, settings)) {
+            Denoiser model = TrainedModel.folded(context, settings.get(TrainKnobs.SAMPLED));
+            ImageSampler sampler = new ImageSampler(backend, model, settings, context.seed());
             long start = System.nanoTime();
             int drawn = draw(context, sampler, model.channels() * model.height() * model.width(), count);
             double seconds = (System.nanoTime() - start) / 1e9;
             write(context.directory(), model, sampler, count);
-            return result(settings, drawn, seconds);
+            return result(settings, count, drawn, seconds);
         }
     }
 
-    /** The trained model as it samples: branches of training folded, the unfolded weights freed. */
-    private static Denoiser folded(StageContext context) throws IOException {
-        try (Scope scope = context.backend().scope("load")) {
-            Denoiser model = ModelZoo.build(context.settings());
-            model.materialize(context.backend(), new Streams(context.seed()));
-            ModelFile.read(context.upstream(StageKind.TRAIN).resolve(TrainStage.MODEL))
-                    .load(model);
-            Denoiser folded = model.folded();
-            folded.keep(scope);
-            return folded;
-        }
+    /** Images of this stage: a snapshot may have fewer. */
+    private static int count(StageContext context) {
+        Settings settings = context.settings();
+        int fewer = settings.get(SampleKnobs.SNAPSHOT_COUNT);
+        return context.stage().snapshot() > 0 && fewer > 0 ? fewer : settings.get(SampleKnobs.COUNT);
     }
 
     /** All samples of a trial stand in one array, which holds 2 GiB; said before anything is drawn. */
@@ -121,31 +106,14 @@ public final class SampleStage implements StageRunner {
     private static void write(Path directory, Denoiser model, ImageSampler sampler, int count) throws IOException {
         Path part = directory.resolve(PART);
         byte[] planar = Files.readAllBytes(part); // (N, C, H, W)
-        int channels = model.channels();
-        int plane = model.height() * model.width();
-        byte[] interleaved = new byte[planar.length]; // (N, H, W, C)
-        for (int at = 0; at < planar.length; at += channels * plane) {
-            PixelOrder.interleave(planar, at, channels, plane, interleaved, at);
-        }
-        long[] labels = new long[count];
-        for (int i = 0; i < count; i++) {
-            labels[i] = sampler.label(i);
-        }
-        Map<String, NpyArray> arrays = new LinkedHashMap<>();
-        arrays.put("arr_0", NpyArray.of(interleaved, count, model.height(), model.width(), channels));
-        arrays.put("arr_1", NpyArray.of(labels, count));
-        Npz.write(directory.resolve(SAMPLES), arrays);
-        if (channels == 1 || channels == 3) {
-            int shown = Math.min(GRID, count);
-            ImageGrid.write(
-                    directory.resolve("samples.png"),
-                    planar,
-                    shown,
-                    channels,
-                    model.height(),
-                    model.width(),
-                    GRID_COLUMNS);
-        }
+        SampleFiles.write(
+                directory.resolve(SAMPLES),
+                directory.resolve("samples.png"),
+                planar,
+                sampler.labels(count),
+                model.channels(),
+                model.height(),
+                model.width());
     }
 
     @Override
@@ -153,21 +121,32 @@ public final class SampleStage implements StageRunner {
         Files.deleteIfExists(context.directory().resolve(PART));
     }
 
-    private static StageResult result(Settings settings, int drawn, double seconds) {
+    private static StageResult result(Settings settings, int count, int drawn, double seconds) {
         Map<String, Object> timing = new LinkedHashMap<>();
         timing.put("sample.seconds", seconds);
         if (drawn > 0) {
             timing.put("sample.images_per_second", drawn / seconds);
         }
         Map<String, Object> protocol = new LinkedHashMap<>();
-        protocol.put("sampler", settings.get(SampleKnobs.SAMPLER) + " " + settings.get(SampleKnobs.STEPS));
+        double eta = settings.get(SampleKnobs.ETA);
+        protocol.put(
+                "sampler",
+                settings.get(SampleKnobs.SAMPLER) + " " + settings.get(SampleKnobs.STEPS)
+                        + (eta == 0 ? "" : " eta " + eta));
         protocol.put("guidance", settings.get(SampleKnobs.GUIDANCE));
+        if (settings.get(SampleKnobs.GUIDANCE_CHANNELS) != GuidanceChannels.ALL) {
+            protocol.put(
+                    "guidance-channels",
+                    SampleKnobs.GUIDANCE_CHANNELS
+                            .to(settings.get(SampleKnobs.GUIDANCE_CHANNELS))
+                            .raw());
+        }
         protocol.put("clip", settings.get(SampleKnobs.CLIP));
         protocol.put(
                 "labels",
                 SampleKnobs.LABELS.to(settings.get(SampleKnobs.LABELS)).raw());
-        protocol.put("samples", settings.get(SampleKnobs.COUNT));
-        protocol.put("weights", "EMA " + settings.get(TrainKnobs.EMA_DECAY));
+        protocol.put("samples", count);
+        protocol.put("weights", settings.get(TrainKnobs.SAMPLED).described(settings));
         protocol.put(
                 "dtype",
                 TrainKnobs.PRECISION.to(settings.get(TrainKnobs.PRECISION)).raw());

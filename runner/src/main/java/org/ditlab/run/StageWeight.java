@@ -1,9 +1,12 @@
 package org.ditlab.run;
 
 import org.ditlab.diffusion.sampler.SampleKnobs;
+import org.ditlab.diffusion.sampler.Samplers;
 import org.ditlab.knob.Settings;
 import org.ditlab.metric.evaluation.MeasureKnobs;
-import org.ditlab.study.plan.StageKind;
+import org.ditlab.model.ArchitectureKnobs;
+import org.ditlab.study.plan.Stage;
+import org.ditlab.train.HeldOutLoss;
 import org.ditlab.train.TrainKnobs;
 
 /** The arithmetic of a stage, in multiply-accumulates: only its proportions matter, for the estimate of time. */
@@ -21,8 +24,10 @@ final class StageWeight {
 
     private StageWeight() {}
 
-    static double of(StageKind kind, Settings settings, double macs) {
-        return switch (kind) {
+    static double of(Stage stage, Settings settings, double macs) {
+        int fewer = settings.get(SampleKnobs.SNAPSHOT_COUNT);
+        double samples = stage.snapshot() > 0 && fewer > 0 ? fewer : settings.get(SampleKnobs.COUNT);
+        return switch (stage.kind()) {
             case EXTRACTOR ->
                 MeasureKnobs.inception(settings)
                         ? INCEPTION_MACS * REFERENCE_IMAGES
@@ -31,10 +36,18 @@ final class StageWeight {
             case SAMPLE -> {
                 // Guidance evaluates the model twice.
                 double passes = settings.get(SampleKnobs.GUIDANCE) == 1.0 ? 1 : 2;
-                yield passes * macs * settings.get(SampleKnobs.STEPS) * settings.get(SampleKnobs.COUNT);
+                yield passes * macs * Samplers.evaluations(settings) * samples;
             }
-            case MEASURE ->
-                (MeasureKnobs.inception(settings) ? INCEPTION_MACS : CLASSIFIER_MACS) * settings.get(SampleKnobs.COUNT);
+            case MEASURE -> (MeasureKnobs.inception(settings) ? INCEPTION_MACS : CLASSIFIER_MACS) * samples;
+            case HELDOUT -> macs * HeldOutLoss.BINS * settings.get(MeasureKnobs.HELD_OUT_IMAGES);
+            case NEAREST -> {
+                // Samples and held-out images, pixel by pixel.
+                double pixels = 1;
+                for (int extent : settings.get(ArchitectureKnobs.INPUT)) {
+                    pixels *= extent;
+                }
+                yield 2 * REFERENCE_IMAGES * pixels * settings.get(MeasureKnobs.NEAREST);
+            }
         };
     }
 }

@@ -95,11 +95,12 @@ final class StageWork implements StageContext, AutoCloseable {
 
     @Override
     public Path upstream(StageKind kind) {
-        Stage used = trial.stage(kind);
-        if (!stage.uses().contains(used.hash())) {
-            throw new IllegalArgumentException(stage.id() + " does not use " + used.id());
+        for (Stage used : trial.stages()) {
+            if (used.kind() == kind && stage.uses().contains(used.hash())) {
+                return directoryOf(used).path();
+            }
         }
-        return directoryOf(used).path();
+        throw new IllegalArgumentException(stage.id() + " uses no stage of kind " + kind.word());
     }
 
     @Override

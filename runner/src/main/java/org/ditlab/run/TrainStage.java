@@ -3,20 +3,28 @@ package org.ditlab.run;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.ditlab.data.DataSets;
 import org.ditlab.data.Dataset;
 import org.ditlab.data.Split;
 import org.ditlab.knob.Settings;
 import org.ditlab.study.plan.StageKind;
 import org.ditlab.train.PeakMemory;
+import org.ditlab.train.SampledWeights;
 import org.ditlab.train.TrainKnobs;
 import org.ditlab.train.Trainer;
 import org.ditlab.weights.ModelFile;
 
-/** Trains the model of a trial; leaves its averaged weights as {@code model.safetensors}. */
+/**
+ * Trains the model of a trial; leaves its averaged weights as {@code model.safetensors}, those of snapshots as
+ * {@code model-step-000500.safetensors}, other averages and the weights themselves under the names of
+ * {@link SampledWeights#file}.
+ */
 public final class TrainStage implements StageRunner {
-    /** The averaged weights in the stage's directory. */
-    public static final String MODEL = "model.safetensors";
+    /** The averaged weights of a step on the way, in the stage's directory. */
+    static String snapshot(long step) {
+        return "model-step-%06d.safetensors".formatted(step);
+    }
 
     @Override
     public StageKind kind() {
@@ -30,7 +38,9 @@ public final class TrainStage implements StageRunner {
         try (Trainer trainer = new Trainer(context.backend(), settings, context.seed(), data)) {
             trainer.resume(context.directory());
             long diverged = loop(context, trainer);
-            ModelFile.write(context.directory().resolve(MODEL), trainer.averagedWeights());
+            for (SampledWeights which : SampledWeights.all(settings)) {
+                ModelFile.write(context.directory().resolve(which.file()), trainer.weights(which));
+            }
             return result(settings, trainer, diverged);
         }
     }
@@ -41,6 +51,7 @@ public final class TrainStage implements StageRunner {
         int steps = settings.get(TrainKnobs.STEPS);
         int batch = settings.get(TrainKnobs.BATCH);
         int every = settings.get(TrainKnobs.LOG_EVERY);
+        Set<Integer> snapshots = Set.copyOf(settings.get(TrainKnobs.SNAPSHOTS));
         long interval = settings.get(TrainKnobs.CHECKPOINT_SECONDS) * 1_000_000_000L;
         long saved = System.nanoTime();
         while (trainer.steps() < steps) {
@@ -56,6 +67,10 @@ public final class TrainStage implements StageRunner {
             context.progress(step.step(), steps, "loss %.4f, %.0f images/s".formatted(step.loss(), rate));
             if (!step.finite()) {
                 return step.step();
+            }
+            // Before the checkpoint of this step, so that an attempt that goes on from there finds them.
+            if (snapshots.contains((int) step.step())) {
+                ModelFile.write(context.directory().resolve(snapshot(step.step())), trainer.averagedWeights());
             }
             if (System.nanoTime() - saved > interval) {
                 trainer.save(context.directory());
@@ -76,6 +91,7 @@ public final class TrainStage implements StageRunner {
         row.put("loss", step.loss());
         row.put("mse", step.mse());
         row.put("vb", step.vb());
+        step.gradientNorm().ifPresent(norm -> row.put("grad_norm", norm));
         row.put("seconds", step.seconds());
         row.put("images_per_second", rate);
         return row;

@@ -12,7 +12,7 @@ import org.ditlab.study.plan.Stage;
 import org.ditlab.study.plan.StageKind;
 import org.ditlab.study.plan.Trial;
 
-/** A trial's {@code result.json}: the unions over the results of its stages. */
+/** A trial's {@code result.json}: the unions over the results of its stages; keys of a snapshot end in {@code @step}. */
 final class TrialSummary {
     private TrialSummary() {}
 
@@ -41,9 +41,12 @@ final class TrialSummary {
                 return Optional.empty();
             }
             Map<String, Object> result = study.stage(stage).result();
-            metrics.putAll(map(result.get("metrics")));
-            timing.putAll(map(result.get("timing")));
-            protocol.putAll(map(result.get("protocol")));
+            String step = stage.snapshot() == 0 ? "" : "@" + stage.snapshot();
+            map(result.get("metrics")).forEach((key, value) -> metrics.put(key + step, value));
+            map(result.get("timing")).forEach((key, value) -> timing.put(key + step, value));
+            if (stage.snapshot() == 0) {
+                protocol.putAll(map(result.get("protocol")));
+            }
             stages.add(stage.id());
         }
         Map<String, Object> summary = new LinkedHashMap<>();

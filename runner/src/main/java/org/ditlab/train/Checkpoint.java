@@ -14,6 +14,7 @@ import org.ditlab.data.Safetensors;
 import org.ditlab.tensor.DType;
 import org.ditlab.tensor.Scope;
 import org.ditlab.tensor.Shape;
+import org.ditlab.tensor.Tensor;
 import org.ditlab.tensor.spi.Backend;
 
 /**
@@ -52,11 +53,12 @@ final class Checkpoint {
                 System.err.println(path.getFileName() + " is passed over: " + damaged.getMessage());
                 continue;
             }
-            if (fits(file, state)) {
+            String misfit = misfit(file, state);
+            if (misfit.isEmpty()) {
                 load(file, state, backend);
                 return Optional.of(path);
             }
-            System.err.println(path.getFileName() + " is passed over: it is not of this model and budget");
+            System.err.println(path.getFileName() + " is passed over: " + misfit);
         }
         return Optional.empty();
     }
@@ -68,16 +70,26 @@ final class Checkpoint {
         }
     }
 
-    private static boolean fits(Safetensors.File file, TrainState state) {
+    /** Why a file cannot be continued; empty where it can. What it holds beyond the state is ignored. */
+    private static String misfit(Safetensors.File file, TrainState state) {
         Safetensors.Array losses = file.tensors().get(LOSSES);
-        return losses != null
-                && file.metadata().containsKey("step")
-                && losses.values().length == state.losses().length
-                && state.tensors().entrySet().stream().allMatch(entry -> {
-                    Safetensors.Array array = file.tensors().get(entry.getKey());
-                    return array != null
-                            && Shape.of(array.shape()).equals(entry.getValue().shape());
-                });
+        if (losses == null || !file.metadata().containsKey("step")) {
+            return "it holds no training state";
+        }
+        if (losses.values().length != state.losses().length) {
+            return "it is of " + losses.values().length + " steps, not of " + state.losses().length;
+        }
+        for (Map.Entry<String, Tensor> entry : state.tensors().entrySet()) {
+            Safetensors.Array array = file.tensors().get(entry.getKey());
+            if (array == null) {
+                return "it has no " + entry.getKey();
+            }
+            if (!Shape.of(array.shape()).equals(entry.getValue().shape())) {
+                return "its " + entry.getKey() + " is " + Shape.of(array.shape()) + ", not "
+                        + entry.getValue().shape();
+            }
+        }
+        return "";
     }
 
     private static void load(Safetensors.File file, TrainState state, Backend backend) {

@@ -20,6 +20,7 @@ import org.ditlab.tensor.spi.Backend;
 public final class StepBenchmark {
     private static final int WARM_UP = 3;
     private static final int PRODUCTS = 15;
+    private static final int MOST_STEPS = 100_000;
     /** Rows, columns in, columns out: a cube, and the widest linear layer of DiT-S at 64 tokens and batch 16 or 64. */
     private static final int[][] SHAPES = {{2048, 2048, 2048}, {4096, 384, 1536}, {1024, 384, 1536}};
 
@@ -67,16 +68,21 @@ public final class StepBenchmark {
 
     /** The median training step of a model. */
     public Row step(String name, Settings architecture, int batch, int steps, Precision precision) {
+        try (Trainer trainer = trainer(backend, architecture, batch, precision)) {
+            double seconds = median(steps, () -> trainer.step().seconds());
+            double gflop = 2e-9 * 3 * ModelCost.of(architecture).macsTraining() * batch;
+            return new Row("step " + name + ", batch " + batch, precision, seconds, gflop / seconds, batch / seconds);
+        }
+    }
+
+    /** A trainer of meaningless images, for at most 100 000 steps. */
+    public static Trainer trainer(Backend backend, Settings architecture, int batch, Precision precision) {
         List<Integer> input = architecture.get(ArchitectureKnobs.INPUT);
         NoiseImages data =
                 new NoiseImages(input.get(0), input.get(1), input.get(2), architecture.get(ArchitectureKnobs.CLASSES));
         Settings settings = architecture.with(
-                TrainKnobs.BATCH.to(batch), TrainKnobs.STEPS.to(steps + WARM_UP), TrainKnobs.PRECISION.to(precision));
-        try (Trainer trainer = new Trainer(backend, settings, 1, data)) {
-            double seconds = median(steps, () -> trainer.step().seconds());
-            double gflop = 2e-9 * 3 * ModelCost.of(settings).macsTraining() * batch;
-            return new Row("step " + name + ", batch " + batch, precision, seconds, gflop / seconds, batch / seconds);
-        }
+                TrainKnobs.BATCH.to(batch), TrainKnobs.STEPS.to(MOST_STEPS), TrainKnobs.PRECISION.to(precision));
+        return new Trainer(backend, settings, 1, data);
     }
 
     private static double median(int times, Supplier<Double> timed) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.ditlab.knob.Settings;
 import org.ditlab.nn.Module;
 import org.ditlab.nn.Parameter;
 import org.ditlab.nn.StateDict;
@@ -13,15 +14,16 @@ import org.ditlab.tensor.spi.AdamWState;
 import org.ditlab.tensor.spi.Backend;
 
 /**
- * What training carries from step to step: weights, AdamW's moments, the average of the weights, the number of steps
+ * What training carries from step to step: weights, AdamW's moments, averages of the weights, the number of steps
  * done and their losses. The tensors live in the scope that is innermost when it is made.
  */
 final class TrainState {
     private final Map<String, Tensor> weights = new LinkedHashMap<>();
     private final Map<String, Tensor> first = new LinkedHashMap<>();
     private final Map<String, Tensor> second = new LinkedHashMap<>();
-    private final Map<String, Tensor> average = new LinkedHashMap<>();
+    private final Map<Double, Map<String, Tensor>> averages = new LinkedHashMap<>();
     private final Map<String, Tensor> frozen = new LinkedHashMap<>();
+    private final double mainDecay;
     private final AdamWState adamW;
     private final float[] losses;
     private final Backend backend;
@@ -29,9 +31,12 @@ final class TrainState {
     private double seconds;
 
     /** Starts from a materialized model. */
-    TrainState(Backend backend, Module model, int steps, double weightDecay) {
+    TrainState(Backend backend, Module model, Settings settings) {
         this.backend = backend;
-        losses = new float[steps];
+        losses = new float[settings.get(TrainKnobs.STEPS)];
+        mainDecay = settings.get(TrainKnobs.EMA_DECAY);
+        averages.put(mainDecay, new LinkedHashMap<>());
+        settings.get(TrainKnobs.EMA_DECAYS).forEach(decay -> averages.put(decay, new LinkedHashMap<>()));
         for (Map.Entry<String, Parameter> entry : model.parameters().entrySet()) {
             Parameter parameter = entry.getValue();
             String name = entry.getKey();
@@ -42,9 +47,16 @@ final class TrainState {
             weights.put(name, parameter.value());
             first.put(name, backend.full(0, parameter.shape(), DType.FLOAT32));
             second.put(name, backend.full(0, parameter.shape(), DType.FLOAT32));
-            average.put(name, backend.leaf(parameter.value(), false));
+            averages.values().forEach(average -> average.put(name, backend.leaf(parameter.value(), false)));
         }
-        adamW = new AdamWState(list(weights), list(first), list(second), 0.9, 0.999, 1e-8, weightDecay);
+        adamW = new AdamWState(
+                list(weights),
+                list(first),
+                list(second),
+                settings.get(TrainKnobs.BETA1),
+                settings.get(TrainKnobs.BETA2),
+                settings.get(TrainKnobs.EPSILON),
+                settings.get(TrainKnobs.WEIGHT_DECAY));
     }
 
     private static List<Tensor> list(Map<String, Tensor> tensors) {
@@ -63,13 +75,39 @@ final class TrainState {
         return losses;
     }
 
-    /** Applies the accumulated gradients, moves the average along, and drops the gradients. */
-    void update(double learningRate, double emaDecay, double loss) {
+    /**
+     * The norm of all accumulated gradients together; where it is finite and exceeds the limit they are scaled down to it.
+     * Source: Pascanu et al., arXiv:1211.5063.
+     */
+    double clip(double limit) {
+        double squares = 0;
+        try (Backend.Guard guard = backend.noGrad()) {
+            for (Tensor weight : weights.values()) {
+                Tensor gradient = weight.grad();
+                if (gradient != null) {
+                    squares += gradient.square().sum().item();
+                }
+            }
+        }
+        double norm = Math.sqrt(squares);
+        if (Double.isFinite(norm) && norm > limit) {
+            weights.values().forEach(weight -> backend.scaleGrad(weight, limit / norm));
+        }
+        return norm;
+    }
+
+    /** Applies the accumulated gradients, moves the averages along, and drops the gradients. */
+    void update(double learningRate, double loss) {
         step++;
         backend.adamW(adamW, learningRate, step);
-        backend.lerp(list(average), list(weights), emaDecay);
-        weights.values().forEach(backend::clearGrad);
+        averages.forEach((decay, average) -> backend.lerp(list(average), list(weights), decay));
+        dropGradients();
         losses[(int) step - 1] = (float) loss;
+    }
+
+    /** Forgets the accumulated gradients. */
+    void dropGradients() {
+        weights.values().forEach(backend::clearGrad);
     }
 
     /** Adds to the time that training has taken. */
@@ -77,12 +115,21 @@ final class TrainState {
         seconds += took;
     }
 
-    /** The averaged weights with the frozen tables, by the model's names. */
-    StateDict averaged() {
+    /** The weights, or an average of them, with the frozen tables, by the model's names. */
+    StateDict weights(SampledWeights which) {
         Map<String, StateDict.Entry> entries = new LinkedHashMap<>();
         frozen.forEach((name, tensor) -> entries.put(name, entry(tensor)));
-        average.forEach((name, tensor) -> entries.put(name, entry(tensor)));
+        chosen(which).forEach((name, tensor) -> entries.put(name, entry(tensor)));
         return new StateDict(entries);
+    }
+
+    private Map<String, Tensor> chosen(SampledWeights which) {
+        if (which.equals(SampledWeights.RAW)) {
+            return weights;
+        }
+        return which.equals(SampledWeights.AVERAGE)
+                ? averages.get(mainDecay)
+                : averages.get(Double.parseDouble(which.word()));
     }
 
     /** All tensors by the names they have in a checkpoint. */
@@ -91,7 +138,12 @@ final class TrainState {
         weights.forEach((name, tensor) -> all.put("model." + name, tensor));
         first.forEach((name, tensor) -> all.put("adamw.m." + name, tensor));
         second.forEach((name, tensor) -> all.put("adamw.v." + name, tensor));
-        average.forEach((name, tensor) -> all.put("ema." + name, tensor));
+        averages.forEach((decay, average) -> {
+            String prefix = decay == mainDecay
+                    ? "ema."
+                    : "ema-" + SampledWeights.of(decay).word() + ".";
+            average.forEach((name, tensor) -> all.put(prefix + name, tensor));
+        });
         return all;
     }
 

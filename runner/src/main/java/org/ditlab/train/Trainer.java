@@ -3,10 +3,12 @@ package org.ditlab.train;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.OptionalDouble;
 import org.ditlab.data.Dataset;
+import org.ditlab.diffusion.DiffusionKnobs;
 import org.ditlab.diffusion.GaussianDiffusion;
 import org.ditlab.diffusion.Losses;
-import org.ditlab.diffusion.NoiseSchedule;
+import org.ditlab.diffusion.TimestepSampling;
 import org.ditlab.knob.Settings;
 import org.ditlab.model.ArchitectureKnobs;
 import org.ditlab.model.Denoiser;
@@ -25,25 +27,27 @@ import org.ditlab.tensor.spi.Backend;
  * cut and resumed gives the same bits as one that was not. Source of the recipe: DiT, section 4.
  */
 public final class Trainer implements AutoCloseable {
-    /** Timesteps of the training schedule. */
-    public static final int TIMESTEPS = 1000;
-
     private final Backend backend;
     private final Settings settings;
     private final Scope root;
     private final Denoiser model;
     private final GaussianDiffusion diffusion;
-    private final Batches batches;
+    private final BatchQueue batches;
     private final TrainState state;
     private final RandomStream time;
-    private final RandomStream noise;
     private final RandomStream dropout;
+    private final LearningRate learningRate;
+    private int microBatch;
 
-    /** The means of one step over its batch. */
-    public record Step(long step, double loss, double mse, double vb, double seconds) {
+    /**
+     * The means of one step over its batch.
+     *
+     * @param gradientNorm before clipping; empty without it
+     */
+    public record Step(long step, double loss, double mse, double vb, OptionalDouble gradientNorm, double seconds) {
         /** Whether training can go on. */
         public boolean finite() {
-            return Double.isFinite(loss);
+            return Double.isFinite(loss) && Double.isFinite(gradientNorm.orElse(0));
         }
     }
 
@@ -55,11 +59,17 @@ public final class Trainer implements AutoCloseable {
         root = backend.scope("train");
         model = ModelZoo.build(settings);
         model.materialize(backend, streams);
-        diffusion = new GaussianDiffusion(NoiseSchedule.linear(TIMESTEPS), model.learnsSigma());
-        batches = new Batches(data, settings.get(TrainKnobs.FLIP), streams);
-        state = new TrainState(backend, model, settings.get(TrainKnobs.STEPS), settings.get(TrainKnobs.WEIGHT_DECAY));
+        diffusion = GaussianDiffusion.of(settings, model.learnsSigma());
+        batches = new BatchQueue(
+                data,
+                settings.get(TrainKnobs.FLIP),
+                streams,
+                settings.get(TrainKnobs.BATCH),
+                settings.get(TrainKnobs.STEPS));
+        state = new TrainState(backend, model, settings);
+        learningRate = LearningRate.of(settings);
+        microBatch(settings.get(TrainKnobs.MICRO_BATCH));
         time = streams.stream("time");
-        noise = streams.stream("noise");
         dropout = streams.stream("dropout");
     }
 
@@ -78,9 +88,23 @@ public final class Trainer implements AutoCloseable {
         Checkpoint.clear(directory);
     }
 
+    /**
+     * Computes at most so many images of a batch at a time, from the next step on; 0 is the whole batch. Gradients change by
+     * rounding only, data and noise not at all.
+     */
+    public void microBatch(int images) {
+        int batch = settings.get(TrainKnobs.BATCH);
+        microBatch = images == 0 ? batch : Math.min(images, batch);
+    }
+
     /** The averaged weights by the model's names. */
     public StateDict averagedWeights() {
-        return state.averaged();
+        return weights(SampledWeights.AVERAGE);
+    }
+
+    /** The weights of now, or one of their averages, by the model's names. */
+    public StateDict weights(SampledWeights which) {
+        return state.weights(which);
     }
 
     public long steps() {
@@ -103,48 +127,69 @@ public final class Trainer implements AutoCloseable {
         return sum / tail;
     }
 
-    /** One optimiser step. With a loss that is not finite the weights stay as they are. */
+    /** One optimiser step. With a loss or a gradient that is not finite the weights stay as they are. */
     public Step step() {
         long start = System.nanoTime();
-        try (Scope scope = backend.scope("step");
-                Backend.Guard guard =
-                        backend.compute(settings.get(TrainKnobs.PRECISION).type())) {
-            Losses losses = forward(state.step());
-            Tensor total = losses.total().mean();
-            double loss = total.item();
-            double mse = losses.mse().mean().item();
-            double vb = losses.vb().mean().item();
-            long next = state.step() + 1;
-            if (Double.isFinite(loss)) {
-                total.backward();
-                state.update(learningRate(next), settings.get(TrainKnobs.EMA_DECAY), loss);
+        long next = state.step() + 1;
+        try (Modes modes = new Modes(backend, settings)) {
+            double[] means = accumulate(state.step());
+            OptionalDouble norm = OptionalDouble.empty();
+            try (Scope scope = backend.scope("update")) {
+                double limit = settings.get(TrainKnobs.CLIP);
+                if (limit > 0 && Double.isFinite(means[0])) {
+                    norm = OptionalDouble.of(state.clip(limit));
+                }
+                if (Double.isFinite(means[0]) && Double.isFinite(norm.orElse(0))) {
+                    state.update(learningRate.at(next), means[0]);
+                } else {
+                    state.dropGradients();
+                }
             }
             double seconds = (System.nanoTime() - start) / 1e9;
             state.spent(seconds);
-            return new Step(next, loss, mse, vb, seconds);
+            return new Step(next, means[0], means[1], means[2], norm, seconds);
         }
     }
 
-    private Losses forward(long step) {
-        int n = settings.get(TrainKnobs.BATCH);
-        int size = model.channels() * model.height() * model.width();
+    /** Adds up the gradients of a batch; gives the means of its loss, mean squared error and variational bound. */
+    private double[] accumulate(long step) {
+        int images = settings.get(TrainKnobs.BATCH);
+        PreparedBatch batch = batches.batch(step);
+        double[] means = new double[3];
+        for (int first = 0; first < images && Double.isFinite(means[0]); first += microBatch) {
+            int count = Math.min(microBatch, images - first);
+            double share = count / (double) images;
+            try (Scope scope = backend.scope("step")) {
+                Losses losses = forward(batch.part(first, count), step * images + first);
+                Tensor total = losses.total().mean();
+                means[0] += share * total.item();
+                means[1] += share * losses.mse().mean().item();
+                means[2] += share * losses.vb().mean().item();
+                if (Double.isFinite(means[0])) {
+                    (count == images ? total : total.mul(share)).backward();
+                }
+            }
+        }
+        return means;
+    }
+
+    /** The losses of images at consecutive positions of training. */
+    private Losses forward(PreparedBatch batch, long start) {
+        int n = batch.labels().length;
         Shape shape = Shape.of(n, model.channels(), model.height(), model.width());
-        float[] images = new float[n * size];
-        float[] noises = new float[n * size];
         int[] t = new int[n];
+        TimestepSampling timesteps = settings.get(DiffusionKnobs.TIMESTEP_SAMPLING);
         int masks = model.labelMasks();
         long[] labels = new long[masks * n];
         for (int i = 0; i < n; i++) {
-            long position = step * n + i;
-            int label = batches.fill(position, images, i * size);
+            long position = start + i;
             for (int mask = 0; mask < masks; mask++) {
-                labels[mask * n + i] = label(label, position, mask);
+                labels[mask * n + i] = label(batch.labels()[i], position, mask);
             }
-            noise.normal(position, 0, noises, i * size, size);
-            t[i] = time.integer(position, 0, 0, TIMESTEPS);
+            t[i] = timesteps.draw(time, position, diffusion.schedule().steps());
         }
-        Tensor clean = backend.tensor(images, shape, DType.FLOAT32); // (N, C, H, W)
-        Tensor added = backend.tensor(noises, shape, DType.FLOAT32); // (N, C, H, W)
+        Tensor clean = backend.tensor(batch.images(), shape, DType.FLOAT32); // (N, C, H, W)
+        Tensor added = backend.tensor(batch.noises(), shape, DType.FLOAT32); // (N, C, H, W)
         Tensor y = backend.indices(labels, masks == 1 ? Shape.of(n) : Shape.of(masks, n)); // (N) or (masks, N)
         Tensor output = model.forward(diffusion.noisy(clean, t, added), diffusion.told(backend, t), y);
         return diffusion.losses(output, clean, t, added);
@@ -155,13 +200,9 @@ public final class Trainer implements AutoCloseable {
         return dropped ? model.nullLabel() : label;
     }
 
-    private double learningRate(long step) {
-        int warmup = settings.get(TrainKnobs.WARMUP);
-        return settings.get(TrainKnobs.LEARNING_RATE) * (step < warmup ? step / (double) warmup : 1);
-    }
-
     @Override
     public void close() {
+        batches.close();
         root.close();
     }
 }

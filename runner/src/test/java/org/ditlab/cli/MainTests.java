@@ -228,7 +228,9 @@ class MainTests {
                 .filter(line -> line.matches("  [a-z]+ .*"))
                 .map(line -> line.strip().split(" ")[0])
                 .toList();
-        assertThat(verbs).contains("run", "plan", "status", "models", "doctor").doesNotContain("worker");
+        assertThat(verbs)
+                .contains("run", "plan", "status", "models", "doctor")
+                .doesNotContain("worker", "benchmark-worker");
         for (String verb : verbs) {
             Output one = ditlab(verb, "--help");
             assertThat(one.code).isZero();
@@ -275,6 +277,15 @@ class MainTests {
                 "draw DiT-S/4 --format png",
                 "draw DiT-S/4 --out FILE/below.svg",
                 "draw DiT-S/4 --out DIRECTORY",
+                "benchmark everything",
+                "benchmark --model DiT-S/5",
+                "benchmark training --models DiT-S/4,U-DiT-Q",
+                "benchmark training --batch 0",
+                "benchmark training --precision fp8",
+                "benchmark training --device quantum",
+                "benchmark sampling --steps 0",
+                "benchmark sampling --guidance nan",
+                "benchmark evaluator --images 2",
                 "weights",
                 "weights missing.pt",
                 "weights DIRECTORY",

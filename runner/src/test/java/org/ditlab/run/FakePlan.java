@@ -15,10 +15,13 @@ import org.ditlab.study.plan.Trial;
 import org.ditlab.study.plan.TrialJson;
 import org.ditlab.train.TrainKnobs;
 
-/** Trials of {@link FakeStages}: all four kinds of stages, the extractor shared. */
+/** Trials of {@link FakeStages}: the four kinds of stages that every trial has, the extractor shared. */
 final class FakePlan {
     static final long DIVERGES = 666;
     static final long CRASHES = 667;
+
+    static final List<StageKind> KINDS =
+            List.of(StageKind.EXTRACTOR, StageKind.TRAIN, StageKind.SAMPLE, StageKind.MEASURE);
 
     private FakePlan() {}
 
@@ -34,14 +37,15 @@ final class FakePlan {
     static List<StageKind> uses(StageKind kind) {
         return switch (kind) {
             case EXTRACTOR, TRAIN -> List.of();
-            case SAMPLE -> List.of(StageKind.TRAIN);
+            case SAMPLE, HELDOUT -> List.of(StageKind.TRAIN);
+            case NEAREST -> List.of(StageKind.SAMPLE);
             case MEASURE -> List.of(StageKind.EXTRACTOR, StageKind.SAMPLE);
         };
     }
 
     static RunnableTrial trial(int trainSteps, long seed) {
         List<Stage> stages = new ArrayList<>();
-        for (StageKind kind : StageKind.values()) {
+        for (StageKind kind : KINDS) {
             String identity = kind + (kind == StageKind.EXTRACTOR ? "" : " " + trainSteps + " " + seed);
             List<String> uses = stages.stream()
                     .filter(stage -> uses(kind).contains(stage.kind()))

@@ -13,6 +13,7 @@ import org.ditlab.data.NpyArray;
 import org.ditlab.data.Npz;
 import org.ditlab.knob.Setting;
 import org.ditlab.knob.Settings;
+import org.ditlab.metric.evaluation.MeasureKnobs;
 import org.ditlab.model.ArchitectureKnobs;
 import org.ditlab.nn.AttentionTokens;
 import org.ditlab.store.StudyDirectory;
@@ -110,6 +111,37 @@ class LatentStudyTests {
     }
 
     @Test
+    void theLossOfLatentsThatAreSetAsideIsMeasured() throws Exception {
+        Plan plan = plan(
+                study(
+                        DataKnobs.HELD_OUT.to(5),
+                        TrainKnobs.SNAPSHOTS.to(List.of(2)),
+                        MeasureKnobs.HELD_OUT_IMAGES.to(100)),
+                data);
+        assertThat(plan.data().count()).isEqualTo(19);
+        Trial trial = plan.trials().get(0);
+        StudyDirectory directory = StudyDirectory.create(folder.resolve("held"));
+        Files.createDirectories(directory.trial(trial.hash()).path());
+        WorkerSettings settings = new WorkerSettings(UserFiles.data(data), 1, null, null);
+        new TrialWorker(
+                        directory,
+                        List.of(new TrainStage(), new HeldoutStage()),
+                        Backends.installed(),
+                        settings,
+                        new StopSignal(),
+                        message -> {})
+                .run(trial);
+
+        Map<?, ?> metrics = (Map<?, ?>) directory.trial(trial.hash()).result().get("metrics");
+        assertThat(metrics.get("heldout.images")).isEqualTo(5);
+        assertThat((double) metrics.get("heldout.loss")).isBetween(0.5, 2.0);
+        assertThat((double) metrics.get("heldout.loss@2")).isBetween(0.5, 2.0);
+        assertThatThrownBy(() -> plan(study(DataKnobs.HELD_OUT.to(24)), data))
+                .isInstanceOf(StudyException.class)
+                .hasMessageContaining("data.held-out is 24, but there are 24 samples only");
+    }
+
+    @Test
     void withoutDataOnlyCostsAreKnown() {
         Plan without = plan(study(), null);
         Plan with = plan(classes(1000), data);
@@ -136,7 +168,7 @@ class LatentStudyTests {
                 .isFalse();
         assertThatThrownBy(() -> plan(shapes.with(DataKnobs.LATENT_SCALE.to(2.0)), null))
                 .isInstanceOf(StudyException.class)
-                .hasMessageContaining("data.latent-scale requires data.set = latents");
+                .hasMessageContaining("data.latent-scale = 2.0 requires data.set = latents");
     }
 
     @Test

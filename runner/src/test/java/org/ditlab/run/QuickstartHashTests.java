@@ -24,6 +24,10 @@ class QuickstartHashTests {
         assertThat(plan.trials().get(3).stages())
                 .extracting(Stage::id)
                 .containsExactly(
-                        "extractor-84db65200d66", "train-0edad48f2ae7", "sample-00306149a680", "measure-79c4410b0bdc");
+                        "extractor-84db65200d66",
+                        "train-0edad48f2ae7",
+                        "sample-00306149a680",
+                        "measure-79c4410b0bdc",
+                        "heldout-e2da16ebe24e");
     }
 }

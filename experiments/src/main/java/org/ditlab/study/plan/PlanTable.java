@@ -1,10 +1,12 @@
 package org.ditlab.study.plan;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.ditlab.model.ModelCost;
 import org.ditlab.model.inspect.Columns;
 import org.ditlab.model.inspect.Json;
@@ -50,7 +52,7 @@ public final class PlanTable {
                     .append('\n');
         }
         long done = plan.stages().stream().filter(plan::done).count();
-        return text.append('\n')
+        text.append('\n')
                 .append(plan.trials().size())
                 .append(plan.trials().size() == 1 ? " trial of " : " trials of ")
                 .append(plan.stages().size())
@@ -58,8 +60,21 @@ public final class PlanTable {
                 .append(done)
                 .append(" of them done; data: ")
                 .append(plan.data().name())
-                .append(plan.data().given() ? "\n" : " (not given)\n")
-                .toString();
+                .append(plan.data().given() ? "\n" : " (not given)\n");
+        return text.append(longest()).toString();
+    }
+
+    /** The stages of the trial that has most, where it does more than train, sample and measure. */
+    private String longest() {
+        List<Stage> most = plan.trials().stream()
+                .map(Trial::stages)
+                .max(Comparator.comparingInt(List::size))
+                .orElse(List.of());
+        boolean more = most.stream().anyMatch(stage -> stage.kind().compareTo(StageKind.MEASURE) > 0)
+                || most.stream().anyMatch(stage -> stage.snapshot() > 0);
+        return more
+                ? "stages of a trial: " + most.stream().map(Stage::label).collect(Collectors.joining(", ")) + "\n"
+                : "";
     }
 
     /** One header line, one row per trial, plain numbers. */

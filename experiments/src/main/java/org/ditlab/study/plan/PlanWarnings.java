@@ -17,10 +17,16 @@ final class PlanWarnings {
     static List<String> of(StudySpec spec, List<Trial> trials, List<DataSummary> sets) {
         List<String> warnings = new ArrayList<>();
         if (sets.stream().anyMatch(DataSummary::latent)) {
+            boolean heldOut = trials.stream()
+                    .anyMatch(trial -> Extras.of(trial.settings()).heldOut());
             warnings.add(
                     "latents need a decoder for sampling and measuring, which is missing: trials end after training,"
-                            + " and the report shows losses");
+                            + " and the report shows losses"
+                            + (heldOut
+                                    ? ""
+                                    : "; none are held out: data.held-out sets some aside for a held-out loss"));
         }
+        sets.stream().flatMap(set -> set.notes().stream()).distinct().forEach(warnings::add);
         equal(trials, warnings);
         seeds(spec, warnings);
         samples(trials, warnings);

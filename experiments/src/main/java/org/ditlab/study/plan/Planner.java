@@ -152,7 +152,29 @@ public final class Planner {
                 matches.solved(),
                 done(trials),
                 missing(sets, extractors.values()),
-                PlanWarnings.of(spec, trials, sets));
+                warnings(spec, trials, sets, resolved));
+    }
+
+    private List<String> warnings(StudySpec spec, List<Trial> trials, List<DataSummary> sets, List<Resolved> resolved) {
+        List<String> warnings = new ArrayList<>(PlanWarnings.of(spec, trials, sets));
+        Map<String, DataSummary> data = new HashMap<>();
+        resolved.forEach(one -> data.put(one.variant().name(), one.data()));
+        long again = trials.stream()
+                .filter(trial -> trainedWithoutSnapshots(trial, data.get(trial.variant())))
+                .count();
+        if (again > 0) {
+            warnings.add(again + (again == 1 ? " trial is" : " trials are") + " trained already without "
+                    + Extras.SNAPSHOTS + ", so that the weights of these steps are gone: "
+                    + (again == 1 ? "it is" : "they are") + " trained again");
+        }
+        return warnings;
+    }
+
+    /** Whether what is to be trained with snapshots is there without them. */
+    private boolean trainedWithoutSnapshots(Trial trial, DataSummary set) {
+        return !Extras.of(trial.settings()).snapshots().isEmpty()
+                && !cached.done(trial.stage(StageKind.TRAIN))
+                && cached.done(StageFactory.train(Extras.withoutSnapshots(trial.settings()), trial.seed(), set));
     }
 
     private static Settings measuring(Settings settings) {

@@ -22,8 +22,9 @@ import org.ditlab.study.spi.DataSummary;
 
 /**
  * Gives every knob of a variant its value: default, then the zoo's preset, the base's overrides, the recipe, the variant's
- * changes. {@code input} and {@code classes} come from the data where they are not set. A knob of one kind of data set or of
- * features has no value beside another kind, and a knob of the architecture none where it has no effect, so that they are no part of hashes. Latents are not mirrored: the mirror image of a code is not
+ * changes. {@code input} and {@code classes} come from the data where they are not set. A knob of the recipe that
+ * requires another's value has none beside other values, and a knob of the architecture none where it has no effect, so
+ * that they are no part of hashes; nor has one that asks for nothing ({@link Extras}). Latents are not mirrored: the mirror image of a code is not
  * the code of the mirror image.
  */
 final class Resolver {
@@ -70,7 +71,8 @@ final class Resolver {
         Settings resolved = settings.with(
                 ArchitectureKnobs.INPUT.to(images), ArchitectureKnobs.CLASSES.to(classes(said, summary, problems)));
         Settings whole = summary.latent() ? unmirrored(resolved, said, problems) : resolved;
-        return new Resolved(variant, ArchitectureKnobs.effective(whole), summary);
+        problems.addAll(Extras.problems(Extras.asked(whole, summary)));
+        return new Resolved(variant, Extras.asked(ArchitectureKnobs.effective(whole), summary), summary);
     }
 
     /** The number of classes: the data's; of latents, whose labels need not show every class, at least theirs. */
@@ -84,13 +86,14 @@ final class Resolver {
         return classes;
     }
 
-    /** All settings but those of data that have no meaning beside the chosen set, and of measurement beside the chosen features. */
+    /** All settings but those of the recipe that have no meaning beside others of it. */
     private static Settings fitting(Settings all, Settings said, List<String> problems) {
         return all.filter(knob -> {
-            boolean recipe = Section.of(knob) == Section.DATA || Section.of(knob) == Section.MEASURE;
+            boolean recipe = Section.of(knob) != Section.ARCHITECTURE;
             List<Requirement> unmet = recipe ? knob.unmet(all) : List.of();
             if (!unmet.isEmpty() && said.isSet(knob)) {
-                problems.add(knob.name() + " requires " + unmet.get(0).text() + "; leave it out");
+                problems.add(knob.name() + " = " + said.raw().get(knob.name()) + " requires "
+                        + unmet.get(0).text() + "; else leave it out");
             }
             return unmet.isEmpty();
         });

@@ -8,7 +8,11 @@ public enum StageKind {
     EXTRACTOR,
     TRAIN,
     SAMPLE,
-    MEASURE;
+    MEASURE,
+    /** Looks for the training images that samples are nearest to. */
+    NEAREST,
+    /** Measures the training loss on images that training has not seen. */
+    HELDOUT;
 
     /** {@code train}: the word in directory names. */
     public String word() {

@@ -19,6 +19,7 @@ public record Trial(String hash, String variant, int replicate, long seed, Setti
         return hash.substring(0, 12);
     }
 
+    /** The stage of a kind, of the last weights where there are snapshots. */
     public Stage stage(StageKind kind) {
         return stages.stream()
                 .filter(stage -> stage.kind() == kind)

@@ -336,6 +336,15 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
+    public void scaleGrad(Tensor leaf, double factor) {
+        double[] gradient = of(leaf).gradient();
+        if (gradient != null) {
+            double[] scaled = Arrays.stream(gradient).map(g -> g * factor).toArray();
+            of(leaf).gradient(Rounding.inPlace(scaled, leaf.dtype()));
+        }
+    }
+
+    @Override
     public Guard noGrad() {
         return tape.pause();
     }

@@ -1,6 +1,7 @@
 package org.ditlab.tensor.spi;
 
 import java.util.List;
+import java.util.function.Function;
 import org.ditlab.tensor.Composites;
 import org.ditlab.tensor.DType;
 import org.ditlab.tensor.Device;
@@ -151,6 +152,9 @@ public interface Backend extends AutoCloseable {
     /** Drops the accumulated gradient of a leaf. */
     void clearGrad(Tensor leaf);
 
+    /** Multiplies the accumulated gradient of a leaf; does nothing where there is none. */
+    void scaleGrad(Tensor leaf, double factor);
+
     /** Until closed, operations of this thread record no tape. */
     Guard noGrad();
 
@@ -177,6 +181,40 @@ public interface Backend extends AutoCloseable {
      * results stay in it until an operation mixes them with float32. Backends without it stay in the operands' type.
      */
     default Guard compute(DType type) {
+        return () -> {};
+    }
+
+    /**
+     * Until closed, {@link #recomputed} parts keep their inputs and output only and are computed again by
+     * {@link #backward}, which has to be called within; false undoes an enclosing true. Backends without it keep everything.
+     * Source: Chen et al., arXiv:1604.06174.
+     */
+    default Guard recompute(boolean wanted) {
+        return () -> {};
+    }
+
+    /**
+     * A part of the forward pass that {@link #recompute} may do twice: a pure function of its inputs and of leaves. An input
+     * that is no leaf belongs to this part alone; what several parts share is passed through a part of its own first, that
+     * returns its input.
+     */
+    default Tensor recomputed(List<Tensor> inputs, Function<List<Tensor>, Tensor> part) {
+        return part.apply(inputs);
+    }
+
+    /**
+     * Until closed, whether convolutions take images in the memory that tokens have, channels last, as all do without this;
+     * false puts one channel after the other first. Values differ by rounding. Backends without layouts ignore it.
+     */
+    default Guard channelsLast(boolean wanted) {
+        return () -> {};
+    }
+
+    /**
+     * Until closed, whether only algorithms run whose results repeat to the bit: on the same build, device and number of
+     * threads. Backends that are always so ignore it, those on a CPU among them.
+     */
+    default Guard deterministic(boolean wanted) {
         return () -> {};
     }
 
@@ -235,7 +273,7 @@ public interface Backend extends AutoCloseable {
     }
 
     /**
-     * Attention of each head over queries, keys and values packed as (B, 3 heads, T, d), to (B, heads, T, d). Queries and keys are
+     * Attention of each head over queries, keys and values packed as (3, B, heads, T, d), to (B, heads, T, d). Queries and keys are
      * rotated where angles are given; with {@code logitScale} (heads, 1, 1) they are then normalised and the queries multiplied
      * by it, else the logits are multiplied by {@code scale}.
      */

@@ -387,6 +387,9 @@ public final class TracingBackend implements Backend {
     public void clearGrad(Tensor leaf) {}
 
     @Override
+    public void scaleGrad(Tensor leaf, double factor) {}
+
+    @Override
     public Guard noGrad() {
         return () -> {};
     }

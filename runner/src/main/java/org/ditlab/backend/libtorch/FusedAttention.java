@@ -1,7 +1,6 @@
 package org.ditlab.backend.libtorch;
 
 import static org.ditlab.backend.libtorch.GradientTape.own;
-import static org.ditlab.backend.libtorch.Natives.dense;
 import static org.ditlab.backend.libtorch.Natives.empty;
 import static org.ditlab.backend.libtorch.Natives.flat;
 import static org.ditlab.backend.libtorch.Natives.held;
@@ -81,7 +80,7 @@ final class FusedAttention {
         long row = x.size(2);
         long c = row / parts;
         return flat(x).part(
-                part * c, new long[] {x.size(0), heads, t, c / heads}, new long[] {t * row, c / heads, row, 1});
+                        part * c, new long[] {x.size(0), heads, t, c / heads}, new long[] {t * row, c / heads, row, 1});
     }
 
     private void forward(Parts parts, Operand weights, Operand y, float factor) {
@@ -104,7 +103,7 @@ final class FusedAttention {
     }
 
     /**
-     * The same over (B, 3 heads, T, d), with rotated and normalised queries and keys.
+     * The same over queries, keys and values (3, B, heads, T, d), queries and keys rotated and normalised first.
      *
      * @param logitScale (heads, 1, 1) float32, or null: logits are multiplied by {@code factor} then
      * @param angles (T, d / 2) complex, or null
@@ -113,40 +112,37 @@ final class FusedAttention {
     Tensor packed(Tensor qkv, double factor, @Nullable Tensor logitScale, @Nullable Tensor angles) {
         boolean tracked = GradientTape.tracks(qkv, logitScale);
         return quietly(() -> {
-            long heads = qkv.size(1) / 3;
             Tensor dense = qkv.detach().contiguous();
             ScalarType type = type(qkv);
-            boolean changed = angles != null || logitScale != null;
-            Tensor v = dense.narrow(1, 2 * heads, heads);
-            Turned turned = changed ? turn(dense, logitScale, angles) : null;
-            Tensor both = turned == null ? dense.narrow(1, 0, 2 * heads) : turned.result().to(type);
+            boolean turns = angles != null || logitScale != null;
+            Turned turned = turns ? turn(dense, logitScale, angles) : null;
+            Tensor both =
+                    turned == null ? dense.narrow(0, 0, 2) : turned.result().to(type);
             float scale = logitScale == null ? (float) factor : 1;
-            Tensor weights = empty(type, qkv.size(0), heads, qkv.size(2), qkv.size(2));
-            Tensor y = empty(type, qkv.size(0), heads, qkv.size(2), qkv.size(3));
-            forward(parts(both, v), Operand.of(weights), Operand.of(y), scale);
+            Tensor weights = empty(type, qkv.size(1), qkv.size(2), qkv.size(3), qkv.size(3));
+            Tensor y = empty(type, qkv.size(1), qkv.size(2), qkv.size(3), qkv.size(4));
+            forward(packedParts(both, dense), Operand.of(weights), Operand.of(y), scale);
             if (tracked) {
                 Tensor toQkv = tape.leaf(qkv);
                 Tensor toScale = tape.leaf(logitScale);
+                Tensor saved = own(dense);
                 Tensor savedBoth = own(both);
-                Tensor savedV = own(v);
                 Tensor savedWeights = own(weights);
-                Turned saved = turned == null ? null : turned.kept();
-                List<Tensor> held = held(toQkv, toScale, savedBoth, savedV, savedWeights);
-                if (saved != null) {
-                    held.addAll(saved.handles());
+                Turned kept = turned == null ? null : turned.kept();
+                List<Tensor> held = held(toQkv, toScale, saved, savedBoth, savedWeights);
+                if (kept != null) {
+                    held.addAll(kept.handles());
                 }
                 tape.record(
                         y,
                         g -> {
-                            Tensor dQkv = empty(type, sizes(toQkv));
-                            Tensor dBoth = saved == null
-                                    ? dQkv.narrow(1, 0, 2 * heads)
-                                    : empty(ScalarType.Float, sizes(savedBoth));
-                            Parts gradients = parts(dBoth, dQkv.narrow(1, 2 * heads, heads));
+                            Tensor dQkv = empty(type, sizes(saved));
+                            Tensor dBoth = kept == null ? dQkv : empty(ScalarType.Float, sizes(savedBoth));
                             Operand dOut = Operand.of(g.contiguous());
-                            backward(parts(savedBoth, savedV), savedWeights, dOut, gradients, scale);
-                            if (saved != null) {
-                                dQkv.narrow(1, 0, 2 * heads).copy_(saved.backward(dBoth, toScale));
+                            Parts gradients = packedParts(dBoth, dQkv);
+                            backward(packedParts(savedBoth, saved), savedWeights, dOut, gradients, scale);
+                            if (kept != null) {
+                                dQkv.narrow(0, 0, 2).copy_(kept.backward(dBoth, toScale));
                             }
                             GradientTape.add(toQkv, dQkv);
                         },
@@ -156,20 +152,24 @@ final class FusedAttention {
         });
     }
 
-    /** Queries and keys of (B, 2 heads, T, d), values of (B, heads, T, d). */
-    private static Parts parts(Tensor both, Tensor v) {
-        long heads = v.size(1);
+    /** The first two of one dense tensor (2 or 3, B, heads, T, d), the last of another (3, B, heads, T, d). */
+    private static Parts packedParts(Tensor both, Tensor qkv) {
+        long[] dims = {qkv.size(1), qkv.size(2), qkv.size(3), qkv.size(4)};
+        long size = dims[0] * dims[1] * dims[2] * dims[3];
+        Operand first = Operand.dense(both, dims);
         return new Parts(
-                Operand.of(both.narrow(1, 0, heads)), Operand.of(both.narrow(1, heads, heads)), Operand.of(v));
+                first,
+                first.part(size, dims, first.strides()),
+                Operand.dense(qkv, dims).part(2 * size, dims, first.strides()));
     }
 
     /**
      * Queries and keys, rotated and then normalised and scaled.
      *
-     * @param result (B, 2 heads, T, d) float32
+     * @param result (2, B, heads, T, d) float32
      * @param unit the same, of length 1; null without normalisation
-     * @param inverse of the length, (B, 2 heads, T, 1); null without normalisation
-     * @param factors (2 heads, 1, 1), the queries' scales and the keys' ones; null without normalisation
+     * @param inverse of the length, (2, B, heads, T, 1); null without normalisation
+     * @param factors (2, 1, heads, 1, 1), the queries' scales and the keys' ones; null without normalisation
      * @param angles or null
      */
     private record Turned(
@@ -196,29 +196,24 @@ final class FusedAttention {
         Tensor backward(Tensor gradient, @Nullable Tensor toScale) {
             Tensor g = gradient;
             if (unit != null) {
-                Tensor along = g.mul(unit).sum(new long[] {-1}, true, new ScalarTypeOptional()); // (B, 2 heads, T, 1)
+                Tensor along = g.mul(unit).sum(new long[] {-1}, true, new ScalarTypeOptional()); // (2, B, heads, T, 1)
                 if (toScale != null) {
-                    long heads = toScale.numel();
-                    Tensor perHead = along.narrow(1, 0, heads)
-                            .sum(new long[] {0, 2, 3}, false, new ScalarTypeOptional());
+                    Tensor perHead =
+                            along.narrow(0, 0, 1).sum(new long[] {0, 1, 3, 4}, false, new ScalarTypeOptional());
                     GradientTape.add(toScale, perHead.view(sizes(toScale)));
                 }
                 g = g.addcmul_(unit, along, new Scalar(-1.0)).mul_(inverse.mul(factors));
             }
             if (angles != null) {
-                g = complex(g).mul_(torch.conj(angles));
-                g = torch.view_as_real(g).view(sizes(gradient));
+                g = torch.view_as_real(complex(g).mul_(torch.conj(angles))).view(sizes(gradient));
             }
             return g;
         }
     }
 
     private static Turned turn(Tensor qkv, @Nullable Tensor logitScale, @Nullable Tensor angles) {
-        long heads = qkv.size(1) / 3;
-        Tensor x = dense(qkv.narrow(1, 0, 2 * heads), ScalarType.Float);
-        if (type(qkv) == ScalarType.Float) {
-            x = x.clone();
-        }
+        Tensor both = qkv.narrow(0, 0, 2);
+        Tensor x = type(qkv) == ScalarType.Float ? both.clone() : both.to(ScalarType.Float);
         if (angles != null) {
             complex(x).mul_(angles);
         }
@@ -228,13 +223,14 @@ final class FusedAttention {
         Tensor squares = x.square().sum(new long[] {-1}, true, new ScalarTypeOptional());
         Tensor inverse = squares.clamp_min_(new Scalar(SMALLEST_SQUARE)).rsqrt_();
         Tensor unit = x.mul_(inverse);
-        Tensor factors = torch.ones(new long[] {2 * heads, 1, 1});
-        factors.narrow(0, 0, heads).copy_(logitScale.detach());
+        long heads = qkv.size(2);
+        Tensor factors = torch.ones(new long[] {2, 1, heads, 1, 1});
+        factors.narrow(0, 0, 1).copy_(logitScale.detach().view(1, 1, heads, 1, 1));
         return new Turned(unit.mul(factors), unit, inverse, factors, angles);
     }
 
     /** Pairs of neighbours as complex numbers, the same memory. */
     private static Tensor complex(Tensor x) {
-        return torch.view_as_complex(x.view(x.size(0), x.size(1), x.size(2), x.size(3) / 2, 2));
+        return torch.view_as_complex(x.view(x.size(0), x.size(1), x.size(2), x.size(3), x.size(4) / 2, 2));
     }
 }

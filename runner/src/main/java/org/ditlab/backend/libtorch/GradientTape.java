@@ -33,7 +33,11 @@ final class GradientTape {
      * @param held what the rule reads, handles of the tape's own
      * @param source the caller's handle of what was made a leaf, or null for an operation
      */
-    private record Entry(Tensor result, Rule rule, List<Tensor> held, @Nullable Pointer source) {
+    private record Entry(
+            Tensor result,
+            Rule rule,
+            List<Tensor> held,
+            @Nullable Pointer source) {
         void release() {
             result.releaseReference();
             held.forEach(Pointer::releaseReference);
@@ -91,17 +95,8 @@ final class GradientTape {
         if (input.is_leaf()) {
             return own(input);
         }
-        Tensor before;
-        Tensor leaf;
-        if (input.is_view()) {
-            before = own(input);
-            leaf = own(input.detach());
-        } else {
-            AutoGradMode mode = new AutoGradMode(true); // else the alias has no graph
-            before = own(torch.alias(input));
-            mode.close();
-            leaf = own(input.detach_());
-        }
+        Tensor before = own(input);
+        Tensor leaf = own(input.detach());
         leaf.set_requires_grad(true);
         entries.add(new Entry(own(leaf), gradient -> run(before, gradient), List.of(before), input));
         return leaf;
@@ -120,20 +115,36 @@ final class GradientTape {
         }
     }
 
-    /** Gradients of a scalar for all leaves that it depends on. */
-    void backward(Tensor loss) {
-        try (PointerScope scope = new PointerScope()) {
-            if (loss.is_leaf()) {
-                add(loss, torch.ones_like(loss));
-            } else {
-                run(loss, new Tensor());
-            }
-            unwind(0);
+    /** The same, cast to the leaf's type. */
+    static void addAs(@Nullable Tensor leaf, Tensor gradient) {
+        if (leaf != null) {
+            add(leaf, gradient.to(Natives.type(leaf)));
         }
     }
 
+    /** Gradients of a scalar for all leaves that it depends on. */
+    void backward(Tensor loss) {
+        try (PointerScope scope = new PointerScope()) {
+            backward(loss, torch.ones_like(loss), 0);
+        }
+    }
+
+    /**
+     * Gradients of leaves from the gradient of a result.
+     *
+     * @param first entry that the result may depend on
+     */
+    void backward(Tensor result, Tensor gradient, int first) {
+        if (result.is_leaf()) {
+            add(result, gradient);
+        } else {
+            run(result, gradient);
+        }
+        unwind(first);
+    }
+
     /** Hands gradients down from the latest entry to one, and forgets the entries that had any. */
-    void unwind(int first) {
+    private void unwind(int first) {
         List<Entry> left = new ArrayList<>();
         while (entries.size() > first) {
             Entry entry = entries.remove(entries.size() - 1);

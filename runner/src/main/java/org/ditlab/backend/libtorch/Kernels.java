@@ -14,7 +14,6 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_VARIANCE;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_backward;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_backward_data;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_mul;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_softmax_accurate;
@@ -24,6 +23,9 @@ import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /** The operations of oneDNN that training uses, each a pass over memory that its operands name. float32 and bfloat16, mixed as needed. */
@@ -109,6 +111,16 @@ final class Kernels {
         }
     }
 
+    /** The sum over rows (R, D) of a tensor, (D) float32. */
+    Tensor sumOfRows(Operand rows, Tensor of) {
+        long count = rows.dims()[0];
+        long width = rows.dims()[1];
+        Tensor ones = torch.ones(new long[] {count}).to(Natives.type(of));
+        Tensor sum = Natives.empty(ScalarType.Float, width);
+        matmul(Operand.dense(ones, 1, count), rows, null, Operand.dense(sum, 1, width), 1);
+        return sum;
+    }
+
     /** Along the last axis. */
     void softmax(Operand x, Operand y) {
         engine.run(
@@ -160,8 +172,7 @@ final class Kernels {
      * @param scale (D) float32
      * @param shift (D) float32
      */
-    void norm(
-            Operand x, Operand scale, Operand shift, Operand y, Operand mean, Operand variance, double epsilon) {
+    void norm(Operand x, Operand scale, Operand shift, Operand y, Operand mean, Operand variance, double epsilon) {
         engine.run(
                 NORM,
                 (made, on, forms) -> dnnl.dnnl_layer_normalization_forward_primitive_desc_create(
@@ -174,8 +185,7 @@ final class Kernels {
                         (float) epsilon,
                         AFFINE,
                         plain()),
-                new int[] {
-                    DNNL_ARG_SRC, DNNL_ARG_SCALE, DNNL_ARG_SHIFT, DNNL_ARG_DST, DNNL_ARG_MEAN, DNNL_ARG_VARIANCE
+                new int[] {DNNL_ARG_SRC, DNNL_ARG_SCALE, DNNL_ARG_SHIFT, DNNL_ARG_DST, DNNL_ARG_MEAN, DNNL_ARG_VARIANCE
                 },
                 x,
                 scale,
@@ -339,8 +349,7 @@ final class Kernels {
 
     private static dnnl_memory_desc blocked(long[] dims, int order) {
         dnnl_memory_desc form = new dnnl_memory_desc();
-        OneDnn.check(
-                "blocks", dnnl.dnnl_memory_desc_create_with_tag(form, dims.length, dims, dnnl.dnnl_f32, order));
+        OneDnn.check("blocks", dnnl.dnnl_memory_desc_create_with_tag(form, dims.length, dims, dnnl.dnnl_f32, order));
         return form;
     }
 

@@ -3,17 +3,13 @@ package org.ditlab.backend.libtorch;
 import static org.ditlab.backend.libtorch.NativeArrays.longs;
 
 import java.util.List;
-import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.AutoGradMode;
-import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
-import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -25,27 +21,18 @@ import org.ditlab.tensor.ShapeException;
 import org.ditlab.tensor.Shapes;
 import org.ditlab.tensor.Tensor;
 import org.ditlab.tensor.spi.AdamWState;
-import org.ditlab.tensor.spi.Backend;
 import org.ditlab.tensor.spi.LinearAlgebra;
 import org.ditlab.tensor.spi.PreparedConvolution;
 import org.jspecify.annotations.Nullable;
 
-/** Tensors computed by libtorch, with its own autograd engine. One thread uses an instance at a time. */
-final class LibtorchBackend implements Backend {
+/** Tensors computed by libtorch, with its own autograd engine and a tape beside it. One thread uses an instance at a time. */
+class LibtorchBackend extends LibtorchModes {
     private final Device device;
     private final FusedOptimizer optimizer = new FusedOptimizer();
-    private final GradientTape tape = new GradientTape();
-    private final @Nullable FusedLayers layers;
-    private final @Nullable FusedAttention attention;
-    private final TapedArrangement taped = new TapedArrangement(tape);
-    private DType computeType = DType.FLOAT32;
 
     LibtorchBackend(Device device, int threads) {
         this.device = device;
         torch.set_num_threads(threads);
-        Kernels kernels = device == Device.CPU && System.getenv("NOFUSE") == null ? new Kernels() : null;
-        layers = kernels == null ? null : new FusedLayers(kernels, tape);
-        attention = kernels == null ? null : new FusedAttention(kernels, tape);
     }
 
     @Override
@@ -58,11 +45,12 @@ final class LibtorchBackend implements Backend {
         return device;
     }
 
+    @Override
     Tensor wrap(org.bytedeco.pytorch.Tensor result) {
         return new LibtorchTensor(this, result, NativeArrays.shape(result), NativeArrays.type(result));
     }
 
-    private static org.bytedeco.pytorch.Tensor of(Tensor x) {
+    static org.bytedeco.pytorch.Tensor of(Tensor x) {
         return ((LibtorchTensor) x).handle();
     }
 
@@ -106,11 +94,7 @@ final class LibtorchBackend implements Backend {
 
     @Override
     public Tensor add(Tensor a, Tensor b) {
-        boolean alike = layers != null && a.dtype() == b.dtype() && a.shape().equals(b.shape());
-        return wrap(
-                alike && (TapedArrangement.leaf(of(a)) || TapedArrangement.leaf(of(b)))
-                        ? taped.add(of(a), of(b))
-                        : of(a).add(of(b)));
+        return wrap(of(a).add(of(b)));
     }
 
     @Override
@@ -229,12 +213,6 @@ final class LibtorchBackend implements Backend {
                 : of(x);
     }
 
-    /** The type that a product of two computes in. */
-    private torch.ScalarType productType(Tensor a, Tensor b) {
-        boolean narrow = computeType == DType.BFLOAT16 || a.dtype() == DType.BFLOAT16 && b.dtype() == DType.BFLOAT16;
-        return narrow ? torch.ScalarType.BFloat16 : torch.ScalarType.Float;
-    }
-
     private static org.bytedeco.pytorch.Tensor wide(Tensor x) {
         return x.dtype() == DType.BFLOAT16 ? of(x).to(torch.ScalarType.Float) : of(x);
     }
@@ -250,10 +228,6 @@ final class LibtorchBackend implements Backend {
 
     @Override
     public Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
-        if (layers != null && FusedLayers.fits(of(x), of(weight), bias == null ? null : of(bias))) {
-            return wrap(layers.linear(
-                    (LibtorchTensor) x, (LibtorchTensor) weight, bias == null ? null : of(bias), productType(x, weight)));
-        }
         return wrap(torch.linear(product(x), product(weight), optional(bias)));
     }
 
@@ -262,12 +236,7 @@ final class LibtorchBackend implements Backend {
             Tensor x, Tensor weight, @Nullable Tensor bias, int stride, int padHeight, int padWidth, int groups) {
         // A depthwise convolution's backward pass is several times slower in bfloat16 than in float32.
         boolean depthwise = groups > 1 && groups == x.dim(1);
-        boolean keeps = stride == 1 && padHeight == padWidth && weight.dim(2) == 2 * padHeight + 1 && weight.dim(3) == weight.dim(2);
-        if (layers != null && depthwise && keeps && bias != null && weight.dim(0) == groups && weight.dtype() == DType.FLOAT32
-                && FusedLayers.fits(of(x))) {
-            return wrap(layers.depthwise(of(x), List.of(of(weight)), List.of(of(bias)), false));
-        }
-        org.bytedeco.pytorch.Tensor input = depthwise ? wide(x) : product(x);
+        org.bytedeco.pytorch.Tensor input = layout(depthwise ? wide(x) : product(x));
         org.bytedeco.pytorch.Tensor kernel = depthwise ? wide(weight) : product(weight);
         TensorOptional offset = depthwise && bias != null ? new TensorOptional(wide(bias)) : optional(bias);
         return wrap(torch.conv2d(
@@ -281,7 +250,7 @@ final class LibtorchBackend implements Backend {
 
     // ---- reductions and windows ----
 
-    private static long[] axes(Tensor x, int[] axes) {
+    static long[] axes(Tensor x, int[] axes) {
         long[] out = new long[axes.length];
         for (int i = 0; i < axes.length; i++) {
             out[i] = x.shape().axis(axes[i]);
@@ -336,21 +305,12 @@ final class LibtorchBackend implements Backend {
 
     @Override
     public Tensor reshape(Tensor x, int... dims) {
-        LibtorchTensor source = ((LibtorchTensor) x).source();
-        boolean leaf = layers != null && TapedArrangement.leaf(of(x));
-        boolean same = leaf && source.handle().is_contiguous() && x.shape().rank() == 4 && dims.length == 2;
-        org.bytedeco.pytorch.Tensor result =
-                leaf && !same ? taped.reshape(of(x), longs(dims)) : of(x).reshape(longs(dims));
-        return new LibtorchTensor(
-                this, result, NativeArrays.shape(result), NativeArrays.type(result), same ? source : null);
+        return wrap(of(x).reshape(longs(dims)));
     }
 
     @Override
     public Tensor permute(Tensor x, int... axes) {
-        return wrap(
-                layers != null && TapedArrangement.leaf(of(x))
-                        ? taped.permute(of(x), axes(x, axes))
-                        : of(x).permute(axes(x, axes)));
+        return wrap(of(x).permute(axes(x, axes)));
     }
 
     @Override
@@ -359,10 +319,7 @@ final class LibtorchBackend implements Backend {
         if (start < 0 || end > x.dim(along) || start > end) {
             throw new ShapeException("slice: " + start + ".." + end + " is outside axis " + along + " of " + x.shape());
         }
-        return wrap(
-                layers != null && TapedArrangement.leaf(of(x))
-                        ? taped.slice(of(x), along, start, end - start)
-                        : of(x).narrow(along, start, end - start));
+        return wrap(of(x).narrow(along, start, end - start));
     }
 
     @Override
@@ -416,9 +373,12 @@ final class LibtorchBackend implements Backend {
     }
 
     @Override
-    public Guard noGrad() {
-        AutoGradMode mode = new AutoGradMode(false);
-        return mode::close;
+    public void scaleGrad(Tensor leaf, double factor) {
+        try (PointerScope scope = new PointerScope()) {
+            if (of(leaf).grad().defined()) {
+                of(leaf).grad().mul_(new Scalar(factor));
+            }
+        }
     }
 
     @Override
@@ -439,13 +399,6 @@ final class LibtorchBackend implements Backend {
     }
 
     @Override
-    public Guard compute(DType type) {
-        DType before = computeType;
-        computeType = type;
-        return () -> computeType = before;
-    }
-
-    @Override
     public LinearAlgebra linearAlgebra() {
         return new LibtorchLinearAlgebra(this);
     }
@@ -460,18 +413,12 @@ final class LibtorchBackend implements Backend {
 
     @Override
     public Tensor geluTanh(Tensor x) {
-        return gelu(x, dnnl.dnnl_eltwise_gelu_tanh, "tanh");
+        return wrap(torch.gelu(of(x), "tanh"));
     }
 
     @Override
     public Tensor geluErf(Tensor x) {
-        return gelu(x, dnnl.dnnl_eltwise_gelu_erf, "none");
-    }
-
-    private Tensor gelu(Tensor x, int function, String approximation) {
-        return layers != null && FusedLayers.fits(of(x))
-                ? wrap(layers.eltwise(function, of(x)))
-                : wrap(torch.gelu(of(x), approximation));
+        return wrap(torch.gelu(of(x), "none"));
     }
 
     @Override
@@ -483,7 +430,7 @@ final class LibtorchBackend implements Backend {
     public PreparedConvolution convolutionRelu(Tensor weight, Tensor bias, int stride, int padHeight, int padWidth) {
         return device == Device.CPU && weight.dtype() == DType.FLOAT32 && FusedConvolution.available()
                 ? new FusedConvolution(this, of(weight), of(bias), stride, padHeight, padWidth)
-                : Backend.super.convolutionRelu(weight, bias, stride, padHeight, padWidth);
+                : super.convolutionRelu(weight, bias, stride, padHeight, padWidth);
     }
 
     /**
@@ -492,8 +439,8 @@ final class LibtorchBackend implements Backend {
      */
     @Override
     public Tensor attention(Tensor q, Tensor k, Tensor v, double scale) {
-        if (device == Device.CPU && GradMode.is_enabled()) {
-            return Backend.super.attention(q, k, v, scale);
+        if (device == Device.CPU && (GradMode.is_enabled() || recomputation.first())) {
+            return super.attention(q, k, v, scale);
         }
         return wrap(torch.scaled_dot_product_attention(
                 product(q),
@@ -504,6 +451,11 @@ final class LibtorchBackend implements Backend {
                 false,
                 new DoubleOptional(scale),
                 false));
+    }
+
+    /** Cosines and sines (T, d / 2) as complex numbers. */
+    static org.bytedeco.pytorch.Tensor angles(Tensor cos, Tensor sin) {
+        return torch.view_as_complex(torch.stack(new TensorVector(of(cos), of(sin)), -1));
     }
 
     /** As complex numbers, in the type of the angles or wider. */
@@ -524,84 +476,12 @@ final class LibtorchBackend implements Backend {
     }
 
     @Override
-    public Tensor adaptiveNorm(Tensor x, Tensor shift, Tensor scale, double epsilon) {
-        if (layers != null && x.shape().rank() == 3 && FusedLayers.fits(of(x), of(shift), of(scale))
-                && shift.shape().equals(Shape.of(x.dim(0), 1, x.dim(2))) && scale.shape().equals(shift.shape())) {
-            return wrap(layers.adaptiveNorm(of(x), of(shift), of(scale), epsilon, productType(x, x)));
-        }
-        return Backend.super.adaptiveNorm(x, shift, scale, epsilon);
-    }
-
-    @Override
-    public Tensor packedAttention(
-            Tensor qkv, double scale, @Nullable Tensor logitScale, @Nullable Tensor cos, @Nullable Tensor sin) {
-        // Angles are tables: their gradients are not asked for.
-        boolean tables = cos == null || sin == null || !GradientTape.tracks(of(cos), of(sin));
-        if (attention == null || !tables || !FusedLayers.fits(of(qkv))) {
-            return Backend.super.packedAttention(qkv, scale, logitScale, cos, sin);
-        }
-        return wrap(attention.packed(
-                of(qkv),
-                scale,
-                logitScale == null ? null : of(logitScale),
-                cos == null || sin == null ? null : angles(cos, sin)));
-    }
-
-    /** Cosines and sines (T, d / 2) as complex numbers. */
-    private static org.bytedeco.pytorch.Tensor angles(Tensor cos, Tensor sin) {
-        return torch.view_as_complex(torch.stack(new TensorVector(of(cos), of(sin)), -1));
-    }
-
-    @Override
-    public Tensor linearPair(Tensor x, Tensor weight0, Tensor bias0, Tensor weight1, Tensor bias1) {
-        long in = x.dim(-1);
-        long middle = weight0.dim(0);
-        long out = weight1.dim(0);
-        long rows = x.shape().elements() / in;
-        // Less work as one product, that of the weights included.
-        boolean folds = rows * (in * middle + middle * out - in * out) > in * middle * out;
-        if (layers != null && folds && FusedLayers.fits(of(x), of(weight0), of(bias0), of(weight1), of(bias1))) {
-            return wrap(layers.linearPair(
-                    (LibtorchTensor) x,
-                    (LibtorchTensor) weight0,
-                    (LibtorchTensor) bias0,
-                    (LibtorchTensor) weight1,
-                    (LibtorchTensor) bias1,
-                    productType(x, weight0)));
-        }
-        return Backend.super.linearPair(x, weight0, bias0, weight1, bias1);
-    }
-
-    @Override
-    public Tensor depthwiseBranches(Tensor x, List<Tensor> weights, List<Tensor> biases) {
-        if (layers == null || !FusedLayers.fits(of(x)) || weights.get(0).dtype() != DType.FLOAT32) {
-            return Backend.super.depthwiseBranches(x, weights, biases);
-        }
-        return wrap(layers.depthwise(
-                of(x),
-                weights.stream().map(LibtorchBackend::of).toList(),
-                biases.stream().map(LibtorchBackend::of).toList(),
-                true));
-    }
-
-    @Override
-    public Tensor selfAttention(Tensor qkv, int heads, double scale) {
-        return attention != null && FusedLayers.fits(of(qkv))
-                ? wrap(attention.self(of(qkv), heads, scale))
-                : Backend.super.selfAttention(qkv, heads, scale);
-    }
-
-    @Override
     public Tensor modulate(Tensor x, Tensor shift, Tensor scale) {
         return wrap(torch.addcmul(of(shift), of(x), of(scale).add(new Scalar(1.0))));
     }
 
     @Override
     public Tensor gatedAdd(Tensor x, Tensor gate, Tensor branch) {
-        if (layers != null && x.shape().rank() == 3 && x.shape().equals(branch.shape()) && FusedLayers.fits(of(x), of(gate), of(branch))
-                && gate.shape().equals(Shape.of(x.dim(0), 1, x.dim(2)))) {
-            return wrap(layers.gatedAdd(of(x), of(gate), of(branch)));
-        }
         return wrap(torch.addcmul(of(x), of(gate), of(branch)));
     }
 

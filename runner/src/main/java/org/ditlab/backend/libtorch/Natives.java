@@ -49,6 +49,16 @@ final class Natives {
         return Operand.dense(dense, dense.numel());
     }
 
+    /** Whether all operands are of a type that the kernels know, and not empty. */
+    static boolean fits(@Nullable Tensor... operands) {
+        for (Tensor operand : operands) {
+            if (operand != null && (!Operand.fits(operand) || operand.numel() == 0)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Those that there are. */
     static List<Tensor> held(@Nullable Tensor... handles) {
         List<Tensor> held = new ArrayList<>();

@@ -87,9 +87,7 @@ final class OneDnn {
         for (int i = 0; i < operands.length; i++) {
             dnnl.dnnl_memory_set_data_handle(made.memories()[i], address.at(operands[i].address()));
         }
-        check(
-                "execute",
-                dnnl.dnnl_primitive_execute(made.primitive(), stream, operands.length, made.arguments()));
+        check("execute", dnnl.dnnl_primitive_execute(made.primitive(), stream, operands.length, made.arguments()));
     }
 
     private static Form form(long operation, Operand[] operands) {

@@ -9,17 +9,23 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Weights in bfloat16, cast once for each of their versions: a step's forward and backward pass share them. */
 final class WeightCasts {
-    private record Cast(Tensor narrow, long version) {}
+    private record Cast(Tensor narrow, long version, long optimised) {}
 
     private final Map<LibtorchTensor, Cast> casts = new IdentityHashMap<>();
     private int purgeAt = 512;
+    private long optimised;
+
+    /** The optimiser's kernel has changed weights, which their versions do not tell. */
+    void changed() {
+        optimised++;
+    }
 
     /** The weight in bfloat16, valid until it changes or is freed. */
     Tensor narrow(LibtorchTensor weight) {
         Tensor wide = weight.handle();
         long version = wide._version();
         Cast cast = casts.get(weight);
-        if (cast != null && cast.version() == version) {
+        if (cast != null && cast.version() == version && cast.optimised() == optimised) {
             return cast.narrow();
         }
         try (PointerScope scope = new PointerScope()) {
@@ -31,7 +37,7 @@ final class WeightCasts {
                 narrow = cast.narrow();
                 narrow.copy_(wide.detach());
             }
-            casts.put(weight, new Cast(narrow, version));
+            casts.put(weight, new Cast(narrow, version, optimised));
             return narrow;
         }
     }

@@ -1,7 +1,8 @@
 package org.ditlab.diffusion.sampler;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.ditlab.diffusion.GaussianDiffusion;
-import org.ditlab.diffusion.NoiseSchedule;
 import org.ditlab.knob.Settings;
 import org.ditlab.model.Denoiser;
 import org.ditlab.tensor.DType;
@@ -17,7 +18,7 @@ import org.ditlab.tensor.spi.Backend;
  * that image i is the same whatever range is asked for.
  */
 public final class ImageSampler {
-    /** Images per pass of the model; a range starts at a multiple of it. */
+    /** Images per pass of the model, unless said otherwise; a range starts at a multiple of it. */
     public static final int CHUNK = 64;
 
     private final Backend backend;
@@ -25,7 +26,9 @@ public final class ImageSampler {
     private final Settings settings;
     private final GaussianDiffusion diffusion;
     private final Sampler sampler;
-    private final int timesteps;
+    private final long seed;
+    private final int size;
+    private final int[] asked;
     private final RandomStream noise;
     private final RandomStream labels;
 
@@ -33,23 +36,46 @@ public final class ImageSampler {
      * Prepares sampling.
      *
      * @param model materialized and loaded
-     * @param timesteps of the training schedule
+     * @param settings of sampling, and of training what the diffusion process depends on
      */
-    public ImageSampler(Backend backend, Denoiser model, Settings settings, long seed, int timesteps) {
+    public ImageSampler(Backend backend, Denoiser model, Settings settings, long seed) {
+        this(backend, model, settings, seed, CHUNK, new int[0]);
+    }
+
+    private ImageSampler(Backend backend, Denoiser model, Settings settings, long seed, int size, int[] asked) {
         this.backend = backend;
         this.model = model;
         this.settings = settings;
-        this.timesteps = timesteps;
-        NoiseSchedule schedule = NoiseSchedule.linear(timesteps).respaced(settings.get(SampleKnobs.STEPS));
-        diffusion = new GaussianDiffusion(schedule, model.learnsSigma());
-        sampler = Samplers.named(settings.get(SampleKnobs.SAMPLER));
+        this.seed = seed;
+        this.size = size;
+        this.asked = asked;
+        diffusion = GaussianDiffusion.of(settings, model.learnsSigma()).respaced(settings.get(SampleKnobs.STEPS));
+        sampler = Samplers.of(settings);
         RandomStream stream = new Streams(seed).stream("sample");
         noise = stream.named("noise");
         labels = stream.named("label");
     }
 
+    /** The same with so many images per pass: images of another number per pass may differ by rounding. */
+    public ImageSampler inPassesOf(int images) {
+        return new ImageSampler(backend, model, settings, seed, images, asked);
+    }
+
+    /** The same asking for these classes in turn; for {@code sample.labels} when there are none. */
+    public ImageSampler asking(int... classes) {
+        return new ImageSampler(backend, model, settings, seed, size, classes.clone());
+    }
+
+    /** Images per pass. */
+    public int size() {
+        return size;
+    }
+
     /** The class that image i is asked for. */
     public int label(long i) {
+        if (asked.length > 0) {
+            return asked[(int) (i % asked.length)];
+        }
         int classes = model.classes();
         return switch (settings.get(SampleKnobs.LABELS)) {
             case UNIFORM -> labels.integer(i, 0, 0, classes);
@@ -57,28 +83,42 @@ public final class ImageSampler {
         };
     }
 
+    /** The classes of the first images. */
+    public long[] labels(int count) {
+        return IntStream.range(0, count).mapToLong(this::label).toArray();
+    }
+
+    /** {@link #values} as bytes (count, C, H, W): [-1, 1] becomes 0 to 255. */
+    public byte[] chunk(long first, int count) {
+        return bytes(values(first, count));
+    }
+
     /**
      * Draws the images of one chunk.
      *
-     * @param first index of the first image, a multiple of {@link #CHUNK}
-     * @param count images wanted, at most {@link #CHUNK}; a whole chunk is computed all the same
-     * @return bytes (count, C, H, W)
+     * @param first index of the first image, a multiple of {@link #size}
+     * @param count images wanted, at most {@link #size}; a whole chunk is computed all the same
+     * @return (count, C, H, W)
      */
-    public byte[] chunk(long first, int count) {
-        int size = model.channels() * model.height() * model.width();
-        Shape shape = Shape.of(CHUNK, model.channels(), model.height(), model.width());
+    public float[] values(long first, int count) {
+        int values = model.channels() * model.height() * model.width();
+        Shape shape = Shape.of(size, model.channels(), model.height(), model.width());
         try (Backend.Guard guard = backend.noGrad();
                 Scope scope = backend.scope("sample")) {
-            Tensor start = drawn(first, timesteps, shape);
-            ModelFunction function =
-                    Guidance.of(model, indices(first, false), indices(first, true), settings.get(SampleKnobs.GUIDANCE));
+            Tensor start = drawn(first, GaussianDiffusion.TIMESTEPS, shape);
+            ModelFunction function = Guidance.of(
+                    model,
+                    indices(first, false),
+                    indices(first, true),
+                    settings.get(SampleKnobs.GUIDANCE),
+                    settings.get(SampleKnobs.GUIDANCE_CHANNELS));
             Tensor images = sampler.sample(
                     function,
                     diffusion,
                     start,
                     t -> drawn(first, diffusion.schedule().timestep(t), shape),
                     settings.get(SampleKnobs.CLIP));
-            return bytes(images.toFloats(), count * size);
+            return Arrays.copyOf(images.toFloats(), count * values);
         }
     }
 
@@ -88,25 +128,25 @@ public final class ImageSampler {
      */
     private Tensor drawn(long first, int timestep, Shape shape) {
         float[] values = new float[(int) shape.elements()];
-        int size = values.length / CHUNK;
-        for (int i = 0; i < CHUNK; i++) {
-            noise.normal(first + i, timestep, values, i * size, size);
+        int each = values.length / size;
+        for (int i = 0; i < size; i++) {
+            noise.normal(first + i, timestep, values, i * each, each);
         }
         return backend.tensor(values, shape, DType.FLOAT32);
     }
 
     private Tensor indices(long first, boolean none) {
-        long[] values = new long[CHUNK];
-        for (int i = 0; i < CHUNK; i++) {
+        long[] values = new long[size];
+        for (int i = 0; i < size; i++) {
             values[i] = none ? Math.max(0, model.nullLabel()) : label(first + i);
         }
-        return backend.indices(values, Shape.of(CHUNK));
+        return backend.indices(values, Shape.of(size));
     }
 
-    /** {@code clamp(127.5 x + 128)}, truncated: the rounding of DiT's sampling script. NaN gives 0. */
-    private static byte[] bytes(float[] values, int length) {
-        byte[] out = new byte[length];
-        for (int i = 0; i < length; i++) {
+    /** {@code clamp(127.5 x + 128)}, truncated, value by value: the rounding of DiT's sampling script. NaN gives 0. */
+    public static byte[] bytes(float[] values) {
+        byte[] out = new byte[values.length];
+        for (int i = 0; i < values.length; i++) {
             out[i] = (byte) (int) Math.max(0, Math.min(255, 127.5f * values[i] + 128));
         }
         return out;

@@ -54,10 +54,24 @@ public final class MeasureKnobs {
                     + " precision-recall, kid (kernel distance), fid-infinity, density-coverage.",
             "Heusel et al., arXiv:1706.08500; Salimans et al., arXiv:1606.03498");
 
+    public static final Knob<Integer> HELD_OUT_IMAGES = Knob.identity(
+            "measure.held-out-images",
+            Domains.integer(0, 1_000_000),
+            128,
+            "Held-out images that the loss of the averaged weights is measured on, each noised once in every tenth of the"
+                    + " schedule; 0 for none.",
+            "");
+    public static final Knob<Integer> NEAREST = Knob.identity(
+            "measure.nearest",
+            Domains.integer(0, 10_000),
+            0,
+            "Samples whose nearest training image in pixels is looked for, to find copies; 0 for none.",
+            "");
+
     private MeasureKnobs() {}
 
     public static List<Knob<?>> all() {
-        return List.of(FEATURES, FEATURE_DIMENSIONS, CLASSIFIER_STEPS, SUITE, METRICS);
+        return List.of(FEATURES, FEATURE_DIMENSIONS, CLASSIFIER_STEPS, SUITE, METRICS, HELD_OUT_IMAGES, NEAREST);
     }
 
     /** Whether features are Inception's. */
@@ -84,10 +98,11 @@ public final class MeasureKnobs {
     /**
      * What is asked for but cannot be measured, each with what to do.
      *
+     * @param knob that says how many samples there are
      * @param samples images of a trial
      * @param reference training images
      */
-    public static List<String> problems(Settings settings, int samples, int reference) {
+    public static List<String> problems(Settings settings, String knob, int samples, int reference) {
         List<String> problems = new ArrayList<>();
         if (metrics(settings).contains(Metric.SPATIAL_FID) && !inception(settings)) {
             problems.add(
@@ -101,7 +116,7 @@ public final class MeasureKnobs {
                         + " at least; leave " + metric.word() + " out of measure.metrics");
             }
             if (samples < least) {
-                problems.add("sample.count is " + samples + ", but " + metric.word() + " needs " + least
+                problems.add(knob + " is " + samples + ", but " + metric.word() + " needs " + least
                         + " images at least; raise it or leave " + metric.word() + " out of measure.metrics");
             }
         }

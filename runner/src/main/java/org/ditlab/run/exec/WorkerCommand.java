@@ -6,14 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The command line and environment of a worker process: this JVM, this class path, one trial. */
-final class WorkerCommand {
+/** The command line and environment of a worker process: this JVM, this class path, what libtorch needs on a CPU. */
+public final class WorkerCommand {
     /** From this release on, the JVM warns of native access that was not announced. */
     private static final int ANNOUNCED_NATIVE_ACCESS = 22;
 
     private WorkerCommand() {}
 
-    static ProcessBuilder of(Launch launch, String trial) {
+    /** A main class and its arguments, not started yet. */
+    public static ProcessBuilder of(List<String> program, int threads) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // The arrays of a worker are few and long; what computes has threads of its own.
@@ -30,25 +31,39 @@ final class WorkerCommand {
         }
         command.add("-cp");
         command.add(absoluteClassPath());
-        command.addAll(launch.program());
-        command.add("--study-directory=" + launch.study().toAbsolutePath());
-        command.add("--trial=" + trial);
-        command.add("--threads=" + launch.threads());
+        command.addAll(program);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        environment(builder.environment(), threads);
+        return builder;
+    }
+
+    /** One trial. */
+    static ProcessBuilder of(Launch launch, String trial) {
+        List<String> program = new ArrayList<>(launch.program());
+        program.add("--study-directory=" + launch.study().toAbsolutePath());
+        program.add("--trial=" + trial);
+        program.add("--threads=" + launch.threads());
         if (launch.files().data() != null) {
-            command.add("--data=" + launch.files().data().toAbsolutePath());
+            program.add("--data=" + launch.files().data().toAbsolutePath());
         }
         if (launch.files().inception() != null) {
-            command.add("--inception=" + launch.files().inception().toAbsolutePath());
+            program.add("--inception=" + launch.files().inception().toAbsolutePath());
         }
         if (launch.backend() != null) {
-            command.add("--backend=" + launch.backend());
+            program.add("--backend=" + launch.backend());
         }
         if (launch.device() != null) {
-            command.add("--device=" + launch.device());
+            program.add("--device=" + launch.device());
         }
-        ProcessBuilder builder = new ProcessBuilder(command);
-        environment(builder.environment(), launch.threads());
-        return builder;
+        return of(program, launch.threads());
+    }
+
+    /** What {@link #environment} sets of the allocator of native memory. */
+    public static Map<String, String> allocator() {
+        return Map.of(
+                "GLIBC_TUNABLES", "glibc.malloc.hugetlb=1",
+                "MALLOC_MMAP_THRESHOLD_", "8589934592",
+                "MALLOC_TRIM_THRESHOLD_", "17179869184");
     }
 
     /**
@@ -56,9 +71,7 @@ final class WorkerCommand {
      * each other give the processor up soon: where something else runs too, spinning costs a factor of ten and more.
      */
     private static void environment(Map<String, String> environment, int threads) {
-        environment.putIfAbsent("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
-        environment.putIfAbsent("MALLOC_MMAP_THRESHOLD_", "8589934592");
-        environment.putIfAbsent("MALLOC_TRIM_THRESHOLD_", "17179869184");
+        allocator().forEach(environment::putIfAbsent);
         environment.putIfAbsent("GOMP_SPINCOUNT", "1000");
         environment.put("OMP_NUM_THREADS", String.valueOf(threads));
         environment.put("OPENBLAS_NUM_THREADS", String.valueOf(threads));

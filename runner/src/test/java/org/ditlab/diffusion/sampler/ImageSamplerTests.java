@@ -4,20 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.ditlab.backend.libtorch.LibtorchProvider;
-import org.ditlab.diffusion.GaussianDiffusion;
-import org.ditlab.diffusion.NoiseSchedule;
 import org.ditlab.knob.Settings;
 import org.ditlab.model.ArchitectureKnobs;
 import org.ditlab.model.Denoiser;
 import org.ditlab.model.ModelZoo;
-import org.ditlab.tensor.DType;
+import org.ditlab.nn.StateDict;
 import org.ditlab.tensor.Device;
 import org.ditlab.tensor.Scope;
-import org.ditlab.tensor.Shape;
-import org.ditlab.tensor.Tensor;
 import org.ditlab.tensor.random.Streams;
 import org.ditlab.tensor.spi.Backend;
 import org.junit.jupiter.api.AfterEach;
@@ -45,7 +43,7 @@ class ImageSamplerTests {
     private ImageSampler sampler(Settings settings) {
         Denoiser model = ModelZoo.build(settings);
         model.materialize(backend, new Streams(7));
-        return new ImageSampler(backend, model, settings, 7, 1000);
+        return new ImageSampler(backend, model, settings, 7);
     }
 
     @Test
@@ -88,29 +86,50 @@ class ImageSamplerTests {
         }
     }
 
-    /**
-     * For data that are one point, the ideal noise prediction is known in closed form, and every sampler must end at that
-     * point.
-     */
+    /** First three of four channels: guidance leaves the fourth as it is without any. */
     @Test
-    void samplersReachAPointMass() {
-        double point = 0.3;
-        for (String name : Samplers.names()) {
-            NoiseSchedule schedule = NoiseSchedule.linear(1000).respaced(20);
-            GaussianDiffusion diffusion = new GaussianDiffusion(schedule, false);
-            NoiseSchedule training = NoiseSchedule.linear(1000);
-            ModelFunction ideal = (x, t) -> {
-                double alpha = training.alphaCumprod((int) t.toFloats()[0]);
-                return x.add(-Math.sqrt(alpha) * point).mul(1 / Math.sqrt(1 - alpha));
-            };
-            Shape shape = Shape.of(2, 1, 2, 2);
-            float[] values = new float[8];
-            new Streams(1).stream("sample").normal(0, 0, values, 0, 8);
-            Tensor start = backend.tensor(values, shape, DType.FLOAT32);
-            Tensor end = Samplers.named(name).sample(ideal, diffusion, start, t -> start, false);
-            for (double value : end.toDoubles()) {
-                assertThat(value).as(name).isCloseTo(point, offset(1e-4));
-            }
+    void guidanceLeavesChannelsThatItIsToLeave() {
+        Settings latent = SMALL.with(ArchitectureKnobs.INPUT.to(List.of(4, 8, 8)), SampleKnobs.STEPS.to(1));
+        Denoiser model = trained(latent);
+        float[] plain = new ImageSampler(backend, model, latent, 7).values(0, 2);
+        Settings guided = latent.with(
+                SampleKnobs.GUIDANCE.to(3.0), SampleKnobs.GUIDANCE_CHANNELS.to(GuidanceChannels.FIRST_THREE));
+        float[] three = new ImageSampler(backend, model, guided, 7).values(0, 2);
+        float[] all = new ImageSampler(
+                        backend, model, guided.with(SampleKnobs.GUIDANCE_CHANNELS.to(GuidanceChannels.ALL)), 7)
+                .values(0, 2);
+        assertThat(plane(three, 3)).containsExactly(plane(plain, 3), offset(1e-5f));
+        assertThat(plane(three, 1)).containsExactly(plane(all, 1), offset(1e-5f));
+        assertThat(largest(plane(three, 1), plane(plain, 1))).isGreaterThan(1e-3f);
+        assertThat(largest(plane(all, 3), plane(plain, 3))).isGreaterThan(1e-3f);
+    }
+
+    private static float[] plane(float[] image, int channel) {
+        return Arrays.copyOfRange(image, channel * 64, (channel + 1) * 64);
+    }
+
+    private static float largest(float[] one, float[] other) {
+        float largest = 0;
+        for (int i = 0; i < one.length; i++) {
+            largest = Math.max(largest, Math.abs(one[i] - other[i]));
         }
+        return largest;
+    }
+
+    /** A model whose last layers, 0 when it begins, say something. */
+    private Denoiser trained(Settings settings) {
+        Denoiser model = ModelZoo.build(settings);
+        model.materialize(backend, new Streams(7));
+        Map<String, StateDict.Entry> entries = new LinkedHashMap<>();
+        StateDict.of(model).entries().forEach((name, entry) -> {
+            float[] values = new float[entry.values().length];
+            new Streams(8).stream("init").named(name).normal(0, 0, values, 0, values.length);
+            for (int i = 0; i < values.length; i++) {
+                values[i] *= 0.2f;
+            }
+            entries.put(name, new StateDict.Entry(entry.shape(), values));
+        });
+        new StateDict(entries).load(model);
+        return model;
     }
 }

@@ -16,22 +16,22 @@ class MeasureKnobsTests {
 
     @Test
     void whatCannotBeMeasuredIsSaidBeforeAnythingRuns() {
-        assertThat(MeasureKnobs.problems(settings("classifier", "fid", "is"), 2, 10_000))
+        assertThat(MeasureKnobs.problems(settings("classifier", "fid", "is"), "sample.count", 2, 10_000))
                 .isEmpty();
-        assertThat(MeasureKnobs.problems(settings("classifier", "fid"), 1, 10_000))
+        assertThat(MeasureKnobs.problems(settings("classifier", "fid"), "sample.count", 1, 10_000))
                 .singleElement()
                 .asString()
                 .contains("sample.count is 1", "fid needs 2");
-        assertThat(MeasureKnobs.problems(settings("classifier", "sfid", "kid"), 999, 10_000))
+        assertThat(MeasureKnobs.problems(settings("classifier", "sfid", "kid"), "sample.count", 999, 10_000))
                 .hasSize(2)
                 .anyMatch(problem -> problem.contains("sfid, which needs spatial features"))
                 .anyMatch(problem -> problem.contains("kid needs 1000"));
-        assertThat(MeasureKnobs.problems(settings("inception", "sfid"), 2, 10_000))
+        assertThat(MeasureKnobs.problems(settings("inception", "sfid"), "sample.count", 2, 10_000))
                 .isEmpty();
-        assertThat(MeasureKnobs.problems(settings("inception", "kid"), 500, 500))
+        assertThat(MeasureKnobs.problems(settings("inception", "kid"), "sample.count", 500, 500))
                 .as("clean-fid takes smaller subsets")
                 .isEmpty();
-        assertThat(MeasureKnobs.problems(settings("classifier", "kid"), 5000, 500))
+        assertThat(MeasureKnobs.problems(settings("classifier", "kid"), "sample.count", 5000, 500))
                 .singleElement()
                 .asString()
                 .contains("500 training images", "kid needs 1000");

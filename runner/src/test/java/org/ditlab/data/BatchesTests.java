@@ -1,12 +1,13 @@
-package org.ditlab.train;
+package org.ditlab.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.ditlab.tensor.random.Streams;
 import org.junit.jupiter.api.Test;
 
 class BatchesTests {
-    private static final NoiseImages DATA = new NoiseImages(3, 5, 7, 4);
+    private static final ImageDataset DATA = new OddImages();
     private static final int LENGTH = 3 * 5 * 7;
 
     /** To the bit: results of finished studies depend on it. */
@@ -34,5 +35,55 @@ class BatchesTests {
         assertThat(other[0] + other[LENGTH + 1])
                 .as("nothing is written outside")
                 .isZero();
+    }
+
+    /** Wider than high, so that rows and columns are not mistaken for each other. */
+    private record OddImages() implements ImageDataset {
+        @Override
+        public String name() {
+            return "odd";
+        }
+
+        @Override
+        public int size() {
+            return 50;
+        }
+
+        @Override
+        public int channels() {
+            return 3;
+        }
+
+        @Override
+        public int height() {
+            return 5;
+        }
+
+        @Override
+        public int width() {
+            return 7;
+        }
+
+        @Override
+        public List<String> classNames() {
+            return List.of("a", "b", "c");
+        }
+
+        @Override
+        public int label(int index) {
+            return index % 3;
+        }
+
+        @Override
+        public void read(int index, byte[] out, int offset) {
+            for (int i = 0; i < LENGTH; i++) {
+                out[offset + i] = (byte) ((index * 131 + i) * 97);
+            }
+        }
+
+        @Override
+        public String fingerprint() {
+            return "odd";
+        }
     }
 }

@@ -1,22 +1,21 @@
-package org.ditlab.train;
+package org.ditlab.data;
 
-import org.ditlab.data.Dataset;
-import org.ditlab.data.EpochOrder;
 import org.ditlab.tensor.random.RandomStream;
 import org.ditlab.tensor.random.Streams;
 
 /**
  * The training images in the order of the stream {@code data}: a fresh permutation each epoch, so that what a step sees
- * is a function of the seed and the step alone.
+ * is a function of the seed and the step alone. One thread uses an instance.
  */
-final class Batches {
+public final class Batches {
     private final Dataset data;
     private final boolean flip;
     private final EpochOrder order;
     private final RandomStream mirror;
     private final int length;
 
-    Batches(Dataset data, boolean flip, Streams streams) {
+    /** An order over the images of a data set. */
+    public Batches(Dataset data, boolean flip, Streams streams) {
         this.data = data;
         this.flip = flip;
         order = new EpochOrder(streams.stream("data").named("order"), data.size());
@@ -30,7 +29,7 @@ final class Batches {
      * @param position how many images training has seen before this one
      * @param out (C, H, W), from {@code offset}
      */
-    int fill(long position, float[] out, int offset) {
+    public int fill(long position, float[] out, int offset) {
         int index = order.index(position);
         data.read(index, out, offset);
         if (flip && mirror.uniform(position, 0, 0) < 0.5) {

@@ -1,0 +1,194 @@
+package org.ditlab.backend.libtorch;
+
+import static org.ditlab.backend.libtorch.NativeArrays.longs;
+import static org.ditlab.backend.libtorch.Natives.fits;
+
+import java.util.List;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.ditlab.tensor.DType;
+import org.ditlab.tensor.Device;
+import org.ditlab.tensor.Shape;
+import org.ditlab.tensor.Tensor;
+import org.ditlab.tensor.spi.AdamWState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * libtorch on a CPU, the layers of a transformer computed by oneDNN in fewer passes over memory than libtorch's own
+ * operations take, forward and backward. What the kernels do not cover falls back to {@link LibtorchBackend}.
+ */
+final class CpuBackend extends LibtorchBackend {
+    private final TapedArrangement taped;
+    private final FusedProducts products;
+    private final FusedNorms norms;
+    private final FusedDepthwise depthwise;
+    private final FusedAttention attention;
+
+    CpuBackend(int threads) {
+        super(Device.CPU, threads);
+        Kernels kernels = new Kernels();
+        taped = new TapedArrangement(tape);
+        products = new FusedProducts(kernels, tape);
+        norms = new FusedNorms(kernels, tape);
+        depthwise = new FusedDepthwise(kernels, tape);
+        attention = new FusedAttention(kernels, tape);
+    }
+
+    private static org.bytedeco.pytorch.@Nullable Tensor orNull(@Nullable Tensor x) {
+        return x == null ? null : of(x);
+    }
+
+    /** The type that a product of two computes in. */
+    private ScalarType productType(Tensor a, Tensor b) {
+        boolean narrow = computeType == DType.BFLOAT16 || a.dtype() == DType.BFLOAT16 && b.dtype() == DType.BFLOAT16;
+        return narrow ? ScalarType.BFloat16 : ScalarType.Float;
+    }
+
+    // ---- arrangements and sums ----
+
+    @Override
+    public Tensor add(Tensor a, Tensor b) {
+        boolean alike = a.dtype() == b.dtype() && a.shape().equals(b.shape());
+        return alike && (TapedArrangement.leaf(of(a)) || TapedArrangement.leaf(of(b)))
+                ? wrap(taped.add(of(a), of(b)))
+                : super.add(a, b);
+    }
+
+    @Override
+    public Tensor reshape(Tensor x, int... dims) {
+        if (!TapedArrangement.leaf(of(x))) {
+            return super.reshape(x, dims);
+        }
+        LibtorchTensor source = ((LibtorchTensor) x).source();
+        boolean matrix =
+                x.shape().rank() == 4 && dims.length == 2 && source.handle().is_contiguous();
+        return matrix ? reshaped(source, of(x).reshape(longs(dims))) : wrap(taped.reshape(of(x), longs(dims)));
+    }
+
+    /** A pointwise convolution's weight as a matrix: products know whose it is. */
+    private Tensor reshaped(LibtorchTensor source, org.bytedeco.pytorch.Tensor result) {
+        return new LibtorchTensor(this, result, NativeArrays.shape(result), NativeArrays.type(result), source);
+    }
+
+    @Override
+    public Tensor permute(Tensor x, int... axes) {
+        return TapedArrangement.leaf(of(x)) ? wrap(taped.permute(of(x), axes(x, axes))) : super.permute(x, axes);
+    }
+
+    @Override
+    public Tensor slice(Tensor x, int axis, int start, int end) {
+        int along = x.shape().axis(axis);
+        boolean inside = start >= 0 && end <= x.dim(along) && start <= end;
+        return inside && TapedArrangement.leaf(of(x))
+                ? wrap(taped.slice(of(x), along, start, end - start))
+                : super.slice(x, axis, start, end);
+    }
+
+    // ---- products and convolutions ----
+
+    @Override
+    public void adamW(AdamWState state, double learningRate, long step) {
+        super.adamW(state, learningRate, step);
+        products.weightsChanged();
+    }
+
+    @Override
+    public Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
+        return fits(of(x), of(weight), orNull(bias))
+                ? wrap(products.linear(
+                        (LibtorchTensor) x, (LibtorchTensor) weight, orNull(bias), productType(x, weight)))
+                : super.linear(x, weight, bias);
+    }
+
+    @Override
+    public Tensor linearPair(Tensor x, Tensor weight0, Tensor bias0, Tensor weight1, Tensor bias1) {
+        long in = x.dim(-1);
+        long middle = weight0.dim(0);
+        long out = weight1.dim(0);
+        long rows = x.shape().elements() / in;
+        // Less work as one product, that of the weights included.
+        boolean folds = rows * (in * middle + middle * out - in * out) > in * middle * out;
+        if (!folds || !fits(of(x), of(weight0), of(bias0), of(weight1), of(bias1))) {
+            return super.linearPair(x, weight0, bias0, weight1, bias1);
+        }
+        return wrap(products.linearPair(
+                (LibtorchTensor) x,
+                (LibtorchTensor) weight0,
+                (LibtorchTensor) bias0,
+                (LibtorchTensor) weight1,
+                (LibtorchTensor) bias1,
+                productType(x, weight0)));
+    }
+
+    @Override
+    public Tensor conv2d(
+            Tensor x, Tensor weight, @Nullable Tensor bias, int stride, int padHeight, int padWidth, int groups) {
+        int side = weight.dim(2);
+        boolean keepsSize = stride == 1 && weight.dim(3) == side && side == 2 * padHeight + 1 && padHeight == padWidth;
+        boolean perChannel = groups > 1 && groups == x.dim(1) && weight.dim(0) == groups;
+        boolean known = bias != null && weight.dtype() == DType.FLOAT32 && fits(of(x));
+        return keepsSize && perChannel && known && channelsLast()
+                ? wrap(depthwise.apply(of(x), List.of(of(weight)), List.of(of(bias)), false))
+                : super.conv2d(x, weight, bias, stride, padHeight, padWidth, groups);
+    }
+
+    @Override
+    public Tensor depthwiseBranches(Tensor x, List<Tensor> weights, List<Tensor> biases) {
+        return weights.get(0).dtype() == DType.FLOAT32 && fits(of(x)) && channelsLast()
+                ? wrap(depthwise.apply(
+                        of(x),
+                        weights.stream().map(LibtorchBackend::of).toList(),
+                        biases.stream().map(LibtorchBackend::of).toList(),
+                        true))
+                : super.depthwiseBranches(x, weights, biases);
+    }
+
+    // ---- activations, norms, gates ----
+
+    @Override
+    public Tensor geluTanh(Tensor x) {
+        return fits(of(x)) ? wrap(norms.eltwise(dnnl.dnnl_eltwise_gelu_tanh, of(x))) : super.geluTanh(x);
+    }
+
+    @Override
+    public Tensor geluErf(Tensor x) {
+        return fits(of(x)) ? wrap(norms.eltwise(dnnl.dnnl_eltwise_gelu_erf, of(x))) : super.geluErf(x);
+    }
+
+    @Override
+    public Tensor adaptiveNorm(Tensor x, Tensor shift, Tensor scale, double epsilon) {
+        return perSample(x, shift) && perSample(x, scale) && fits(of(x), of(shift), of(scale))
+                ? wrap(norms.adaptiveNorm(of(x), of(shift), of(scale), epsilon, productType(x, x)))
+                : super.adaptiveNorm(x, shift, scale, epsilon);
+    }
+
+    @Override
+    public Tensor gatedAdd(Tensor x, Tensor gate, Tensor branch) {
+        return perSample(x, gate) && x.shape().equals(branch.shape()) && fits(of(x), of(gate), of(branch))
+                ? wrap(norms.gatedAdd(of(x), of(gate), of(branch)))
+                : super.gatedAdd(x, gate, branch);
+    }
+
+    /** Whether x is (N, T, D) and the other (N, 1, D). */
+    private static boolean perSample(Tensor x, Tensor other) {
+        return x.shape().rank() == 3 && other.shape().equals(Shape.of(x.dim(0), 1, x.dim(2)));
+    }
+
+    // ---- attention ----
+
+    @Override
+    public Tensor selfAttention(Tensor qkv, int heads, double scale) {
+        return fits(of(qkv)) ? wrap(attention.self(of(qkv), heads, scale)) : super.selfAttention(qkv, heads, scale);
+    }
+
+    @Override
+    public Tensor packedAttention(
+            Tensor qkv, double scale, @Nullable Tensor logitScale, @Nullable Tensor cos, @Nullable Tensor sin) {
+        boolean rotates = cos != null && sin != null;
+        // Angles are tables, unless someone asks for their gradients.
+        boolean tables = !rotates || !GradientTape.tracks(of(cos), of(sin));
+        return tables && fits(of(qkv))
+                ? wrap(attention.packed(of(qkv), scale, orNull(logitScale), rotates ? angles(cos, sin) : null))
+                : super.packedAttention(qkv, scale, logitScale, cos, sin);
+    }
+}

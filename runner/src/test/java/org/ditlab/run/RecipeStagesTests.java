@@ -1,0 +1,156 @@
+package org.ditlab.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.ditlab.data.DataKnobs;
+import org.ditlab.diffusion.sampler.SampleKnobs;
+import org.ditlab.knob.Settings;
+import org.ditlab.model.ArchitectureKnobs;
+import org.ditlab.study.plan.Stage;
+import org.ditlab.study.plan.StageKind;
+import org.ditlab.study.spi.UserFiles;
+import org.ditlab.tensor.Device;
+import org.ditlab.tensor.reference.ReferenceBackendProvider;
+import org.ditlab.tensor.spi.Backend;
+import org.ditlab.train.SampledWeights;
+import org.ditlab.train.TrainKnobs;
+import org.ditlab.weights.ModelFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What training leaves for sampling to choose from, on the plain-Java backend. */
+class RecipeStagesTests {
+    private static final Settings SETTINGS = Settings.of(
+            DataKnobs.SIZE.to(8),
+            DataKnobs.COUNT.to(20),
+            ArchitectureKnobs.INPUT.to(List.of(3, 8, 8)),
+            ArchitectureKnobs.CLASSES.to(10),
+            ArchitectureKnobs.WIDTH.to(8),
+            ArchitectureKnobs.DEPTH.to(1),
+            ArchitectureKnobs.HEADS.to(1),
+            TrainKnobs.STEPS.to(3),
+            TrainKnobs.BATCH.to(4),
+            TrainKnobs.MICRO_BATCH.to(3),
+            TrainKnobs.LEARNING_RATE.to(1e-2),
+            TrainKnobs.LOG_EVERY.to(1),
+            TrainKnobs.CLIP.to(1.0),
+            TrainKnobs.EMA_DECAY.to(0.9),
+            TrainKnobs.EMA_DECAYS.to(List.of(0.0)),
+            SampleKnobs.COUNT.to(2),
+            SampleKnobs.STEPS.to(2));
+
+    private final List<Map<String, ?>> rows = new ArrayList<>();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void everyAverageIsLeftAndTheChosenOneIsSampled() throws IOException, InterruptedException {
+        new TrainStage().run(new Work(StageKind.TRAIN, SETTINGS));
+        assertThat(rows)
+                .hasSize(3)
+                .allSatisfy(row -> assertThat((double) row.get("grad_norm")).isPositive());
+        Path train = folder.resolve("train");
+        Map<String, float[]> found = new LinkedHashMap<>();
+        for (String file : List.of("model.safetensors", "model-raw.safetensors", "model-ema-0.safetensors")) {
+            found.put(
+                    file,
+                    ModelFile.read(train.resolve(file))
+                            .entries()
+                            .get("final_layer.linear.weight")
+                            .values());
+        }
+        assertThat(found.get("model-ema-0.safetensors"))
+                .as("an average of decay 0")
+                .isEqualTo(found.get("model-raw.safetensors"))
+                .isNotEqualTo(found.get("model.safetensors"));
+
+        byte[] average = samples(SampledWeights.AVERAGE, "EMA 0.9");
+        byte[] raw = samples(SampledWeights.RAW, "raw");
+        assertThat(raw).isNotEqualTo(average);
+        assertThat(samples(SampledWeights.of(0), "EMA 0")).isEqualTo(raw);
+    }
+
+    private byte[] samples(SampledWeights which, String protocol) throws IOException, InterruptedException {
+        Work work = new Work(StageKind.SAMPLE, SETTINGS.with(TrainKnobs.SAMPLED.to(which)));
+        StageResult result = new SampleStage().run(work);
+        new SampleStage().finished(work);
+        assertThat(result.protocol()).containsEntry("weights", protocol);
+        return Files.readAllBytes(work.directory().resolve(SampleStage.SAMPLES));
+    }
+
+    /** Stages in folders of their own, by their kind. */
+    private final class Work implements StageContext {
+        private final StageKind kind;
+        private final Settings settings;
+        private final Backend backend = new ReferenceBackendProvider().open(Device.CPU, 1);
+
+        Work(StageKind kind, Settings settings) throws IOException {
+            this.kind = kind;
+            this.settings = settings;
+            Files.createDirectories(directory());
+        }
+
+        @Override
+        public Stage stage() {
+            return new Stage(kind, "0123456789abcdef", Map.of(), List.of());
+        }
+
+        @Override
+        public Settings settings() {
+            return settings;
+        }
+
+        @Override
+        public long seed() {
+            return 1;
+        }
+
+        @Override
+        public Path directory() {
+            return upstream(kind);
+        }
+
+        @Override
+        public Path attempt() {
+            return directory().resolve("attempt-1");
+        }
+
+        @Override
+        public Path upstream(StageKind used) {
+            return folder.resolve(used.word());
+        }
+
+        @Override
+        public UserFiles files() {
+            return UserFiles.NONE;
+        }
+
+        @Override
+        public Backend backend() {
+            return backend;
+        }
+
+        @Override
+        public void log(Map<String, ?> row) {
+            rows.add(row);
+        }
+
+        @Override
+        public void progress(long done, long total, String text) {
+            assertThat(done).isBetween(0L, total);
+        }
+
+        @Override
+        public boolean stopRequested() {
+            return false;
+        }
+    }
+}
