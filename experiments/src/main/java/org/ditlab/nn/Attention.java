@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Source: Vaswani et al. 2017; {@link AttentionTokens} and {@link Logits} for the variants.
  */
 public final class Attention extends Module {
-    private static final double LARGEST_SCALE = Math.log(100);
+    /** The official code clamps at this literal, log 100 rounded (U-DiT, udit_models.py; Liu et al., arXiv:2111.09883). */
+    private static final double LARGEST_SCALE = 4.6052;
 
     private final AttentionForm form;
     private final Lineage lineage;

@@ -83,6 +83,9 @@ final class ImageDecoder {
                 if (cut[0]) {
                     throw new IOException("its data ends early");
                 }
+                if (image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_CMYK) {
+                    throw new IOException("it is CMYK, for printers; convert it to RGB");
+                }
                 return image;
             } finally {
                 reader.dispose();

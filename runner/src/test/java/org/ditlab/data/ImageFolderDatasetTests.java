@@ -186,7 +186,7 @@ class ImageFolderDatasetTests {
                 .hasMessageContaining("replace or delete");
     }
 
-    /** Four components without a colour space that is said. */
+    /** Four components without a colour space that is said; some Java versions cannot read them, others can. */
     @Test
     void picturesForPrintersAreRefused() throws IOException {
         WritableRaster raster = Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, 8, 8, 4, null);
@@ -201,7 +201,7 @@ class ImageFolderDatasetTests {
 
         assertThatThrownBy(() -> ImageDecoder.decode(out.toByteArray(), 8))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("Unsupported");
+                .hasMessageMatching(".*(CMYK|Unsupported).*");
     }
 
     @Test

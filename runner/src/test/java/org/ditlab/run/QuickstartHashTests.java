@@ -25,9 +25,9 @@ class QuickstartHashTests {
                 .extracting(Stage::id)
                 .containsExactly(
                         "extractor-84db65200d66",
-                        "train-0edad48f2ae7",
-                        "sample-00306149a680",
-                        "measure-79c4410b0bdc",
-                        "heldout-e2da16ebe24e");
+                        "train-e89649d9fc80",
+                        "sample-92973f7a5afe",
+                        "measure-d02ec5f9f6e7",
+                        "heldout-9adbd9ab20b0");
     }
 }
