@@ -96,7 +96,7 @@ public final class BenchmarkVerb implements Verb {
 
     @Option(
             names = "--steps",
-            description = "step: steps measured, after three to warm up (default: 9); sampling: steps of an image"
+            description = "step: steps measured, after eight to warm up (default: 9); sampling: steps of an image"
                     + " (default: 50).")
     private @Nullable Integer steps;
 

@@ -18,7 +18,9 @@ import org.ditlab.tensor.spi.Backend;
  * one process, so that ratios mean something on a noisy machine. Medians after a warm-up.
  */
 public final class StepBenchmark {
-    private static final int WARM_UP = 3;
+    /** Until memory that a step needs has been asked for, and the code that runs it is compiled. */
+    private static final int WARM_UP = 8;
+
     private static final int PRODUCTS = 15;
     private static final int MOST_STEPS = 100_000;
     /** Rows, columns in, columns out: a cube, and the widest linear layer of DiT-S at 64 tokens and batch 16 or 64. */

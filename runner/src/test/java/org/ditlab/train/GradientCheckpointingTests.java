@@ -34,9 +34,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Blocks that are computed again in the backward pass give the gradients of blocks that are not, but for rounding. */
 class GradientCheckpointingTests {
-    /** Sums of gradients run in another order: some units of the last place, of 24 bits or of 8. */
+    /** Sums of gradients run in another order, of 24 bits or of 8; the conditioning's, in bfloat16, is a sum of all blocks'. */
     private static double rounding(Precision precision) {
-        return precision == Precision.FP32 ? 4e-6 : 1e-2;
+        return precision == Precision.FP32 ? 4e-6 : 4e-2;
     }
 
     private static final Settings DIT = Settings.of(

@@ -28,7 +28,8 @@ public final class StepContest implements AutoCloseable {
     /** Main class and hidden verb of our side. */
     private static final List<String> SERVER = List.of("org.ditlab.cli.Main", "benchmark-worker");
 
-    private static final int WARM_UP = 3;
+    /** Of ours: until memory that a step needs has been asked for, and the code that runs it is compiled. */
+    private static final int WARM_UP = 8;
     /** Steps of our sampler in one timed chunk; all cost the same, so that few tell what many take. */
     private static final int TIMED = 2;
     /** A way of running the peer that is so much slower than the best so far is given up after one step. */

@@ -72,7 +72,7 @@ public final class WorkerCommand {
      */
     private static void environment(Map<String, String> environment, int threads) {
         allocator().forEach(environment::putIfAbsent);
-        environment.putIfAbsent("GOMP_SPINCOUNT", "1000");
+        environment.putIfAbsent("GOMP_SPINCOUNT", "5000");
         environment.put("OMP_NUM_THREADS", String.valueOf(threads));
         environment.put("OPENBLAS_NUM_THREADS", String.valueOf(threads));
     }
