@@ -1,5 +1,6 @@
 package org.ditlab.nn;
 
+import java.util.List;
 import org.ditlab.tensor.Shape;
 import org.ditlab.tensor.Tensor;
 
@@ -36,6 +37,11 @@ public final class Conv2d extends Affine {
     /** One odd kernel per channel, keeping the image's size. */
     public static Conv2d depthwise(int channels, int kernel) {
         return new Conv2d(channels, channels, kernel, 1, kernel / 2, channels, Initializer.xavierUniform());
+    }
+
+    /** {@code x + conv(x)} of a {@link #depthwise} convolution. */
+    Tensor forwardWithShortcut(Tensor x) {
+        return within(x, () -> x.backend().depthwiseBranches(x, List.of(weight().value()), List.of(bias().value())));
     }
 
     public Tensor forward(Tensor x) {

@@ -10,6 +10,7 @@ import org.ditlab.tensor.Tensor;
 public final class TokenDownsampler extends Module {
     private final Conv2d layer;
     private final boolean shortcut;
+    private final boolean depthwise;
     private final Grid grid;
 
     /**
@@ -19,16 +20,20 @@ public final class TokenDownsampler extends Module {
      */
     public TokenDownsampler(Downsampler kind, int width, int kernel, boolean shortcut, Grid grid) {
         this.shortcut = shortcut;
+        depthwise = kind == Downsampler.DEPTHWISE;
         this.grid = grid;
         layer = child(
                 "layer",
-                kind == Downsampler.DEPTHWISE
+                depthwise
                         ? Conv2d.depthwise(width, kernel)
                         : Conv2d.same(width, width, kernel, Initializer.xavierUniform()));
     }
 
     public Tensor forward(Tensor x) {
         return within(x, () -> {
+            if (shortcut && depthwise) {
+                return grid.tokens(layer.forwardWithShortcut(grid.image(x))); // (N, T, C)
+            }
             Tensor mixed = grid.tokens(layer.forward(grid.image(x))); // (N, T, C)
             return shortcut ? x.add(mixed) : mixed;
         });

@@ -156,7 +156,9 @@ final class FusedNorms {
             long d = x.size(2);
             Tensor factor = dense(gate, ScalarType.Float);
             Tensor dense = branch.detach().contiguous();
-            Tensor y = torch.addcmul(x.detach(), type(x) == ScalarType.Float ? factor : gate.detach(), dense);
+            // Row by row whatever the memory of x is like: every later pass over the residual stream depends on it.
+            Tensor y =
+                    torch.addcmul(x.detach().contiguous(), type(x) == ScalarType.Float ? factor : gate.detach(), dense);
             if (tracked) {
                 Tensor toX = tape.leaf(x);
                 Tensor toGate = tape.leaf(gate);
