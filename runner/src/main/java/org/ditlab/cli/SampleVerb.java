@@ -29,7 +29,7 @@ import org.ditlab.store.StudyDirectory;
 import org.ditlab.study.StudyException;
 import org.ditlab.tensor.Scope;
 import org.ditlab.tensor.spi.Backend;
-import org.ditlab.train.TrainKnobs;
+import org.ditlab.train.Modes;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -138,8 +138,7 @@ public final class SampleVerb implements Verb {
         BackendChoice choice = Backends.installed().choose(backend, device);
         try (Backend open = choice.provider().open(choice.device(), threads);
                 Scope root = open.scope("sample");
-                Backend.Guard guard =
-                        open.compute(settings.get(TrainKnobs.PRECISION).type());
+                Modes modes = new Modes(open, settings);
                 ProgressDisplay display = RunVerb.display("sample")) {
             Denoiser model = load(open, settings, found);
             ImageSampler drawing =

@@ -60,17 +60,17 @@ public final class Trainer implements AutoCloseable {
         model = ModelZoo.build(settings);
         model.materialize(backend, streams);
         diffusion = GaussianDiffusion.of(settings, model.learnsSigma());
+        state = new TrainState(backend, model, settings);
+        learningRate = LearningRate.of(settings);
+        microBatch(settings.get(TrainKnobs.MICRO_BATCH));
+        time = streams.stream("time");
+        dropout = streams.stream("dropout");
         batches = new BatchQueue(
                 data,
                 settings.get(TrainKnobs.FLIP),
                 streams,
                 settings.get(TrainKnobs.BATCH),
                 settings.get(TrainKnobs.STEPS));
-        state = new TrainState(backend, model, settings);
-        learningRate = LearningRate.of(settings);
-        microBatch(settings.get(TrainKnobs.MICRO_BATCH));
-        time = streams.stream("time");
-        dropout = streams.stream("dropout");
     }
 
     /** Continues from the newest whole checkpoint of a directory, if there is one; tells the steps done. */
@@ -116,7 +116,7 @@ public final class Trainer implements AutoCloseable {
         return state.seconds();
     }
 
-    /** Mean loss over the last tenth of the steps done (at least one); NaN before the first. */
+    /** Mean loss over the last tenth of the steps done (at least one); 0 before the first. */
     public double recentLoss() {
         int done = (int) state.step();
         int tail = Math.max(1, done / 10);
@@ -127,7 +127,7 @@ public final class Trainer implements AutoCloseable {
         return sum / tail;
     }
 
-    /** One optimiser step. With a loss or a gradient that is not finite the weights stay as they are. */
+    /** One optimiser step. With a loss that is not finite, or where gradients are clipped a gradient, the weights stay as they are. */
     public Step step() {
         long start = System.nanoTime();
         long next = state.step() + 1;

@@ -5,6 +5,7 @@ import static org.ditlab.backend.libtorch.Natives.fits;
 
 import java.util.List;
 import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.ditlab.tensor.DType;
 import org.ditlab.tensor.Device;
@@ -44,6 +45,12 @@ final class CpuBackend extends LibtorchBackend {
         return narrow ? ScalarType.BFloat16 : ScalarType.Float;
     }
 
+    @Override
+    public void close() {
+        products.close();
+        super.close();
+    }
+
     // ---- arrangements and sums ----
 
     @Override
@@ -56,13 +63,11 @@ final class CpuBackend extends LibtorchBackend {
 
     @Override
     public Tensor reshape(Tensor x, int... dims) {
-        if (!TapedArrangement.leaf(of(x))) {
-            return super.reshape(x, dims);
-        }
         LibtorchTensor source = ((LibtorchTensor) x).source();
-        boolean matrix =
-                x.shape().rank() == 4 && dims.length == 2 && source.handle().is_contiguous();
-        return matrix ? reshaped(source, of(x).reshape(longs(dims))) : wrap(taped.reshape(of(x), longs(dims)));
+        if (source.parameter() && x.shape().rank() == 4 && dims.length == 2 && of(x).is_contiguous()) {
+            return reshaped(source, of(x).reshape(longs(dims)));
+        }
+        return TapedArrangement.leaf(of(x)) ? wrap(taped.reshape(of(x), longs(dims))) : super.reshape(x, dims);
     }
 
     /** A pointwise convolution's weight as a matrix: products know whose it is. */
@@ -94,7 +99,8 @@ final class CpuBackend extends LibtorchBackend {
 
     @Override
     public Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
-        return fits(of(x), of(weight), orNull(bias))
+        boolean known = weight.dtype() == DType.FLOAT32 || productType(x, weight) == ScalarType.BFloat16;
+        return known && fits(of(x), of(weight), orNull(bias))
                 ? wrap(products.linear(
                         (LibtorchTensor) x, (LibtorchTensor) weight, orNull(bias), productType(x, weight)))
                 : super.linear(x, weight, bias);
@@ -108,7 +114,8 @@ final class CpuBackend extends LibtorchBackend {
         long rows = x.shape().elements() / in;
         // Less work as one product, that of the weights included.
         boolean folds = rows * (in * middle + middle * out - in * out) > in * middle * out;
-        if (!folds || !fits(of(x), of(weight0), of(bias0), of(weight1), of(bias1))) {
+        boolean wide = weight0.dtype() == DType.FLOAT32 && weight1.dtype() == DType.FLOAT32;
+        if (!folds || !wide || !fits(of(x), of(weight0), of(bias0), of(weight1), of(bias1))) {
             return super.linearPair(x, weight0, bias0, weight1, bias1);
         }
         return wrap(products.linearPair(
@@ -176,9 +183,16 @@ final class CpuBackend extends LibtorchBackend {
 
     // ---- attention ----
 
+    /** Without gradients libtorch's fused operation is faster, and keeps no weights of all tokens with all. */
+    private boolean recordsAttention() {
+        return GradMode.is_enabled() || recomputation.first();
+    }
+
     @Override
     public Tensor selfAttention(Tensor qkv, int heads, double scale) {
-        return fits(of(qkv)) ? wrap(attention.self(of(qkv), heads, scale)) : super.selfAttention(qkv, heads, scale);
+        return recordsAttention() && fits(of(qkv))
+                ? wrap(attention.self(of(qkv), heads, scale))
+                : super.selfAttention(qkv, heads, scale);
     }
 
     @Override
@@ -187,7 +201,7 @@ final class CpuBackend extends LibtorchBackend {
         boolean rotates = cos != null && sin != null;
         // Angles are tables, unless someone asks for their gradients.
         boolean tables = !rotates || !GradientTape.tracks(of(cos), of(sin));
-        return tables && fits(of(qkv))
+        return recordsAttention() && tables && fits(of(qkv))
                 ? wrap(attention.packed(of(qkv), scale, orNull(logitScale), rotates ? angles(cos, sin) : null))
                 : super.packedAttention(qkv, scale, logitScale, cos, sin);
     }

@@ -10,7 +10,6 @@ import static org.ditlab.backend.libtorch.Natives.quietly;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.BoolPointer;
-import org.bytedeco.pytorch.LongArrayRef;
 import org.bytedeco.pytorch.LongArrayRefOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -86,7 +85,7 @@ final class FusedDepthwise {
                 dy,
                 x,
                 kernel,
-                new LongArrayRefOptional(new LongArrayRef(new long[] {kernel.size(0)}, 1)),
+                new LongArrayRefOptional(),
                 new long[] {1, 1},
                 new long[] {padding, padding},
                 new long[] {1, 1},

@@ -26,6 +26,11 @@ final class FusedProducts {
         this.tape = tape;
     }
 
+    /** Frees what it holds of weights. */
+    void close() {
+        casts.close();
+    }
+
     /** To be called when the optimiser has changed weights. */
     void weightsChanged() {
         casts.changed();
@@ -36,7 +41,6 @@ final class FusedProducts {
      *
      * @param x (..., in)
      * @param weight (out, in), in any shape whose first extent is out
-     * @param narrow the weight in the type to compute in
      * @param type of the result and of the product's operands
      */
     Tensor linear(LibtorchTensor input, LibtorchTensor weight, @Nullable Tensor bias, ScalarType type) {
@@ -200,6 +204,9 @@ final class FusedProducts {
     private Tensor weight(LibtorchTensor weight, ScalarType type) {
         LibtorchTensor source = weight.source();
         Tensor full = source.handle();
-        return type(full) == type ? full.detach().contiguous() : casts.narrow(source);
+        if (type(full) == type) {
+            return full.detach().contiguous();
+        }
+        return source.parameter() ? casts.narrow(source) : dense(full, type);
     }
 }

@@ -146,28 +146,38 @@ final class GradientTape {
     /** Hands gradients down from the latest entry to one, and forgets the entries that had any. */
     private void unwind(int first) {
         List<Entry> left = new ArrayList<>();
-        while (entries.size() > first) {
-            Entry entry = entries.remove(entries.size() - 1);
-            try (PointerScope scope = new PointerScope()) {
-                Tensor gradient = entry.result().grad();
-                if (!gradient.defined()) {
+        try {
+            while (entries.size() > first) {
+                Entry entry = entries.remove(entries.size() - 1);
+                if (!given(entry)) {
                     left.add(entry);
-                    continue;
                 }
-                Tensor given = new Tensor(gradient);
-                entry.result().mutable_grad().reset();
-                gradient.close();
-                AutoGradMode mode = new AutoGradMode(false);
-                try {
-                    entry.rule().apply(given);
-                } finally {
-                    mode.close();
-                }
-                entry.release();
+            }
+        } finally {
+            for (int i = left.size() - 1; i >= 0; i--) {
+                entries.add(left.get(i));
             }
         }
-        for (int i = left.size() - 1; i >= 0; i--) {
-            entries.add(left.get(i));
+    }
+
+    /** Runs an entry's rule and releases it; false when its result has no gradient. */
+    private static boolean given(Entry entry) {
+        try (PointerScope scope = new PointerScope()) {
+            Tensor gradient = entry.result().grad();
+            if (!gradient.defined()) {
+                return false;
+            }
+            Tensor given = new Tensor(gradient);
+            entry.result().mutable_grad().reset();
+            gradient.close();
+            AutoGradMode mode = new AutoGradMode(false);
+            try {
+                entry.rule().apply(given);
+            } finally {
+                mode.close();
+                entry.release();
+            }
+            return true;
         }
     }
 
@@ -182,8 +192,8 @@ final class GradientTape {
         }
     }
 
-    /** Lets libtorch's engine go on from a tensor. Its graph stays: another path may lead through it. */
-    private static void run(Tensor from, Tensor gradient) {
-        from.backward(gradient, new BoolOptional(true), false, new TensorArrayRefOptional());
+    /** Lets libtorch's engine go on from a tensor. Its graph stays while an entry is left that may lead through it too. */
+    private void run(Tensor from, Tensor gradient) {
+        from.backward(gradient, new BoolOptional(!entries.isEmpty()), false, new TensorArrayRefOptional());
     }
 }

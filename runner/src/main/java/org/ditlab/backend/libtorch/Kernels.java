@@ -10,16 +10,13 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_MEAN;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCALE;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SHIFT;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_VARIANCE;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_backward;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_mul;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_softmax_accurate;
 
 import org.bytedeco.dnnl.dnnl_memory_desc;
-import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
@@ -38,7 +35,6 @@ final class Kernels {
     private static final long SOFTMAX_BACKWARD = 6;
     private static final long NORM = 7;
     private static final long NORM_BACKWARD = 8;
-    private static final long GATED_ADD = 9;
     private static final long GATE_BACKWARD = 10;
     private static final long TO_BLOCKS = 11;
     private static final long KERNEL_GRADIENT = 12;
@@ -174,7 +170,7 @@ final class Kernels {
      */
     void norm(Operand x, Operand scale, Operand shift, Operand y, Operand mean, Operand variance, double epsilon) {
         engine.run(
-                NORM,
+                key(NORM, Float.floatToIntBits((float) epsilon)),
                 (made, on, forms) -> dnnl.dnnl_layer_normalization_forward_primitive_desc_create(
                         made,
                         on,
@@ -206,7 +202,18 @@ final class Kernels {
             Operand dScale,
             Operand dShift,
             double epsilon) {
-        backward(key(NORM_BACKWARD, 0), AFFINE, epsilon, x, scale, mean, variance, dy, dx, dScale, dShift);
+        backward(
+                key(NORM_BACKWARD, Float.floatToIntBits((float) epsilon)),
+                AFFINE,
+                epsilon,
+                x,
+                scale,
+                mean,
+                variance,
+                dy,
+                dx,
+                dScale,
+                dShift);
     }
 
     /**
@@ -283,24 +290,6 @@ final class Kernels {
                 operands);
     }
 
-    /** {@code y = gate branch + x} over rows (T, D), the gate (1, D). */
-    void gatedAdd(Operand branch, Operand gate, Operand x, Operand y) {
-        engine.run(
-                GATED_ADD,
-                (made, on, forms) -> dnnl.dnnl_binary_primitive_desc_create(
-                        made, on, dnnl_binary_mul, forms[0], forms[1], forms[3], plus(forms[2])),
-                new int[] {
-                    DNNL_ARG_SRC,
-                    DNNL_ARG_SRC_1,
-                    dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | DNNL_ARG_SRC_1,
-                    DNNL_ARG_DST
-                },
-                branch,
-                gate,
-                x,
-                y);
-    }
-
     /** An image (1, C, H, W), channels last, to blocks of 16 channels. @param blocks C H W elements */
     void toBlocks(Operand image, Operand blocks) {
         long[] dims = image.dims();
@@ -351,15 +340,6 @@ final class Kernels {
         dnnl_memory_desc form = new dnnl_memory_desc();
         OneDnn.check("blocks", dnnl.dnnl_memory_desc_create_with_tag(form, dims.length, dims, dnnl.dnnl_f32, order));
         return form;
-    }
-
-    private static dnnl_primitive_attr plus(dnnl_memory_desc added) {
-        dnnl_primitive_attr attributes = plain();
-        dnnl_post_ops after = new dnnl_post_ops();
-        OneDnn.check("post-ops", dnnl.dnnl_post_ops_create(after));
-        OneDnn.check("add", dnnl.dnnl_post_ops_append_binary(after, dnnl.dnnl_binary_add, added));
-        OneDnn.check("post-ops", dnnl.dnnl_primitive_attr_set_post_ops(attributes, after));
-        return attributes;
     }
 
     private static dnnl_primitive_attr plain() {

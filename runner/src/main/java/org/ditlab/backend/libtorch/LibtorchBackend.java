@@ -46,7 +46,7 @@ class LibtorchBackend extends LibtorchModes {
     }
 
     @Override
-    Tensor wrap(org.bytedeco.pytorch.Tensor result) {
+    LibtorchTensor wrap(org.bytedeco.pytorch.Tensor result) {
         return new LibtorchTensor(this, result, NativeArrays.shape(result), NativeArrays.type(result));
     }
 
@@ -348,7 +348,7 @@ class LibtorchBackend extends LibtorchModes {
 
     @Override
     public Tensor leaf(Tensor x, boolean requiresGrad) {
-        return wrap(of(x).detach().clone().set_requires_grad(requiresGrad));
+        return wrap(of(x).detach().clone().set_requires_grad(requiresGrad)).lasting();
     }
 
     @Override

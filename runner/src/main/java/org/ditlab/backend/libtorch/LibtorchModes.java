@@ -18,7 +18,7 @@ abstract class LibtorchModes implements Backend {
     private boolean channelsLast = true;
 
     /** A native result as a tensor of this backend. */
-    abstract Tensor wrap(org.bytedeco.pytorch.Tensor result);
+    abstract LibtorchTensor wrap(org.bytedeco.pytorch.Tensor result);
 
     /** Whether images keep the memory that tokens have. */
     final boolean channelsLast() {

@@ -49,7 +49,7 @@ public final class LibtorchProvider implements BackendProvider {
         if (device == Device.CUDA && !torch.cuda_is_available()) {
             throw new IllegalStateException("libtorch sees no usable GPU; use --device cpu");
         }
-        return device == Device.CPU ? new CpuBackend(threads) : new LibtorchBackend(device, threads);
+        return device == Device.CPU && OneDnn.serves() ? new CpuBackend(threads) : new LibtorchBackend(device, threads);
     }
 
     @Override

@@ -10,6 +10,7 @@ final class LibtorchTensor extends Tensor {
     private final LibtorchBackend backend;
     private final org.bytedeco.pytorch.Tensor handle;
     private final @Nullable LibtorchTensor reshaped;
+    private boolean parameter;
 
     LibtorchTensor(LibtorchBackend backend, org.bytedeco.pytorch.Tensor handle, Shape shape, DType dtype) {
         this(backend, handle, shape, dtype, null);
@@ -31,6 +32,17 @@ final class LibtorchTensor extends Tensor {
     /** The leaf with the same elements in the same order; this where there is no other. */
     LibtorchTensor source() {
         return reshaped == null ? this : reshaped;
+    }
+
+    /** Marks a leaf that lasts, as a model's weights do. */
+    LibtorchTensor lasting() {
+        parameter = true;
+        return this;
+    }
+
+    /** Whether it was made as a leaf, {@link org.ditlab.tensor.spi.Backend#leaf}: what a model's weights are. */
+    boolean parameter() {
+        return parameter;
     }
 
     /** Whether its memory is gone. */

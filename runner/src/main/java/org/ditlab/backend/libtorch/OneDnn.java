@@ -55,6 +55,16 @@ final class OneDnn {
 
     private record Primitive(dnnl_primitive primitive, dnnl_memory[] memories, dnnl_exec_arg_t arguments) {}
 
+    /** Whether its kernels are fast here and know bfloat16: x86-64 with AVX-512. */
+    static boolean serves() {
+        String arch = System.getProperty("os.arch");
+        if (!arch.equals("amd64") && !arch.equals("x86_64")) {
+            return false;
+        }
+        int wanted = dnnl.dnnl_cpu_isa_avx512_core;
+        return (dnnl.dnnl_get_effective_cpu_isa() & wanted) == wanted;
+    }
+
     private final Map<Form, Primitive> primitives = new HashMap<>();
     private final Address address = new Address();
     private final dnnl_engine engine;

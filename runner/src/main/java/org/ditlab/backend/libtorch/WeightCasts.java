@@ -7,12 +7,12 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Weights in bfloat16, cast once for each of their versions: a step's forward and backward pass share them. */
+/** A model's weights in bfloat16, cast once for each of their versions: a step's forward and backward pass share them. */
 final class WeightCasts {
     private record Cast(Tensor narrow, long version, long optimised) {}
 
     private final Map<LibtorchTensor, Cast> casts = new IdentityHashMap<>();
-    private int purgeAt = 512;
+    private int purgeAt = 64;
     private long optimised;
 
     /** The optimiser's kernel has changed weights, which their versions do not tell. */
@@ -29,17 +29,21 @@ final class WeightCasts {
             return cast.narrow();
         }
         try (PointerScope scope = new PointerScope()) {
-            Tensor narrow;
             if (cast == null) {
                 purge();
-                narrow = GradientTape.own(wide.detach().to(ScalarType.BFloat16).contiguous());
             } else {
-                narrow = cast.narrow();
-                narrow.copy_(wide.detach());
+                cast.narrow().releaseReference(); // what was recorded with it holds it on
             }
+            Tensor narrow =
+                    GradientTape.own(wide.detach().to(ScalarType.BFloat16).contiguous());
             casts.put(weight, new Cast(narrow, version, optimised));
             return narrow;
         }
+    }
+
+    void close() {
+        casts.values().forEach(cast -> cast.narrow().releaseReference());
+        casts.clear();
     }
 
     private void purge() {
@@ -53,6 +57,6 @@ final class WeightCasts {
                 all.remove();
             }
         }
-        purgeAt = 2 * casts.size() + 512;
+        purgeAt = 2 * casts.size() + 64;
     }
 }

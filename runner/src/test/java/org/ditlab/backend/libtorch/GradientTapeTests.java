@@ -113,6 +113,16 @@ class GradientTapeTests {
     }
 
     @Test
+    void normsOfTheSameFormKeepTheirOwnEpsilon() {
+        try (Scope scope = fused.scope()) {
+            Tensor x = fused.tensor(new float[] {1, -1, 1, -1}, Shape.of(1, 1, 4), DType.FLOAT32);
+            Tensor none = fused.full(0, Shape.of(1, 1, 4), DType.FLOAT32);
+            assertThat(fused.adaptiveNorm(x, none, none, 1e-6).toFloats()[0]).isBetween(0.99f, 1.01f);
+            assertThat(fused.adaptiveNorm(x, none, none, 3).toFloats()[0]).isBetween(0.49f, 0.51f);
+        }
+    }
+
+    @Test
     void weightsThatTheOptimiserChangedAreCastAnew() {
         for (DType type : new DType[] {DType.FLOAT32, DType.BFLOAT16}) {
             try (Scope scope = fused.scope();
