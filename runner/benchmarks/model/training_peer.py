@@ -263,13 +263,17 @@ class Check:
                 self.close(f"{name} guided step {i}", x, expected,
                            case["recommended_rtol_of_step_max"] * expected.abs().max().item())
 
+    def names(self, folder):
+        return [name[:-5] for name in sorted(os.listdir(os.path.join(self.folder, folder))) if name.endswith(".json")]
+
     def all(self):
-        for name in sorted(os.listdir(os.path.join(self.folder, "models"))):
-            if name.endswith(".json"):
-                self.model(name[:-5])
-        for family in ("dit", "udit"):
-            self.training("train_" + family, family)
-            self.sampling("loop_" + family, family)
+        for name in self.names("models"):
+            self.model(name)
+        for name in self.names("training"):
+            self.training(name, self.load("training/" + name)[0]["family"])
+        for name in self.names("diffusion"):
+            if name.startswith("loop_"):
+                self.sampling(name, self.load("diffusion/" + name)[0]["family"])
         return 1 if self.failed else 0
 
 

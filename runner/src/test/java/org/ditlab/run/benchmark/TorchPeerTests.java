@@ -63,7 +63,7 @@ class TorchPeerTests {
             String said = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
             assertThat(said)
-                    .contains("ok   dit_a", "ok   udit_full", "guided step 9")
+                    .contains("ok   dit_a", "ok   udit_", "guided step 9")
                     .doesNotContain("FAIL");
             assertThat(check.waitFor()).as(said).isZero();
         }
