@@ -183,14 +183,18 @@ final class CpuBackend extends LibtorchBackend {
 
     // ---- attention ----
 
-    /** Without gradients libtorch's fused operation is faster, and keeps no weights of all tokens with all. */
-    private boolean recordsAttention() {
-        return GradMode.is_enabled() || recomputation.first();
+    /** Weights of attention, of all images and heads, up to which they are kept where no gradient needs them. */
+    private static final long MOST_WEIGHTS = 1L << 27;
+
+    /** With gradients the weights are needed; without, libtorch's fused operation keeps none, which many of them call for. */
+    private boolean explicit(long weights) {
+        return GradMode.is_enabled() || recomputation.first() || weights <= MOST_WEIGHTS;
     }
 
     @Override
     public Tensor selfAttention(Tensor qkv, int heads, double scale) {
-        return recordsAttention() && fits(of(qkv))
+        long weights = (long) qkv.dim(0) * heads * qkv.dim(1) * qkv.dim(1);
+        return explicit(weights) && fits(of(qkv))
                 ? wrap(attention.self(of(qkv), heads, scale))
                 : super.selfAttention(qkv, heads, scale);
     }
@@ -201,7 +205,8 @@ final class CpuBackend extends LibtorchBackend {
         boolean rotates = cos != null && sin != null;
         // Angles are tables, unless someone asks for their gradients.
         boolean tables = !rotates || !GradientTape.tracks(of(cos), of(sin));
-        return recordsAttention() && tables && fits(of(qkv))
+        long weights = (long) qkv.dim(1) * qkv.dim(2) * qkv.dim(3) * qkv.dim(3);
+        return explicit(weights) && tables && fits(of(qkv))
                 ? wrap(attention.packed(of(qkv), scale, orNull(logitScale), rotates ? angles(cos, sin) : null))
                 : super.packedAttention(qkv, scale, logitScale, cos, sin);
     }
