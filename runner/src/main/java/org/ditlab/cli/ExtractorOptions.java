@@ -9,8 +9,6 @@ import org.ditlab.metric.evaluation.Evaluation;
 import org.ditlab.metric.inception.InceptionExtractor;
 import org.ditlab.metric.inception.InceptionWeights;
 import org.ditlab.metric.inception.Preprocessing;
-import org.ditlab.run.BackendChoice;
-import org.ditlab.run.Backends;
 import org.ditlab.store.StudyDirectory;
 import org.ditlab.study.StudyException;
 import org.ditlab.tensor.spi.Backend;
@@ -49,14 +47,8 @@ final class ExtractorOptions implements Evaluation.Extractors {
                     + " Default: ~/.cache/ditlab/features.")
     private @Nullable Path cache;
 
-    @Option(names = "--threads", description = "Threads. Default: all processors.")
-    private int threads = Runtime.getRuntime().availableProcessors();
-
-    @Option(names = "--backend", description = "The backend that computes. Default: the best that works.")
-    private @Nullable String backend;
-
-    @Option(names = "--device", paramLabel = "cpu|cuda", description = "Default: the backend's best.")
-    private @Nullable String device;
+    @Mixin
+    private ComputeOptions compute;
 
     private @Nullable Backend open;
     private @Nullable InceptionWeights weights;
@@ -67,8 +59,8 @@ final class ExtractorOptions implements Evaluation.Extractors {
 
     /** Says what is missing before anything is computed. */
     void check() throws IOException {
-        if (threads < 1) {
-            throw new StudyException("--threads " + threads + ": expected 1 or more");
+        if (compute.threads() < 1) {
+            throw new StudyException("--threads " + compute.threads() + ": expected 1 or more");
         }
         if (!classifier() && classifier != null) {
             throw new StudyException("--classifier is about --features classifier; add that, or leave it out");
@@ -88,8 +80,7 @@ final class ExtractorOptions implements Evaluation.Extractors {
     }
 
     Backend backend() {
-        BackendChoice choice = Backends.installed().choose(backend, device);
-        open = choice.provider().open(choice.device(), threads);
+        open = compute.open();
         return open;
     }
 

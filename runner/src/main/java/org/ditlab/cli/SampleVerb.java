@@ -19,8 +19,6 @@ import org.ditlab.knob.Settings;
 import org.ditlab.model.ArchitectureKnobs;
 import org.ditlab.model.Denoiser;
 import org.ditlab.model.ModelCost;
-import org.ditlab.run.BackendChoice;
-import org.ditlab.run.Backends;
 import org.ditlab.run.ProgressDisplay;
 import org.ditlab.run.SampleFiles;
 import org.ditlab.run.StopSignal;
@@ -106,14 +104,8 @@ public final class SampleVerb implements Verb {
                     + " Default: ${DEFAULT-VALUE}.")
     private Path out;
 
-    @Option(names = "--threads", description = "Threads. Default: all processors.")
-    private int threads = Runtime.getRuntime().availableProcessors();
-
-    @Option(names = "--backend", description = "The backend that computes. Default: the best that works.")
-    private @Nullable String backend;
-
-    @Option(names = "--device", paramLabel = "cpu|cuda", description = "Default: the backend's best.")
-    private @Nullable String device;
+    @Mixin
+    private ComputeOptions compute;
 
     @Override
     public Integer call() throws IOException {
@@ -126,7 +118,7 @@ public final class SampleVerb implements Verb {
     }
 
     private int run(StopSignal stop) throws IOException {
-        if (count < 1 || threads < 1) {
+        if (count < 1 || compute.threads() < 1) {
             throw new StudyException("--count and --threads must be at least 1");
         }
         List<Setting<?>> said = said();
@@ -135,8 +127,7 @@ public final class SampleVerb implements Verb {
         checkAgainst(settings, said);
         checkSize(settings);
         Path npz = target();
-        BackendChoice choice = Backends.installed().choose(backend, device);
-        try (Backend open = choice.provider().open(choice.device(), threads);
+        try (Backend open = compute.open();
                 Scope root = open.scope("sample");
                 Modes modes = new Modes(open, settings);
                 ProgressDisplay display = RunVerb.display("sample")) {

@@ -18,12 +18,7 @@ import org.ditlab.diffusion.sampler.SampleKnobs;
 import org.ditlab.knob.Settings;
 import org.ditlab.metric.evaluation.MeasureKnobs;
 import org.ditlab.store.JsonFile;
-import org.ditlab.study.plan.Stage;
 import org.ditlab.study.plan.StageKind;
-import org.ditlab.study.spi.UserFiles;
-import org.ditlab.tensor.Device;
-import org.ditlab.tensor.reference.ReferenceBackendProvider;
-import org.ditlab.tensor.spi.Backend;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,11 +36,11 @@ class MeasureStagesTests {
 
     @Test
     void trainingImagesAsSamplesAreMeasuredBesideTheFloor() throws IOException, InterruptedException {
-        Work extractor = new Work(StageKind.EXTRACTOR, SETTINGS, false);
+        FolderWork extractor = work(StageKind.EXTRACTOR, SETTINGS, false);
         StageResult made = new ExtractorStage().run(extractor);
         JsonFile.write(extractor.directory().resolve("result.json"), Map.of("protocol", made.protocol()));
         writeSamples(40);
-        StageResult measured = new MeasureStage().run(new Work(StageKind.MEASURE, SETTINGS, false));
+        StageResult measured = new MeasureStage().run(work(StageKind.MEASURE, SETTINGS, false));
 
         assertThat(made.metrics()).containsOnlyKeys("extractor.accuracy");
         assertThat(made.timing()).containsOnlyKeys("extractor.seconds");
@@ -61,17 +56,17 @@ class MeasureStagesTests {
                 .containsEntry("resize", "none")
                 .containsKey("fingerprint");
         assertThat(new MeasureStage()
-                        .run(new Work(StageKind.MEASURE, SETTINGS, false))
+                        .run(work(StageKind.MEASURE, SETTINGS, false))
                         .metrics())
                 .as("bit for bit")
                 .isEqualTo(measured.metrics());
 
         Settings onlyScore = SETTINGS.with(MeasureKnobs.METRICS.to(List.of("is")));
         assertThat(new MeasureStage()
-                        .run(new Work(StageKind.MEASURE, onlyScore, false))
+                        .run(work(StageKind.MEASURE, onlyScore, false))
                         .metrics())
                 .containsOnlyKeys("inception_score", "floor.inception_score");
-        new MeasureStage().finished(new Work(StageKind.MEASURE, SETTINGS, false));
+        new MeasureStage().finished(work(StageKind.MEASURE, SETTINGS, false));
         assertThat(folder.resolve("measure")).isEmptyDirectory();
     }
 
@@ -79,11 +74,11 @@ class MeasureStagesTests {
     void neighboursAndKernelsAreMeasuredBesideTheFloorWhereItHasEnoughImages()
             throws IOException, InterruptedException {
         Settings settings = SETTINGS.with(MeasureKnobs.METRICS.to(List.of("precision-recall", "density-coverage")));
-        Work extractor = new Work(StageKind.EXTRACTOR, settings, false);
+        FolderWork extractor = work(StageKind.EXTRACTOR, settings, false);
         StageResult made = new ExtractorStage().run(extractor);
         JsonFile.write(extractor.directory().resolve("result.json"), Map.of("protocol", made.protocol()));
         writeSamples(40);
-        StageResult measured = new MeasureStage().run(new Work(StageKind.MEASURE, settings, false));
+        StageResult measured = new MeasureStage().run(work(StageKind.MEASURE, settings, false));
 
         assertThat(measured.metrics())
                 .containsEntry("precision", 1.0)
@@ -93,7 +88,7 @@ class MeasureStagesTests {
 
     @Test
     void aStopLeavesNoWeights() throws IOException {
-        Work work = new Work(StageKind.EXTRACTOR, SETTINGS, true);
+        FolderWork work = work(StageKind.EXTRACTOR, SETTINGS, true);
 
         assertThatThrownBy(() -> new ExtractorStage().run(work)).isInstanceOf(InterruptedException.class);
         assertThat(work.directory()).isEmptyDirectory();
@@ -115,73 +110,8 @@ class MeasureStagesTests {
                 directory.resolve("result.json"), Map.of("protocol", Map.of("sampler", "ddim 50", "samples", count)));
     }
 
-    /** A stage with directories named by kind. */
-    private final class Work implements StageContext {
-        private final StageKind kind;
-        private final Settings settings;
-        private final boolean stop;
-        private final Backend backend = new ReferenceBackendProvider().open(Device.CPU, 1);
-
-        Work(StageKind kind, Settings settings, boolean stop) throws IOException {
-            this.kind = kind;
-            this.settings = settings;
-            this.stop = stop;
-            Files.createDirectories(directory());
-        }
-
-        @Override
-        public Stage stage() {
-            return new Stage(kind, "0123456789abcdef", Map.of(), List.of());
-        }
-
-        @Override
-        public Settings settings() {
-            return settings;
-        }
-
-        @Override
-        public long seed() {
-            return 1;
-        }
-
-        @Override
-        public Path directory() {
-            return upstream(kind);
-        }
-
-        @Override
-        public Path attempt() {
-            return directory().resolve("attempt-1");
-        }
-
-        @Override
-        public Path upstream(StageKind used) {
-            return folder.resolve(used.word());
-        }
-
-        @Override
-        public UserFiles files() {
-            return UserFiles.NONE;
-        }
-
-        @Override
-        public Backend backend() {
-            return backend;
-        }
-
-        @Override
-        public void log(Map<String, ?> row) {
-            assertThat(row).containsKeys("step", "loss");
-        }
-
-        @Override
-        public void progress(long done, long total, String text) {
-            assertThat(done).isBetween(0L, total);
-        }
-
-        @Override
-        public boolean stopRequested() {
-            return stop;
-        }
+    private FolderWork work(StageKind kind, Settings settings, boolean stop) throws IOException {
+        return new FolderWork(
+                folder, kind, settings, stop, row -> assertThat(row).containsKeys("step", "loss"));
     }
 }

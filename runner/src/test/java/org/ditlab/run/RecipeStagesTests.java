@@ -13,12 +13,7 @@ import org.ditlab.data.DataKnobs;
 import org.ditlab.diffusion.sampler.SampleKnobs;
 import org.ditlab.knob.Settings;
 import org.ditlab.model.ArchitectureKnobs;
-import org.ditlab.study.plan.Stage;
 import org.ditlab.study.plan.StageKind;
-import org.ditlab.study.spi.UserFiles;
-import org.ditlab.tensor.Device;
-import org.ditlab.tensor.reference.ReferenceBackendProvider;
-import org.ditlab.tensor.spi.Backend;
 import org.ditlab.train.SampledWeights;
 import org.ditlab.train.TrainKnobs;
 import org.ditlab.weights.ModelFile;
@@ -53,7 +48,7 @@ class RecipeStagesTests {
 
     @Test
     void everyAverageIsLeftAndTheChosenOneIsSampled() throws IOException, InterruptedException {
-        new TrainStage().run(new Work(StageKind.TRAIN, SETTINGS));
+        new TrainStage().run(work(StageKind.TRAIN, SETTINGS));
         assertThat(rows)
                 .hasSize(3)
                 .allSatisfy(row -> assertThat((double) row.get("grad_norm")).isPositive());
@@ -79,78 +74,14 @@ class RecipeStagesTests {
     }
 
     private byte[] samples(SampledWeights which, String protocol) throws IOException, InterruptedException {
-        Work work = new Work(StageKind.SAMPLE, SETTINGS.with(TrainKnobs.SAMPLED.to(which)));
+        FolderWork work = work(StageKind.SAMPLE, SETTINGS.with(TrainKnobs.SAMPLED.to(which)));
         StageResult result = new SampleStage().run(work);
         new SampleStage().finished(work);
         assertThat(result.protocol()).containsEntry("weights", protocol);
         return Files.readAllBytes(work.directory().resolve(SampleStage.SAMPLES));
     }
 
-    /** Stages in folders of their own, by their kind. */
-    private final class Work implements StageContext {
-        private final StageKind kind;
-        private final Settings settings;
-        private final Backend backend = new ReferenceBackendProvider().open(Device.CPU, 1);
-
-        Work(StageKind kind, Settings settings) throws IOException {
-            this.kind = kind;
-            this.settings = settings;
-            Files.createDirectories(directory());
-        }
-
-        @Override
-        public Stage stage() {
-            return new Stage(kind, "0123456789abcdef", Map.of(), List.of());
-        }
-
-        @Override
-        public Settings settings() {
-            return settings;
-        }
-
-        @Override
-        public long seed() {
-            return 1;
-        }
-
-        @Override
-        public Path directory() {
-            return upstream(kind);
-        }
-
-        @Override
-        public Path attempt() {
-            return directory().resolve("attempt-1");
-        }
-
-        @Override
-        public Path upstream(StageKind used) {
-            return folder.resolve(used.word());
-        }
-
-        @Override
-        public UserFiles files() {
-            return UserFiles.NONE;
-        }
-
-        @Override
-        public Backend backend() {
-            return backend;
-        }
-
-        @Override
-        public void log(Map<String, ?> row) {
-            rows.add(row);
-        }
-
-        @Override
-        public void progress(long done, long total, String text) {
-            assertThat(done).isBetween(0L, total);
-        }
-
-        @Override
-        public boolean stopRequested() {
-            return false;
-        }
+    private FolderWork work(StageKind kind, Settings settings) throws IOException {
+        return new FolderWork(folder, kind, settings, false, rows::add);
     }
 }

@@ -15,7 +15,6 @@ import org.ditlab.backend.libtorch.LibtorchProvider;
 import org.ditlab.data.Safetensors;
 import org.ditlab.knob.Setting;
 import org.ditlab.knob.Settings;
-import org.ditlab.model.ArchitectureKnobs;
 import org.ditlab.nn.StateDict;
 import org.ditlab.tensor.Device;
 import org.ditlab.tensor.spi.Backend;
@@ -25,18 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Micro-batches, clipping, averages and schedules. After one step AdamW's first moment is (1 - beta1) times the gradient. */
 class RecipeTests {
-    private static final NoiseImages DATA = new NoiseImages(3, 8, 8, 4);
-    private static final Settings SMALL = Settings.of(
-            ArchitectureKnobs.INPUT.to(List.of(3, 8, 8)),
-            ArchitectureKnobs.CLASSES.to(4),
-            ArchitectureKnobs.PATCH.to(2),
-            ArchitectureKnobs.WIDTH.to(16),
-            ArchitectureKnobs.DEPTH.to(2),
-            ArchitectureKnobs.HEADS.to(2),
-            TrainKnobs.BATCH.to(8),
-            TrainKnobs.STEPS.to(8),
-            TrainKnobs.LEARNING_RATE.to(1e-3),
-            TrainKnobs.EMA_DECAY.to(0.9));
+    private static final NoiseImages DATA = TrainerTests.DATA;
+    private static final Settings SMALL = TrainerTests.SMALL.with(TrainKnobs.STEPS.to(8));
 
     private final Backend backend = new LibtorchProvider().open(Device.CPU, 1);
 

@@ -23,8 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainerTests {
-    private static final NoiseImages DATA = new NoiseImages(3, 8, 8, 4);
-    private static final Settings SMALL = Settings.of(
+    static final NoiseImages DATA = new NoiseImages(3, 8, 8, 4);
+
+    /** A model that trains in no time. */
+    static final Settings SMALL = Settings.of(
             ArchitectureKnobs.INPUT.to(List.of(3, 8, 8)),
             ArchitectureKnobs.CLASSES.to(4),
             ArchitectureKnobs.PATCH.to(2),

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * operations take, forward and backward. What the kernels do not cover falls back to {@link LibtorchBackend}.
  */
 final class CpuBackend extends LibtorchBackend {
+    /** Weights of attention, of all images and heads, up to which they are kept where no gradient needs them. */
+    private static final long MOST_WEIGHTS = 1L << 27;
+
     private final TapedArrangement taped;
     private final FusedProducts products;
     private final FusedNorms norms;
@@ -182,9 +185,6 @@ final class CpuBackend extends LibtorchBackend {
     }
 
     // ---- attention ----
-
-    /** Weights of attention, of all images and heads, up to which they are kept where no gradient needs them. */
-    private static final long MOST_WEIGHTS = 1L << 27;
 
     /** With gradients the weights are needed; without, libtorch's fused operation keeps none, which many of them call for. */
     private boolean explicit(long weights) {

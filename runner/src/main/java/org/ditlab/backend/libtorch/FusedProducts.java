@@ -90,11 +90,7 @@ final class FusedProducts {
             @Nullable Tensor toBias) {
         Tensor dy = gradient.contiguous();
         Operand rowsOfDy = Operand.dense(dy, rows, out);
-        if (toX != null) {
-            Tensor dx = empty(type(toX), sizes(toX));
-            kernels.matmul(rowsOfDy, Operand.dense(weight, out, in), null, Operand.dense(dx, rows, in), 1);
-            GradientTape.add(toX, dx);
-        }
+        inputGradient(rowsOfDy, weight, in, toX);
         if (toWeight != null) {
             Tensor dWeight = empty(type(toWeight), sizes(toWeight));
             kernels.matmul(rowsOfDy.transposed(), Operand.dense(x, rows, in), null, Operand.dense(dWeight, out, in), 1);
@@ -164,11 +160,7 @@ final class FusedProducts {
             Tensor dy, long rows, long in, long middle, long out, Tensor[] saved, @Nullable Tensor[] to) {
         ScalarType type = type(dy);
         Operand rowsOfDy = Operand.dense(dy, rows, out);
-        if (to[0] != null) {
-            Tensor dx = empty(type(to[0]), sizes(to[0]));
-            kernels.matmul(rowsOfDy, Operand.dense(saved[1], out, in), null, Operand.dense(dx, rows, in), 1);
-            GradientTape.add(to[0], dx);
-        }
+        inputGradient(rowsOfDy, saved[1], in, to[0]);
         Tensor dFolded = empty(type, out, in);
         kernels.matmul(
                 rowsOfDy.transposed(), Operand.dense(saved[0], rows, in), null, Operand.dense(dFolded, out, in), 1);
@@ -198,6 +190,18 @@ final class FusedProducts {
             GradientTape.add(to[3], dSecond);
         }
         GradientTape.add(to[4], dOffset);
+    }
+
+    /** {@code dx = dy W} for the leaf of x, if there is one; dy (rows, out), W (out, in). */
+    private void inputGradient(Operand dy, @Nullable Tensor weight, long in, @Nullable Tensor toX) {
+        if (toX == null) {
+            return;
+        }
+        long rows = dy.dims()[0];
+        long out = dy.dims()[1];
+        Tensor dx = empty(type(toX), sizes(toX));
+        kernels.matmul(dy, Operand.dense(weight, out, in), null, Operand.dense(dx, rows, in), 1);
+        GradientTape.add(toX, dx);
     }
 
     /** The weight as products read it. */

@@ -2,8 +2,6 @@ package org.ditlab.backend.libtorch;
 
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.ditlab.tensor.DType;
 import org.ditlab.tensor.Shape;
@@ -22,7 +20,7 @@ final class NativeArrays {
     }
 
     static DType type(Tensor tensor) {
-        ScalarType type = tensor.scalar_type().intern();
+        ScalarType type = Natives.type(tensor);
         return switch (type) {
             case Float -> DType.FLOAT32;
             case Double -> DType.FLOAT64;
@@ -53,7 +51,7 @@ final class NativeArrays {
     }
 
     static Tensor empty(Shape shape, ScalarType type) {
-        return torch.empty(extents(shape), new TensorOptions(type), null);
+        return Natives.empty(type, extents(shape));
     }
 
     static Tensor floats(float[] values, Shape shape) {
@@ -104,7 +102,7 @@ final class NativeArrays {
         if (out.length == 0) {
             return out;
         }
-        if (tensor.scalar_type().intern() == ScalarType.Long) {
+        if (Natives.type(tensor) == ScalarType.Long) {
             long[] values = new long[out.length];
             try (PointerScope scope = new PointerScope()) {
                 dense(tensor, ScalarType.Long).data_ptr_long().get(values, 0, values.length);

@@ -65,12 +65,12 @@ record Operand(long address, int type, long[] dims, long[] strides) {
 
     /** Whether oneDNN's kernels here know the type. */
     static boolean fits(Tensor tensor) {
-        ScalarType type = tensor.scalar_type().intern();
+        ScalarType type = Natives.type(tensor);
         return type == ScalarType.Float || type == ScalarType.BFloat16;
     }
 
     private static int type(Tensor tensor) {
-        return tensor.scalar_type().intern() == ScalarType.BFloat16 ? dnnl.dnnl_bf16 : dnnl.dnnl_f32;
+        return Natives.type(tensor) == ScalarType.BFloat16 ? dnnl.dnnl_bf16 : dnnl.dnnl_f32;
     }
 
     private static long address(Tensor tensor) {
