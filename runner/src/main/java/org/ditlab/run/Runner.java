@@ -128,6 +128,8 @@ public final class Runner {
                 return;
             }
             activity = name + ", " + kind + count + (progress.text().isEmpty() ? "" : ", " + progress.text());
+        } else if (event instanceof TrialEvent.Note note) {
+            display.message(name + ": " + note.stage() + ": " + note.text());
         } else if (event instanceof TrialEvent.StageDone done) {
             workload.done(done.stage());
         } else if (event instanceof TrialEvent.Ended ended) {

@@ -1,8 +1,11 @@
 package org.ditlab.run;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.ditlab.knob.Settings;
+import org.ditlab.store.EarlierTraining;
 import org.ditlab.study.plan.Stage;
 import org.ditlab.study.plan.StageKind;
 import org.ditlab.study.spi.UserFiles;
@@ -37,6 +40,14 @@ public interface StageContext {
 
     /** Tells the person waiting: done of total units, and a short text such as {@code loss 0.123, 45 images/s}. */
     void progress(long done, long total, String text);
+
+    /** Other trainings of the study that this one can go on from, the furthest first; empty for other stages. */
+    default List<EarlierTraining> earlier() throws IOException {
+        return List.of();
+    }
+
+    /** Appends to events.jsonl something that a person should know of this attempt, and tells it. */
+    void note(String text);
 
     /** True when the process was asked to end; the stage saves its state and throws InterruptedException. */
     boolean stopRequested();

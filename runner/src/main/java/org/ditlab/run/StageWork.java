@@ -3,11 +3,14 @@ package org.ditlab.run;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.ditlab.knob.Settings;
 import org.ditlab.run.exec.WorkerMessage;
+import org.ditlab.store.EarlierTraining;
 import org.ditlab.store.JsonFile;
 import org.ditlab.store.MetricLog;
 import org.ditlab.store.Provenance;
@@ -134,6 +137,24 @@ final class StageWork implements StageContext, AutoCloseable {
             lastMessage = now;
             messages.accept(WorkerMessage.progress(stage.id(), done, total, text));
         }
+    }
+
+    @Override
+    public List<EarlierTraining> earlier() throws IOException {
+        return EarlierTraining.of(study, stage);
+    }
+
+    @Override
+    public void note(String text) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("time", Instant.now().toString());
+        row.put("text", text);
+        try (MetricLog events = MetricLog.append(attempt.resolve("events.jsonl"))) {
+            events.write(row);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        messages.accept(WorkerMessage.note(stage.id(), text));
     }
 
     @Override

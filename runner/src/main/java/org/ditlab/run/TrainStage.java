@@ -1,6 +1,9 @@
 package org.ditlab.run;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -8,9 +11,13 @@ import org.ditlab.data.DataSets;
 import org.ditlab.data.Dataset;
 import org.ditlab.data.Split;
 import org.ditlab.knob.Settings;
+import org.ditlab.store.EarlierTraining;
+import org.ditlab.store.StageDirectory;
+import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.StageKind;
 import org.ditlab.train.PeakMemory;
 import org.ditlab.train.SampledWeights;
+import org.ditlab.train.SavedState;
 import org.ditlab.train.TrainKnobs;
 import org.ditlab.train.Trainer;
 import org.ditlab.weights.ModelFile;
@@ -21,6 +28,8 @@ import org.ditlab.weights.ModelFile;
  * {@link SampledWeights#file}.
  */
 public final class TrainStage implements StageRunner {
+    private static final String DIVERGED = "diverged_at_step";
+
     /** The averaged weights of a step on the way, in the stage's directory. */
     static String snapshot(long step) {
         return "model-step-%06d.safetensors".formatted(step);
@@ -36,13 +45,76 @@ public final class TrainStage implements StageRunner {
         Settings settings = context.settings();
         Dataset data = DataSets.open(settings, context.files().data(), Split.TRAIN);
         try (Trainer trainer = new Trainer(context.backend(), settings, context.seed(), data)) {
-            trainer.resume(context.directory());
+            begin(context, trainer);
             long diverged = loop(context, trainer);
             for (SampledWeights which : SampledWeights.all(settings)) {
                 ModelFile.write(context.directory().resolve(which.file()), trainer.weights(which));
             }
+            if (diverged == 0 && keepsState(context)) {
+                trainer.save(context.directory());
+            }
             return result(settings, trainer, diverged);
         }
+    }
+
+    /** Goes on from the furthest state: this training's own, or that of another whose first steps are the same. */
+    private static void begin(StageContext context, Trainer trainer) throws IOException {
+        boolean attempted = !SavedState.in(context.directory()).isEmpty();
+        long step = trainer.resume(context.directory(), context::note);
+        for (EarlierTraining earlier : context.earlier()) {
+            if (earlier.state().step() > step && takeOver(context, earlier)) {
+                step = trainer.resume(context.directory(), context::note);
+                if (step == earlier.state().step()) {
+                    context.note("continues " + earlier.id() + " at step " + step);
+                    return;
+                }
+                Files.deleteIfExists(
+                        context.directory().resolve(earlier.state().file().getFileName()));
+            }
+        }
+        if (step > 0) {
+            context.note("resumes at step " + step);
+        } else if (attempted) {
+            context.note("no checkpoint can be used: begins anew");
+        }
+    }
+
+    /**
+     * Makes what another training did up to its state this one's: weights of snapshots, rows of the metric log, and last the
+     * state itself, so that an attempt that is cut here takes over once more. False when files of it are gone.
+     */
+    private static boolean takeOver(StageContext context, EarlierTraining earlier) throws IOException {
+        Settings settings = context.settings();
+        long last = earlier.state().step();
+        try {
+            for (int step : settings.get(TrainKnobs.SNAPSHOTS)) {
+                if (step <= last) {
+                    boolean ends = step == earlier.lineage().steps();
+                    Path kept = earlier.stage().path().resolve(ends ? SampledWeights.AVERAGE.file() : snapshot(step));
+                    ModelFile.write(context.directory().resolve(snapshot(step)), ModelFile.read(kept));
+                }
+            }
+            int every = settings.get(TrainKnobs.LOG_EVERY);
+            int steps = settings.get(TrainKnobs.STEPS);
+            for (Map<String, Object> row : earlier.stage().curve()) {
+                long step = ((Number) row.get("step")).longValue();
+                if (step <= last && (step % every == 0 || step == steps)) {
+                    context.log(row);
+                }
+            }
+            earlier.state().copyTo(context.directory());
+            return true;
+        } catch (NoSuchFileException | StudyException unusable) {
+            context.note(earlier.id() + " is not continued: " + unusable.getMessage());
+            return false;
+        }
+    }
+
+    /** Whether a longer training may want to go on from the end of this one. */
+    private static boolean keepsState(StageContext context) {
+        return context.settings().get(TrainKnobs.KEEP_STATE)
+                && context.settings().get(TrainKnobs.STEPS) > 0
+                && !context.settings().get(TrainKnobs.LEARNING_RATE_SCHEDULE).dependsOnTotal();
     }
 
     /** Trains to the end; gives the step at which the loss ceased to be finite, or 0. */
@@ -82,7 +154,12 @@ public final class TrainStage implements StageRunner {
 
     @Override
     public void finished(StageContext context) throws IOException {
-        Trainer.clear(context.directory());
+        Object metrics = new StageDirectory(context.directory()).result().get("metrics");
+        if (keepsState(context) && !(metrics instanceof Map<?, ?> map && map.containsKey(DIVERGED))) {
+            Trainer.keepNewest(context.directory());
+        } else {
+            Trainer.clear(context.directory());
+        }
     }
 
     private static Map<String, Object> row(Trainer.Step step, double rate) {
@@ -101,7 +178,7 @@ public final class TrainStage implements StageRunner {
         Map<String, Object> metrics = new LinkedHashMap<>();
         Map<String, Object> timing = new LinkedHashMap<>();
         if (diverged > 0) {
-            metrics.put("diverged_at_step", diverged);
+            metrics.put(DIVERGED, diverged);
         } else if (trainer.steps() > 0) {
             metrics.put("train.loss", trainer.recentLoss());
         }

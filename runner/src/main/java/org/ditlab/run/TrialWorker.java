@@ -3,15 +3,14 @@ package org.ditlab.run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.ditlab.run.exec.WorkerMessage;
 import org.ditlab.store.JsonFile;
 import org.ditlab.store.StageDirectory;
@@ -19,6 +18,7 @@ import org.ditlab.store.StudyDirectory;
 import org.ditlab.store.WriterLock;
 import org.ditlab.store.WriterLockQueue;
 import org.ditlab.study.plan.Stage;
+import org.ditlab.study.plan.StageGraph;
 import org.ditlab.study.plan.StageKind;
 import org.ditlab.study.plan.Trial;
 
@@ -73,23 +73,20 @@ public final class TrialWorker {
 
     /** Does the stages in order; one that another process works on is put off for those that do not need it. */
     private void stages(Trial trial, LazyBackend backend) throws IOException, InterruptedException {
-        List<Stage> pending = new ArrayList<>(trial.stages());
-        while (!pending.isEmpty()) {
-            Stage done = next(trial, pending, backend);
-            pending.remove(done);
-            messages.accept(WorkerMessage.stageDone(done.id()));
-            if (TrialSummary.diverged(study, done)) {
+        StageGraph graph = StageGraph.of(List.of(trial));
+        Set<String> done = new HashSet<>();
+        for (List<Stage> ready = graph.ready(done); !ready.isEmpty(); ready = graph.ready(done)) {
+            Stage next = next(trial, ready, backend);
+            done.add(next.hash());
+            messages.accept(WorkerMessage.stageDone(next.id()));
+            if (TrialSummary.diverged(study, next)) {
                 return;
             }
         }
     }
 
-    /** Finishes the first pending stage that is ready and free; waits for the first ready one where none is free. */
-    private Stage next(Trial trial, List<Stage> pending, LazyBackend backend) throws IOException, InterruptedException {
-        Set<String> open = pending.stream().map(Stage::hash).collect(Collectors.toSet());
-        List<Stage> ready = pending.stream()
-                .filter(stage -> stage.uses().stream().noneMatch(open::contains))
-                .toList();
+    /** Finishes the first of the ready stages that is free; waits for the first one where none is. */
+    private Stage next(Trial trial, List<Stage> ready, LazyBackend backend) throws IOException, InterruptedException {
         for (Stage stage : ready) {
             if (study.stage(stage).done()) {
                 return stage;
@@ -120,6 +117,7 @@ public final class TrialWorker {
                 throw new IllegalStateException(
                         "nothing installed runs stages of kind " + stage.kind().word());
             }
+            directory.describe(stage);
             int attempt = directory.newAttempt();
             try (StageWork work =
                     new StageWork(study, trial, stage, attempt, settings, backend, stop, lock, messages)) {

@@ -2,15 +2,20 @@ package org.ditlab.store;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.ditlab.study.StudyException;
+import org.ditlab.study.plan.Stage;
 
-/** The directory of one stage: its outputs, its attempts, and {@code result.json} once it is done. */
+/** The directory of one stage: what it is, its outputs, its attempts, and {@code result.json} once it is done. */
 public record StageDirectory(Path path) {
     private static final String ATTEMPT = "attempt-";
 
@@ -25,6 +30,31 @@ public record StageDirectory(Path path) {
 
     public Map<String, Object> result() throws IOException {
         return JsonFile.read(resultFile());
+    }
+
+    /** Writes {@code stage.json}, which says what the stage is; for the holder of its lock. */
+    public void describe(Stage stage) throws IOException {
+        if (!Files.exists(descriptionFile())) {
+            Map<String, Object> description = new LinkedHashMap<>();
+            description.put("stage", stage.hash());
+            description.put("kind", stage.kind().word());
+            description.put("uses", stage.uses());
+            description.put("identity", stage.identity());
+            JsonFile.write(descriptionFile(), description);
+        }
+    }
+
+    /** What {@link #describe} wrote; empty where it is missing or damaged. */
+    public Optional<Map<String, Object>> description() throws IOException {
+        try {
+            return Optional.of(JsonFile.read(descriptionFile()));
+        } catch (NoSuchFileException | StudyException unknown) {
+            return Optional.empty();
+        }
+    }
+
+    private Path descriptionFile() {
+        return path.resolve("stage.json");
     }
 
     /** The numbers of the attempts so far, in order. */

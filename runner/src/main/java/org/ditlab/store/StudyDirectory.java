@@ -1,15 +1,19 @@
 package org.ditlab.store;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.Stage;
+import org.ditlab.study.spi.Begun;
 import org.ditlab.study.spi.Cached;
+import org.ditlab.train.SavedState;
 
 /**
  * One study on disk: {@code study.json}, {@code plan.json} (the order of its trials), {@code stages/} and {@code
@@ -112,8 +116,35 @@ public final class StudyDirectory {
         return new StageDirectory(path.resolve("stages").resolve(id));
     }
 
-    /** Tells the planner which stages have a result here. */
+    /** Tells the planner which stages have a result here, and how far trainings are that have none. */
     public Cached cached() {
-        return stage -> stage(stage).done();
+        return new Cached() {
+            @Override
+            public boolean done(Stage stage) {
+                return stage(stage).done();
+            }
+
+            @Override
+            public Optional<Begun> begun(Stage stage) {
+                try {
+                    return StudyDirectory.this.begun(stage);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        };
+    }
+
+    /** Its own newest state, or that of a shorter training where it is further. */
+    private Optional<Begun> begun(Stage stage) throws IOException {
+        Path directory = stage(stage).path();
+        List<SavedState> own = Files.isDirectory(directory) ? SavedState.in(directory) : List.of();
+        Optional<Begun> begun = own.stream().findFirst().map(state -> new Begun(stage.id(), state.step()));
+        long step = begun.map(Begun::step).orElse(0L);
+        return EarlierTraining.of(this, stage).stream()
+                .findFirst()
+                .filter(earlier -> earlier.state().step() > step)
+                .map(earlier -> new Begun(earlier.id(), earlier.state().step()))
+                .or(() -> begun);
     }
 }

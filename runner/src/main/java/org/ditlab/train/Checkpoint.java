@@ -1,15 +1,16 @@
 package org.ditlab.train;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.zip.CRC32C;
 import org.ditlab.data.Safetensors;
 import org.ditlab.tensor.DType;
 import org.ditlab.tensor.Scope;
@@ -18,66 +19,95 @@ import org.ditlab.tensor.Tensor;
 import org.ditlab.tensor.spi.Backend;
 
 /**
- * Training state on disk: {@code checkpoint-<step>.safetensors}, checksummed, written beside and renamed. The newest two
+ * Training state on disk: {@code checkpoint-<step>.safetensors}, checksummed, written beside and renamed ({@link SavedState}). The newest two
  * are kept, so that a damaged one costs one interval and not the run.
  */
 final class Checkpoint {
-    private static final String PREFIX = "checkpoint-";
-    private static final String SUFFIX = ".safetensors";
+    private static final String STEP = "step";
+    private static final String SECONDS = "seconds";
+    private static final String HEADER = "header";
     private static final String LOSSES = "history.loss";
     private static final int KEPT = 2;
 
     private Checkpoint() {}
 
-    /** Writes the state and removes all but the newest checkpoints. */
+    /** Writes the state and removes all but the two furthest checkpoints. */
     static void write(Path directory, TrainState state) throws IOException {
         Map<String, Safetensors.Array> arrays = new LinkedHashMap<>();
         state.tensors().forEach((name, tensor) -> arrays.put(name, array(tensor.shape(), tensor.toFloats())));
         arrays.put(LOSSES, new Safetensors.Array(new int[] {state.losses().length}, state.losses()));
-        Map<String, String> metadata =
-                Map.of("step", String.valueOf(state.step()), "seconds", String.valueOf(state.seconds()));
-        Safetensors.write(directory.resolve(PREFIX + "%09d".formatted(state.step()) + SUFFIX), arrays, metadata);
-        List<Path> all = newestFirst(directory);
-        for (Path old : all.subList(Math.min(KEPT, all.size()), all.size())) {
-            Files.deleteIfExists(old);
-        }
+        Map<String, String> metadata = new TreeMap<>();
+        metadata.put(STEP, String.valueOf(state.step()));
+        metadata.put(SECONDS, String.valueOf(state.seconds()));
+        metadata.put(HEADER, checksum(arrays, metadata));
+        Safetensors.write(directory.resolve(SavedState.name(state.step())), arrays, metadata);
+        keep(directory, KEPT);
     }
 
-    /** Loads the newest checkpoint that is whole; a damaged one is passed over for the one before it. */
-    static Optional<Path> resume(Path directory, TrainState state, Backend backend) throws IOException {
-        for (Path path : newestFirst(directory)) {
+    /**
+     * Loads the furthest checkpoint that is whole; a damaged one is passed over for the one before it, with a remark.
+     *
+     * @return the step it is of; 0 where there is none
+     */
+    static long resume(Path directory, TrainState state, Backend backend, Consumer<String> remarks) throws IOException {
+        for (SavedState saved : SavedState.in(directory)) {
             Safetensors.File file;
             try {
-                file = Safetensors.read(path);
+                file = Safetensors.read(saved.file());
             } catch (IOException | RuntimeException damaged) {
-                System.err.println(path.getFileName() + " is passed over: " + damaged.getMessage());
+                remarks.accept(passedOver(saved, String.valueOf(damaged.getMessage())));
                 continue;
             }
-            String misfit = misfit(file, state);
+            String misfit = misfit(saved, file, state);
             if (misfit.isEmpty()) {
                 load(file, state, backend);
-                return Optional.of(path);
+                return saved.step();
             }
-            System.err.println(path.getFileName() + " is passed over: " + misfit);
+            remarks.accept(passedOver(saved, misfit));
         }
-        return Optional.empty();
+        return 0;
     }
 
-    /** Removes every checkpoint: what a finished stage no longer needs. */
-    static void clear(Path directory) throws IOException {
-        for (Path path : newestFirst(directory)) {
-            Files.deleteIfExists(path);
+    private static String passedOver(SavedState saved, String problem) {
+        return saved.file().getFileName() + " is damaged or of another training and is passed over: " + problem;
+    }
+
+    /** Removes all checkpoints but so many of the furthest. */
+    static void keep(Path directory, int count) throws IOException {
+        List<SavedState> all = SavedState.in(directory);
+        for (SavedState old : all.subList(Math.min(count, all.size()), all.size())) {
+            Files.deleteIfExists(old.file());
         }
+    }
+
+    /** Over what the checksum of the data leaves out: counters, names and shapes. */
+    private static String checksum(Map<String, Safetensors.Array> arrays, Map<String, String> metadata) {
+        CRC32C checksum = new CRC32C();
+        StringBuilder text = new StringBuilder();
+        text.append(metadata.get(STEP)).append(' ').append(metadata.get(SECONDS));
+        new TreeMap<>(arrays)
+                .forEach((name, array) ->
+                        text.append('\n').append(name).append(' ').append(Arrays.toString(array.shape())));
+        checksum.update(text.toString().getBytes(StandardCharsets.UTF_8));
+        return "%08x".formatted(checksum.getValue());
     }
 
     /** Why a file cannot be continued; empty where it can. What it holds beyond the state is ignored. */
-    private static String misfit(Safetensors.File file, TrainState state) {
+    private static String misfit(SavedState saved, Safetensors.File file, TrainState state) {
         Safetensors.Array losses = file.tensors().get(LOSSES);
-        if (losses == null || !file.metadata().containsKey("step")) {
+        if (losses == null || !file.metadata().containsKey(STEP)) {
             return "it holds no training state";
         }
-        if (losses.values().length != state.losses().length) {
-            return "it is of " + losses.values().length + " steps, not of " + state.losses().length;
+        if (!checksum(file.tensors(), file.metadata()).equals(file.metadata().get(HEADER))) {
+            return "its header is not what was written";
+        }
+        if (!file.metadata().get(STEP).equals(String.valueOf(saved.step()))) {
+            return "it is of step " + file.metadata().get(STEP);
+        }
+        // One of a longer training holds room for more losses, one of a shorter training for fewer.
+        if (saved.step() > Math.min(losses.values().length, state.losses().length)) {
+            return "it is of step " + saved.step() + " of a training of " + losses.values().length
+                    + " steps, but this one has " + state.losses().length;
         }
         for (Map.Entry<String, Tensor> entry : state.tensors().entrySet()) {
             Safetensors.Array array = file.tensors().get(entry.getKey());
@@ -100,24 +130,9 @@ final class Checkpoint {
             }
         });
         state.resume(
-                Long.parseLong(file.metadata().get("step")),
-                Double.parseDouble(file.metadata().getOrDefault("seconds", "0")),
+                Long.parseLong(file.metadata().get(STEP)),
+                Double.parseDouble(file.metadata().get(SECONDS)),
                 file.tensors().get(LOSSES).values());
-    }
-
-    private static List<Path> newestFirst(Path directory) throws IOException {
-        List<Path> found = new ArrayList<>();
-        try (Stream<Path> files = Files.list(directory)) {
-            files.filter(path -> {
-                        String name = path.getFileName().toString();
-                        return name.startsWith(PREFIX) && name.endsWith(SUFFIX);
-                    })
-                    .sorted(Comparator.comparing(
-                                    (Path path) -> path.getFileName().toString())
-                            .reversed())
-                    .forEach(found::add);
-        }
-        return found;
     }
 
     private static Safetensors.Array array(Shape shape, float[] values) {

@@ -148,6 +148,13 @@ public final class TrainKnobs {
             Domains.integer(1, 86_400),
             60,
             "Seconds between checkpoints: what a killed job can lose at most.");
+    public static final Knob<Boolean> KEEP_STATE = Knob.stateless(
+            "train.keep-state",
+            Domains.bool(),
+            true,
+            "Whether a finished training keeps its last state, so that one with more train.steps goes on from there: weights,"
+                    + " AdamW's moments and averages, four times the weights or more on disk. A rate that falls to the end"
+                    + " cannot be continued and keeps none.");
     public static final Knob<Integer> LOG_EVERY = Knob.stateless(
             "train.log-every", Domains.integer(1, 1_000_000), 10, "Steps between rows of the metric log.");
 
@@ -183,6 +190,7 @@ public final class TrainKnobs {
                 DETERMINISTIC,
                 SNAPSHOTS,
                 CHECKPOINT_SECONDS,
+                KEEP_STATE,
                 LOG_EVERY);
     }
 }

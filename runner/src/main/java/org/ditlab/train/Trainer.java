@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 import org.ditlab.data.Dataset;
 import org.ditlab.diffusion.DiffusionKnobs;
 import org.ditlab.diffusion.GaussianDiffusion;
@@ -75,7 +76,16 @@ public final class Trainer implements AutoCloseable {
 
     /** Continues from the newest whole checkpoint of a directory, if there is one; tells the steps done. */
     public long resume(Path directory) throws IOException {
-        Checkpoint.resume(directory, state, backend);
+        return resume(directory, System.err::println);
+    }
+
+    /**
+     * Continues from the newest whole checkpoint of a directory, if there is one; tells the steps done.
+     *
+     * @param remarks takes what is wrong with those that are passed over
+     */
+    public long resume(Path directory, Consumer<String> remarks) throws IOException {
+        Checkpoint.resume(directory, state, backend, remarks);
         return state.step();
     }
 
@@ -83,9 +93,14 @@ public final class Trainer implements AutoCloseable {
         Checkpoint.write(directory, state);
     }
 
+    /** Removes all checkpoints of a directory but the newest: that of a finished run, for a longer one to go on from. */
+    public static void keepNewest(Path directory) throws IOException {
+        Checkpoint.keep(directory, 1);
+    }
+
     /** Removes the checkpoints of a directory: a finished run no longer needs them. */
     public static void clear(Path directory) throws IOException {
-        Checkpoint.clear(directory);
+        Checkpoint.keep(directory, 0);
     }
 
     /**

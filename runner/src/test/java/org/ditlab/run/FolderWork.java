@@ -92,6 +92,11 @@ final class FolderWork implements StageContext {
     }
 
     @Override
+    public void note(String text) {
+        assertThat(text).isNotBlank();
+    }
+
+    @Override
     public boolean stopRequested() {
         return stop;
     }

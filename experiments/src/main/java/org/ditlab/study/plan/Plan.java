@@ -1,13 +1,13 @@
 package org.ditlab.study.plan;
 
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.ditlab.model.ModelCost;
 import org.ditlab.study.StudySpec;
 import org.ditlab.study.Variant;
+import org.ditlab.study.spi.Begun;
 import org.ditlab.study.spi.DataSummary;
 
 /**
@@ -21,6 +21,7 @@ import org.ditlab.study.spi.DataSummary;
  * @param costs by variant name
  * @param matches the solved matches, in the order of the variants
  * @param done hashes of the stages that have a result already
+ * @param begun by stage hash, how far trainings are that have no result yet
  * @param missing what must be given before the plan can run, a complete sentence each
  * @param warnings complete sentences for the person who planned
  */
@@ -33,6 +34,7 @@ public record Plan(
         Map<String, ModelCost> costs,
         List<SolvedMatch> matches,
         Set<String> done,
+        Map<String, Begun> begun,
         List<String> missing,
         List<String> warnings) {
     private static final int FLOAT_BYTES = 4;
@@ -48,6 +50,7 @@ public record Plan(
         costs = Map.copyOf(costs);
         matches = List.copyOf(matches);
         done = Set.copyOf(done);
+        begun = Map.copyOf(begun);
         missing = List.copyOf(missing);
         warnings = List.copyOf(warnings);
     }
@@ -61,15 +64,23 @@ public record Plan(
         return cost;
     }
 
-    /** Every stage once, those of earlier trials first. */
-    public Collection<Stage> stages() {
-        Map<String, Stage> byHash = new LinkedHashMap<>();
-        trials.forEach(trial -> trial.stages().forEach(stage -> byHash.putIfAbsent(stage.hash(), stage)));
-        return byHash.values();
+    /** What there is to do and what each piece of it needs. */
+    public StageGraph graph() {
+        return StageGraph.of(trials);
+    }
+
+    /** Every stage once, after those that it uses. */
+    public List<Stage> stages() {
+        return graph().order();
     }
 
     public boolean done(Stage stage) {
         return done.contains(stage.hash());
+    }
+
+    /** The state that a stage without a result goes on from; empty when it begins anew. */
+    public Optional<Begun> begun(Stage stage) {
+        return Optional.ofNullable(begun.get(stage.hash()));
     }
 
     /** Whether nothing of the trial is left to run. */

@@ -6,12 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.ditlab.model.ModelCost;
 import org.ditlab.model.inspect.Columns;
 import org.ditlab.model.inspect.Json;
 import org.ditlab.study.CanonicalJson;
 import org.ditlab.study.Variant;
+import org.ditlab.study.spi.Begun;
 
 /** A plan as a table, one row per trial, those of a variant together: aligned text to read, CSV and JSON for programs. */
 public final class PlanTable {
@@ -31,11 +33,19 @@ public final class PlanTable {
      * training, 3 x batch x steps x a forward pass of the graph that trains; the memory is an estimate.
      */
     public String text() {
-        Columns columns =
-                new Columns("variant", "seed", "trial", "cached", "params", "GMACs", "training GMACs", "est. memory");
+        List<Stage> stages = plan.stages();
+        long done = stages.stream().filter(plan::done).count();
+        boolean reused =
+                done > 0 || stages.stream().anyMatch(stage -> plan.begun(stage).isPresent());
+        List<String> names = new ArrayList<>(
+                List.of("variant", "seed", "trial", "cached", "params", "GMACs", "training GMACs", "est. memory"));
+        if (reused) {
+            names.add("re-used");
+        }
+        Columns columns = new Columns(names.toArray(String[]::new));
         for (Trial trial : ordered()) {
             ModelCost cost = plan.cost(trial);
-            columns.row(
+            List<String> row = new ArrayList<>(List.of(
                     trial.variant(),
                     String.valueOf(trial.seed()),
                     trial.id(),
@@ -43,22 +53,27 @@ public final class PlanTable {
                     count(cost.parameters()),
                     decimal(cost.macs() / GIGA),
                     decimal(plan.trainingMacs(trial) / GIGA),
-                    bytes(plan.memoryBytes(trial)));
+                    bytes(plan.memoryBytes(trial))));
+            if (reused) {
+                row.add(reused(trial));
+            }
+            columns.row(row.toArray(String[]::new));
         }
-        StringBuilder text = new StringBuilder(columns.text(0, 2, 3));
+        StringBuilder text = new StringBuilder(columns.text(0, 2, 3, 8));
         for (SolvedMatch match : plan.matches()) {
             text.append(match == plan.matches().get(0) ? "\n" : "")
                     .append(match.sentence())
                     .append('\n');
         }
-        long done = plan.stages().stream().filter(plan::done).count();
         text.append('\n')
                 .append(plan.trials().size())
                 .append(plan.trials().size() == 1 ? " trial of " : " trials of ")
-                .append(plan.stages().size())
+                .append(stages.size())
                 .append(" stages, ")
                 .append(done)
-                .append(" of them done; data: ")
+                .append(" of them done, ")
+                .append(stages.size() - done)
+                .append(" to run; data: ")
                 .append(plan.data().name())
                 .append(plan.data().given() ? "\n" : " (not given)\n");
         return text.append(longest()).toString();
@@ -121,6 +136,11 @@ public final class PlanTable {
             row.putAll(TrialJson.cost(plan.cost(trial)));
             row.put("training_macs", plan.trainingMacs(trial));
             row.put("memory_bytes", (long) plan.memoryBytes(trial));
+            Optional<Begun> begun = plan.begun(trial.stage(StageKind.TRAIN));
+            row.put("stages", trial.stages().size());
+            row.put("stages_done", trial.stages().stream().filter(plan::done).count());
+            row.put("train_from", begun.map(Begun::stage).orElse(""));
+            row.put("train_from_step", begun.map(Begun::step).orElse(0L));
             records.add(row);
         }
         return records;
@@ -154,6 +174,38 @@ public final class PlanTable {
             return "yes";
         }
         return done == 0 ? "no" : done + " of " + trial.stages().size();
+    }
+
+    /** {@code extractor cached; train continues train-0123456789ab at step 1000; sample, measure new}. */
+    private String reused(Trial trial) {
+        List<String> cached = new ArrayList<>();
+        List<String> begun = new ArrayList<>();
+        List<String> anew = new ArrayList<>();
+        for (Stage stage : trial.stages()) {
+            if (plan.done(stage)) {
+                cached.add(stage.label());
+            } else {
+                plan.begun(stage)
+                        .ifPresentOrElse(
+                                state -> begun.add(stage.label() + " " + goesOn(stage, state)),
+                                () -> anew.add(stage.label()));
+            }
+        }
+        List<String> parts = new ArrayList<>();
+        if (!cached.isEmpty()) {
+            parts.add((anew.isEmpty() && begun.isEmpty() ? "all" : String.join(", ", cached)) + " cached");
+        }
+        parts.addAll(begun);
+        if (!anew.isEmpty()) {
+            parts.add((cached.isEmpty() && begun.isEmpty() ? "all" : String.join(", ", anew)) + " new");
+        }
+        return String.join("; ", parts);
+    }
+
+    private static String goesOn(Stage stage, Begun state) {
+        return state.stage().equals(stage.id())
+                ? "resumes at step " + state.step()
+                : "continues " + state.stage() + " at step " + state.step();
     }
 
     private static String cell(Object value) {

@@ -26,6 +26,7 @@ import org.ditlab.study.Text;
 import org.ditlab.study.Variant;
 import org.ditlab.study.VariantRole;
 import org.ditlab.study.plan.Resolver.Resolved;
+import org.ditlab.study.spi.Begun;
 import org.ditlab.study.spi.Cached;
 import org.ditlab.study.spi.Catalog;
 import org.ditlab.study.spi.DataSummary;
@@ -140,6 +141,7 @@ public final class Planner {
             }
         }
         List<Trial> trials = trials(spec, resolved, extractors);
+        Set<String> done = done(trials);
         List<DataSummary> sets =
                 resolved.stream().map(Resolved::data).distinct().toList();
         return new Plan(
@@ -150,7 +152,8 @@ public final class Planner {
                 trials,
                 costs,
                 matches.solved(),
-                done(trials),
+                done,
+                begun(trials, done),
                 missing(sets, extractors.values()),
                 warnings(spec, trials, sets, resolved));
     }
@@ -256,6 +259,16 @@ public final class Planner {
                 trial.stages().forEach(stage -> asked.computeIfAbsent(stage.hash(), hash -> cached.done(stage))));
         asked.values().removeIf(done -> !done);
         return asked.keySet();
+    }
+
+    private Map<String, Begun> begun(List<Trial> trials, Set<String> done) {
+        Map<String, Begun> begun = new HashMap<>();
+        for (Stage stage : StageGraph.of(trials).order()) {
+            if (stage.kind() == StageKind.TRAIN && !done.contains(stage.hash())) {
+                cached.begun(stage).ifPresent(state -> begun.put(stage.hash(), state));
+            }
+        }
+        return begun;
     }
 
     /** Classifier-free guidance asks the model about "no label", which only training with dropped labels teaches it. */

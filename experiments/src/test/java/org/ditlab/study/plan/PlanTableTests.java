@@ -6,9 +6,12 @@ import static org.ditlab.model.ArchitectureKnobs.DEPTH;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Optional;
 import org.ditlab.model.ModelCost;
 import org.ditlab.study.RecipeFixture;
 import org.ditlab.study.Study;
+import org.ditlab.study.spi.Begun;
+import org.ditlab.study.spi.Cached;
 import org.junit.jupiter.api.Test;
 
 class PlanTableTests {
@@ -25,13 +28,46 @@ class PlanTableTests {
     void textHasAlignedRowsOfOneVariantTogether() {
         String[] lines = new PlanTable(plan).text().split("\n");
 
-        assertThat(lines[0]).matches("variant +seed +trial +cached +params +GMACs +training GMACs +est. memory");
-        assertThat(lines[1]).matches("plain, as it is +1 +[0-9a-f]{12} +1 of 4 +33.0 M +1.40 +268800 +820 MB");
+        assertThat(lines[0])
+                .matches("variant +seed +trial +cached +params +GMACs +training GMACs +est. memory +re-used");
+        assertThat(lines[1])
+                .matches("plain, as it is +1 +[0-9a-f]{12} +1 of 4 +33.0 M +1.40 +268800 +820 MB +"
+                        + "extractor cached; train, sample, measure new");
         assertThat(lines[2]).startsWith("plain, as it is     2  ");
         assertThat(lines[3]).startsWith("deeper ");
-        assertThat(lines[5]).matches("untrained +1 +[0-9a-f]{12} +1 of 4 +33.0 M +1.40 +0.0000 +132 MB");
-        assertThat(lines[7]).isEqualTo("5 trials of 16 stages, 1 of them done; data: shapes-32");
-        assertThat(lines[1]).hasSameSizeAs(lines[0]);
+        assertThat(lines[5]).matches("untrained +1 +[0-9a-f]{12} +1 of 4 +33.0 M +1.40 +0.0000 +132 MB +.*");
+        assertThat(lines[7]).isEqualTo("5 trials of 16 stages, 1 of them done, 15 to run; data: shapes-32");
+        assertThat(lines[0].indexOf("re-used")).isEqualTo(lines[1].indexOf("extractor"));
+    }
+
+    @Test
+    void whatGoesOnFromAStateSaysWhereFrom() {
+        Study study = Study.named("table").list(Study.variant("one"));
+        Planner planner = PlanFixture.planner();
+        assertThat(new PlanTable(study.plan(planner)).text().split("\n")[0]).endsWith("est. memory");
+
+        assertThat(text(study, planner, new Begun("train-0123456789ab", 1000)))
+                .contains("train continues train-0123456789ab at step 1000; extractor, sample, measure new");
+        String own = study.plan(planner).trials().get(0).stage(StageKind.TRAIN).id();
+        assertThat(text(study, planner, new Begun(own, 7))).contains("train resumes at step 7;");
+        assertThat(new PlanTable(study.plan(planner.cached(stage -> true))).text())
+                .contains("  all cached\n")
+                .contains("7 of them done, 0 to run");
+    }
+
+    private static String text(Study study, Planner planner, Begun begun) {
+        return new PlanTable(study.plan(planner.cached(new Cached() {
+                    @Override
+                    public boolean done(Stage stage) {
+                        return false;
+                    }
+
+                    @Override
+                    public Optional<Begun> begun(Stage stage) {
+                        return Optional.of(begun);
+                    }
+                })))
+                .text();
     }
 
     @Test
@@ -42,11 +78,12 @@ class PlanTableTests {
         assertThat(lines[0])
                 .isEqualTo(
                         "variant,replicate,seed,trial,cached,parameters,parameters_folded,macs,macs_torchprofile,macs_dit_paper,"
-                                + "macs_train_graph,activation_bytes,training_macs,memory_bytes");
+                                + "macs_train_graph,activation_bytes,training_macs,memory_bytes,"
+                                + "stages,stages_done,train_from,train_from_step");
         assertThat(lines[1])
                 .matches(
                         "\"plain, as it is\",1,1,[0-9a-f]{64},false,33000000,33000000,1400000000,3,4,1400000000,2500000,"
-                                + "268800000000000,820000000");
+                                + "268800000000000,820000000,4,1,,0");
     }
 
     @Test

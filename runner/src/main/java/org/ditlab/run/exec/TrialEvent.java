@@ -19,6 +19,9 @@ public sealed interface TrialEvent {
      */
     record Progress(String trial, String stage, long done, long total, String text) implements TrialEvent {}
 
+    /** Something a person should know of a stage: what it goes on from, a file that is damaged. */
+    record Note(String trial, String stage, String text) implements TrialEvent {}
+
     /** A stage has its result, be it through this trial or another. */
     record StageDone(String trial, String stage) implements TrialEvent {}
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stage the stage's id; empty for a problem
  * @param finished whether the stage has its result
+ * @param note whether the text is for the person to keep, not to be overwritten by the next
  * @param problem what went wrong, or null
  */
 public record WorkerMessage(
@@ -19,19 +20,25 @@ public record WorkerMessage(
         long done,
         long total,
         String text,
+        boolean note,
         @Nullable String problem) {
     private static final String MARK = "@ditlab ";
 
     public static WorkerMessage progress(String stage, long done, long total, String text) {
-        return new WorkerMessage(stage, false, done, total, text, null);
+        return new WorkerMessage(stage, false, done, total, text, false, null);
     }
 
     public static WorkerMessage stageDone(String stage) {
-        return new WorkerMessage(stage, true, 0, 0, "", null);
+        return new WorkerMessage(stage, true, 0, 0, "", false, null);
+    }
+
+    /** Something a person should know of a stage. */
+    public static WorkerMessage note(String stage, String text) {
+        return new WorkerMessage(stage, false, 0, 0, text, true, null);
     }
 
     public static WorkerMessage failed(String problem) {
-        return new WorkerMessage("", false, 0, 0, "", problem);
+        return new WorkerMessage("", false, 0, 0, "", false, problem);
     }
 
     /** The line, without its newline. */
@@ -42,6 +49,9 @@ public record WorkerMessage(
         json.put("done", done);
         json.put("total", total);
         json.put("text", text);
+        if (note) {
+            json.put("note", true);
+        }
         if (problem != null) {
             json.put("problem", problem);
         }
@@ -66,6 +76,7 @@ public record WorkerMessage(
                     number(json.get("done")),
                     number(json.get("total")),
                     String.valueOf(json.get("text")),
+                    Boolean.TRUE.equals(json.get("note")),
                     problem == null ? null : problem.toString());
         } catch (IOException e) {
             return null;
@@ -73,6 +84,9 @@ public record WorkerMessage(
     }
 
     TrialEvent event(String trial) {
+        if (note) {
+            return new TrialEvent.Note(trial, stage, text);
+        }
         return finished
                 ? new TrialEvent.StageDone(trial, stage)
                 : new TrialEvent.Progress(trial, stage, done, total, text);

@@ -1,0 +1,92 @@
+package org.ditlab.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.ditlab.study.StudyException;
+import org.ditlab.study.plan.Lineage;
+import org.ditlab.study.plan.Stage;
+import org.ditlab.study.plan.StageKind;
+import org.ditlab.train.SavedState;
+
+/**
+ * A state of another training of the study that a training can go on from.
+ *
+ * @param stage the other training's directory
+ * @param lineage the other training's
+ * @param state not looked into yet: it may be damaged, or gone by then
+ */
+public record EarlierTraining(StageDirectory stage, Lineage lineage, SavedState state) {
+    private static final Comparator<EarlierTraining> FURTHEST = Comparator.comparingLong(
+                    (EarlierTraining earlier) -> earlier.state.step())
+            .reversed()
+            .thenComparing(EarlierTraining::id);
+
+    /** {@code train-0123456789ab}. */
+    public String id() {
+        return stage.path().getFileName().toString();
+    }
+
+    /**
+     * Those that a training can go on from, the furthest first: of the same lineage ({@link Lineage#canContinue}), finished or
+     * not. One that diverged is none.
+     */
+    public static List<EarlierTraining> of(StudyDirectory study, Stage train) throws IOException {
+        Optional<Lineage> own = Lineage.of(train);
+        Path stages = study.path().resolve("stages");
+        List<EarlierTraining> found = new ArrayList<>();
+        if (own.isEmpty() || !Files.isDirectory(stages)) {
+            return found;
+        }
+        List<Path> others;
+        try (Stream<Path> all = Files.list(stages)) {
+            others = all.filter(path -> path.getFileName().toString().startsWith(StageKind.TRAIN.word() + "-"))
+                    .filter(path -> !path.getFileName().toString().equals(train.id()))
+                    .toList();
+        }
+        for (Path path : others) {
+            StageDirectory other = new StageDirectory(path);
+            Optional<Lineage> lineage = lineage(other);
+            if (lineage.isEmpty() || !lineage.get().hash().equals(own.get().hash()) || diverged(other)) {
+                continue;
+            }
+            for (SavedState state : SavedState.in(path)) {
+                if (own.get().canContinue(lineage.get(), state.step())) {
+                    found.add(new EarlierTraining(other, lineage.get(), state));
+                }
+            }
+        }
+        found.sort(FURTHEST);
+        return found;
+    }
+
+    private static Optional<Lineage> lineage(StageDirectory stage) throws IOException {
+        return stage.description()
+                .map(description -> description.get("identity"))
+                .filter(Map.class::isInstance)
+                .flatMap(identity -> Lineage.of(strings((Map<?, ?>) identity)));
+    }
+
+    /** Also where the result cannot be read: what it is of is not known then. */
+    private static boolean diverged(StageDirectory stage) throws IOException {
+        try {
+            return stage.done()
+                    && stage.result().get("metrics") instanceof Map<?, ?> metrics
+                    && metrics.containsKey("diverged_at_step");
+        } catch (StudyException | NoSuchFileException damaged) {
+            return true;
+        }
+    }
+
+    @SuppressWarnings("unchecked") // JSON objects are read as maps from strings.
+    private static Map<String, Object> strings(Map<?, ?> map) {
+        return (Map<String, Object>) map;
+    }
+}
