@@ -18,6 +18,7 @@ import org.ditlab.model.ModelZoo;
 import org.ditlab.run.BackendChoice;
 import org.ditlab.run.Backends;
 import org.ditlab.run.benchmark.Contest;
+import org.ditlab.run.benchmark.Overhead;
 import org.ditlab.run.benchmark.StepContest;
 import org.ditlab.store.Provenance;
 import org.ditlab.study.Spelling;
@@ -34,14 +35,13 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * /**
  * {@code ditlab benchmark}: training or sampling beside plain PyTorch, metrics beside numpy and scipy, training steps
- * beside what this machine's matrix products reach, or reading of data.
+ * beside what this machine's matrix products reach, reading of data, or what a trial costs beside its stages.
  */
 @Command(
         name = "benchmark",
         description = "Measure a model's steps beside plain PyTorch or this machine's own matrix-product rate,"
-                + " metrics beside numpy and scipy, or reading of data.",
+                + " metrics beside numpy and scipy, reading of data, or what a trial costs beside its stages.",
         mixinStandardHelpOptions = true)
 public final class BenchmarkVerb implements Verb {
     /** Runs of which the best counts. */
@@ -51,6 +51,7 @@ public final class BenchmarkVerb implements Verb {
     private static final int FEW_ROUNDS = 3;
     private static final int STEPS_MEASURED = 9;
     private static final int STEPS_SAMPLED = 50;
+    private static final int TRIALS_STARTED = 6;
     private static final List<String> QUICK = List.of("DiT-S/4");
     private static final List<String> MODELS = List.of("DiT-S/2", "DiT-S/4", "U-DiT-T", "U-DiT-S");
 
@@ -62,7 +63,8 @@ public final class BenchmarkVerb implements Verb {
         training,
         sampling,
         evaluator,
-        data
+        data,
+        overhead
     }
 
     @Parameters(
@@ -72,8 +74,8 @@ public final class BenchmarkVerb implements Verb {
             defaultValue = "step",
             description =
                     "training or sampling: beside plain PyTorch where it is installed; step: training steps beside"
-                            + " the matrix product; evaluator: metrics beside numpy and scipy; data: reading of images"
-                            + " (default: ${DEFAULT-VALUE}).")
+                            + " the matrix product; evaluator: metrics beside numpy and scipy; data: reading of images;"
+                            + " overhead: what a trial costs beside its stages (default: ${DEFAULT-VALUE}).")
     private What what;
 
     @Option(
@@ -144,6 +146,7 @@ public final class BenchmarkVerb implements Verb {
             case sampling -> contest(StepContest.Task.SAMPLING);
             case evaluator -> evaluator();
             case data -> data();
+            case overhead -> overhead();
         };
     }
 
@@ -162,6 +165,21 @@ public final class BenchmarkVerb implements Verb {
                     row.seconds(),
                     row.imagesPerSecond());
         }
+        out.flush();
+        return 0;
+    }
+
+    private int overhead() throws IOException, InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        progress("a study of " + TRIALS_STARTED + " trivial trials");
+        Overhead overhead = Overhead.measure(TRIALS_STARTED, threads);
+        out.printf(Locale.ROOT, "%-40s %10s %10s %10s%n", "", "seconds", "stages", "beside");
+        out.printf(Locale.ROOT, "%-40s %10.2f%n", "command to the first result", overhead.first());
+        for (Overhead.Trial trial : overhead.trials()) {
+            double beside = trial.seconds() - trial.stages();
+            out.printf(Locale.ROOT, "%-40s %10.2f %10.2f %10.2f%n", "trial", trial.seconds(), trial.stages(), beside);
+        }
+        out.printf(Locale.ROOT, "%-40s %32.2f%n", "median beside the stages", overhead.median());
         out.flush();
         return 0;
     }

@@ -59,7 +59,7 @@ public final class TrainStage implements StageRunner {
 
     /** Goes on from the furthest state: this training's own, or that of another whose first steps are the same. */
     private static void begin(StageContext context, Trainer trainer) throws IOException {
-        boolean attempted = !SavedState.in(context.directory()).isEmpty();
+        boolean attempted = SavedState.in(context.directory()).stream().anyMatch(state -> state.step() > 0);
         long step = trainer.resume(context.directory(), context::note);
         for (EarlierTraining earlier : context.earlier()) {
             if (earlier.state().step() > step && takeOver(context, earlier)) {
@@ -128,7 +128,9 @@ public final class TrainStage implements StageRunner {
         long saved = System.nanoTime();
         while (trainer.steps() < steps) {
             if (context.stopRequested()) {
-                trainer.save(context.directory());
+                if (trainer.steps() > 0) {
+                    trainer.save(context.directory());
+                }
                 throw new InterruptedException("stopped at step " + trainer.steps());
             }
             Trainer.Step step = trainer.step();

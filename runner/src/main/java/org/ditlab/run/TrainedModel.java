@@ -1,10 +1,12 @@
 package org.ditlab.run;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import org.ditlab.knob.Settings;
 import org.ditlab.model.Denoiser;
 import org.ditlab.model.ModelZoo;
 import org.ditlab.nn.StateDict;
+import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.StageKind;
 import org.ditlab.tensor.Scope;
 import org.ditlab.tensor.random.Streams;
@@ -39,10 +41,12 @@ public final class TrainedModel {
      */
     static Denoiser folded(StageContext context, SampledWeights which) throws IOException {
         long step = context.stage().snapshot();
-        String file = step == 0 ? which.file() : TrainStage.snapshot(step);
-        return folded(
-                context.backend(),
-                context.settings(),
-                ModelFile.read(context.upstream(StageKind.TRAIN).resolve(file)));
+        Path file = context.upstream(StageKind.TRAIN).resolve(step == 0 ? which.file() : TrainStage.snapshot(step));
+        StateDict weights = ModelFile.read(file);
+        try {
+            return folded(context.backend(), context.settings(), weights);
+        } catch (IllegalArgumentException e) {
+            throw new StudyException(file + ": " + e.getMessage());
+        }
     }
 }

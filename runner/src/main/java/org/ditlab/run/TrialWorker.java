@@ -2,6 +2,7 @@ package org.ditlab.run;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -17,6 +18,7 @@ import org.ditlab.store.StageDirectory;
 import org.ditlab.store.StudyDirectory;
 import org.ditlab.store.WriterLock;
 import org.ditlab.store.WriterLockQueue;
+import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.Stage;
 import org.ditlab.study.plan.StageGraph;
 import org.ditlab.study.plan.StageKind;
@@ -127,8 +129,31 @@ public final class TrialWorker {
                 }
                 JsonFile.write(directory.resultFile(), json(stage, attempt, result));
                 runner.finished(work);
+            } catch (StudyException e) {
+                throw new StudyException(e.problems().stream()
+                        .map(problem -> problem + remedy(trial, stage, problem))
+                        .toList());
+            } catch (NoSuchFileException e) {
+                String problem = StudyDirectory.reason(e);
+                String remedy = remedy(trial, stage, problem);
+                if (remedy.isEmpty()) {
+                    throw e;
+                }
+                throw new StudyException(problem + remedy);
             }
         }
+    }
+
+    /** What to do where a problem lies in the files of a finished stage that this one uses; else nothing. */
+    private String remedy(Trial trial, Stage stage, String problem) {
+        for (Stage used : trial.stages()) {
+            Path path = study.stage(used).path();
+            if (stage.uses().contains(used.hash()) && problem.contains(path.toString())) {
+                return "; the outputs of " + used.id() + " are damaged: delete " + path
+                        + " and run the study again, it is made anew";
+            }
+        }
+        return "";
     }
 
     private WriterLock await(Path directory, String id) throws IOException, InterruptedException {

@@ -36,34 +36,44 @@ public record EarlierTraining(StageDirectory stage, Lineage lineage, SavedState 
 
     /**
      * Those that a training can go on from, the furthest first: of the same lineage ({@link Lineage#canContinue}), finished or
-     * not. One that diverged is none.
+     * not.
      */
     public static List<EarlierTraining> of(StudyDirectory study, Stage train) throws IOException {
+        return Lineage.of(train).isEmpty() ? List.of() : among(all(study), train);
+    }
+
+    /** {@link #of}, from what {@link #all} found. */
+    static List<EarlierTraining> among(List<EarlierTraining> all, Stage train) {
         Optional<Lineage> own = Lineage.of(train);
+        return own.isEmpty()
+                ? List.of()
+                : all.stream()
+                        .filter(other -> !other.id().equals(train.id()))
+                        .filter(other -> own.get().canContinue(other.lineage, other.state.step()))
+                        .sorted(FURTHEST)
+                        .toList();
+    }
+
+    /** The states of all trainings of a study that have a lineage; of one that diverged there are none. */
+    static List<EarlierTraining> all(StudyDirectory study) throws IOException {
         Path stages = study.path().resolve("stages");
         List<EarlierTraining> found = new ArrayList<>();
-        if (own.isEmpty() || !Files.isDirectory(stages)) {
+        if (!Files.isDirectory(stages)) {
             return found;
         }
-        List<Path> others;
+        List<Path> trainings;
         try (Stream<Path> all = Files.list(stages)) {
-            others = all.filter(path -> path.getFileName().toString().startsWith(StageKind.TRAIN.word() + "-"))
-                    .filter(path -> !path.getFileName().toString().equals(train.id()))
+            trainings = all.filter(path -> path.getFileName().toString().startsWith(StageKind.TRAIN.word() + "-"))
                     .toList();
         }
-        for (Path path : others) {
-            StageDirectory other = new StageDirectory(path);
-            Optional<Lineage> lineage = lineage(other);
-            if (lineage.isEmpty() || !lineage.get().hash().equals(own.get().hash()) || diverged(other)) {
-                continue;
-            }
-            for (SavedState state : SavedState.in(path)) {
-                if (own.get().canContinue(lineage.get(), state.step())) {
-                    found.add(new EarlierTraining(other, lineage.get(), state));
-                }
+        for (Path path : trainings) {
+            StageDirectory training = new StageDirectory(path);
+            List<SavedState> states = SavedState.in(path);
+            Optional<Lineage> lineage = states.isEmpty() ? Optional.empty() : lineage(training);
+            if (lineage.isPresent() && !diverged(training)) {
+                states.forEach(state -> found.add(new EarlierTraining(training, lineage.get(), state)));
             }
         }
-        found.sort(FURTHEST);
         return found;
     }
 

@@ -17,9 +17,11 @@ import java.util.Map;
  * newline.
  */
 public final class MetricLog implements AutoCloseable {
+    private final Path file;
     private final FileChannel channel;
 
-    private MetricLog(FileChannel channel) {
+    private MetricLog(Path file, FileChannel channel) {
+        this.file = file;
         this.channel = channel;
     }
 
@@ -30,7 +32,7 @@ public final class MetricLog implements AutoCloseable {
         try {
             channel.truncate(whole);
             channel.position(whole);
-            return new MetricLog(channel);
+            return new MetricLog(file, channel);
         } catch (IOException e) {
             channel.close();
             throw e;
@@ -40,8 +42,16 @@ public final class MetricLog implements AutoCloseable {
     /** Appends one row; numbers that are not finite are written as the strings {@code "NaN"} and {@code "Infinity"}. */
     public synchronized void write(Map<String, ?> row) throws IOException {
         ByteBuffer buffer = ByteBuffer.wrap((JsonFile.line(row) + "\n").getBytes(StandardCharsets.UTF_8));
-        while (buffer.hasRemaining()) {
-            channel.write(buffer);
+        long whole = channel.position();
+        try {
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+        } catch (IOException e) {
+            // What follows a torn row would be lost with it.
+            channel.truncate(whole);
+            channel.position(whole);
+            throw new IOException(file + ": cannot be written: " + e.getMessage(), e);
         }
     }
 

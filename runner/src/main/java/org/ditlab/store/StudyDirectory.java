@@ -14,6 +14,7 @@ import org.ditlab.study.plan.Stage;
 import org.ditlab.study.spi.Begun;
 import org.ditlab.study.spi.Cached;
 import org.ditlab.train.SavedState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One study on disk: {@code study.json}, {@code plan.json} (the order of its trials), {@code stages/} and {@code
@@ -119,6 +120,8 @@ public final class StudyDirectory {
     /** Tells the planner which stages have a result here, and how far trainings are that have none. */
     public Cached cached() {
         return new Cached() {
+            private @Nullable List<EarlierTraining> trainings;
+
             @Override
             public boolean done(Stage stage) {
                 return stage(stage).done();
@@ -127,7 +130,10 @@ public final class StudyDirectory {
             @Override
             public Optional<Begun> begun(Stage stage) {
                 try {
-                    return StudyDirectory.this.begun(stage);
+                    if (trainings == null) {
+                        trainings = EarlierTraining.all(StudyDirectory.this);
+                    }
+                    return StudyDirectory.this.begun(stage, trainings);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
@@ -136,12 +142,12 @@ public final class StudyDirectory {
     }
 
     /** Its own newest state, or that of a shorter training where it is further. */
-    private Optional<Begun> begun(Stage stage) throws IOException {
+    private Optional<Begun> begun(Stage stage, List<EarlierTraining> trainings) throws IOException {
         Path directory = stage(stage).path();
         List<SavedState> own = Files.isDirectory(directory) ? SavedState.in(directory) : List.of();
         Optional<Begun> begun = own.stream().findFirst().map(state -> new Begun(stage.id(), state.step()));
         long step = begun.map(Begun::step).orElse(0L);
-        return EarlierTraining.of(this, stage).stream()
+        return EarlierTraining.among(trainings, stage).stream()
                 .findFirst()
                 .filter(earlier -> earlier.state().step() > step)
                 .map(earlier -> new Begun(earlier.id(), earlier.state().step()))

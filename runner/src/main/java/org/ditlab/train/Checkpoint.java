@@ -40,7 +40,12 @@ final class Checkpoint {
         metadata.put(STEP, String.valueOf(state.step()));
         metadata.put(SECONDS, String.valueOf(state.seconds()));
         metadata.put(HEADER, checksum(arrays, metadata));
-        Safetensors.write(directory.resolve(SavedState.name(state.step())), arrays, metadata);
+        Path file = directory.resolve(SavedState.name(state.step()));
+        try {
+            Safetensors.write(file, arrays, metadata);
+        } catch (IOException e) {
+            throw new IOException(file + ": the state of training cannot be kept: " + e.getMessage(), e);
+        }
         keep(directory, KEPT);
     }
 
