@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.ditlab.model.ModelCost;
+import org.ditlab.study.GroupMember;
+import org.ditlab.study.PlanGroup;
 import org.ditlab.study.StudySpec;
 import org.ditlab.study.Variant;
 import org.ditlab.study.spi.DataSummary;
@@ -23,6 +25,8 @@ import org.ditlab.study.spi.DataSummary;
  * @param done hashes of the stages that have a result already
  * @param missing what must be given before the plan can run, a complete sentence each
  * @param warnings complete sentences for the person who planned
+ * @param groups what each plan kind of the study came to; variants of equal settings are one, which stands in the groups of
+ *     all
  */
 public record Plan(
         StudySpec spec,
@@ -34,7 +38,8 @@ public record Plan(
         List<SolvedMatch> matches,
         Set<String> done,
         List<String> missing,
-        List<String> warnings) {
+        List<String> warnings,
+        List<PlanGroup> groups) {
     private static final int FLOAT_BYTES = 4;
     /** Weights, gradients, AdamW's two moments, the moving average. */
     private static final int COPIES_IN_TRAINING = 5;
@@ -50,6 +55,20 @@ public record Plan(
         done = Set.copyOf(done);
         missing = List.copyOf(missing);
         warnings = List.copyOf(warnings);
+        groups = List.copyOf(groups);
+    }
+
+    /** The variant of this name, or the one that a group knows by this name; the name itself where there is none. */
+    public String variant(String name) {
+        if (variants.stream().anyMatch(variant -> variant.name().equals(name))) {
+            return name;
+        }
+        return groups.stream()
+                .flatMap(group -> group.members().stream())
+                .filter(member -> member.name().equals(name))
+                .map(GroupMember::variant)
+                .findFirst()
+                .orElse(name);
     }
 
     /** What the trial's model costs. */
