@@ -69,14 +69,14 @@ final class ChangeExpansion {
             whole.add(i);
         }
         String full = leaving.full().isEmpty() ? LeaveOneOut.FULL : leaving.full();
-        member(all.name(full), whole, Set.of(), Set.of(), place);
+        member(List.of(full), whole, Set.of(), Set.of(), place);
         Set<Set<Integer>> seen = new LinkedHashSet<>();
         for (int i = 0; i < changes.size(); i++) {
             Set<Integer> dropped = dependents.without(i);
             if (seen.add(dropped)) {
                 Set<Integer> kept = new TreeSet<>(whole);
                 kept.removeAll(dropped);
-                member(all.name(signed("- ", dropped)), kept, Set.of(), dropped, requirements.place(i));
+                member(List.of(signed("- ", dropped)), kept, Set.of(), dropped, requirements.place(i));
             }
         }
     }
@@ -89,7 +89,7 @@ final class ChangeExpansion {
             Set<Integer> added = dependents.needed(i);
             if (seen.add(added)) {
                 String name = signed("+ ", added);
-                member(all.name(name, "base " + name), added, added, Set.of(), requirements.place(i));
+                member(List.of(name, "base " + name), added, added, Set.of(), requirements.place(i));
             }
         }
     }
@@ -142,7 +142,9 @@ final class ChangeExpansion {
             Integer member = known.get(key);
             if (member == null) {
                 int before = members.size();
-                member(all.name(setName(standing)), standing, Set.of(), Set.of(), place);
+                Set<Integer> chain = new TreeSet<>(standing);
+                boolean ordered = solved || !laid(chain).equals(settings);
+                member(List.of(setName(standing)), ordered ? standing : chain, Set.of(), Set.of(), place);
                 member = members.size() > before ? before : -1;
                 known.put(key, member);
             }
@@ -151,18 +153,28 @@ final class ChangeExpansion {
         return path;
     }
 
-    private void member(String name, Set<Integer> chain, Set<Integer> adds, Set<Integer> leaves, String where) {
+    private void member(
+            List<String> wishes, Set<Integer> chain, Set<Integer> adds, Set<Integer> leaves, String where) {
         List<Change> made = chain.stream().map(changes::get).toList();
-        Settings settings = Settings.empty();
-        for (Change change : made) {
-            settings = settings.with(change.settings());
-        }
+        String known = all.made(made, plan.terms());
+        String name = known == null ? all.name(wishes.toArray(String[]::new)) : known;
+        Settings settings = laid(chain);
         if (exclusions.leavesOut(name, settings)) {
             return;
         }
         requirements.check(name, chain, settings);
-        all.add(kind, name, made, plan.terms(), where);
+        if (known == null) {
+            all.add(kind, name, made, plan.terms(), where);
+        }
         members.add(new GroupMember(name, name, names(chain), names(adds), names(leaves), Map.of()));
+    }
+
+    private Settings laid(Set<Integer> chain) {
+        Settings settings = Settings.empty();
+        for (int index : chain) {
+            settings = settings.with(changes.get(index).settings());
+        }
+        return settings;
     }
 
     private List<String> names(Iterable<Integer> indices) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.ditlab.knob.Settings;
 import org.ditlab.model.ModelZoo;
+import org.jspecify.annotations.Nullable;
 
 /** What a study has expanded to so far: the names that are taken, the variants by kind, and what is wrong. */
 final class Expanding {
@@ -24,6 +25,10 @@ final class Expanding {
     private final Map<String, String> places = new LinkedHashMap<>();
     private final List<SpecProblem> problems = new ArrayList<>();
     private final Map<String, Settings> reached = new HashMap<>();
+
+    private final Map<Made, String> made = new HashMap<>();
+
+    private record Made(List<Change> changes, @Nullable Match match) {}
 
     Expanding(StudySpec spec) {
         this.spec = spec;
@@ -97,11 +102,18 @@ final class Expanding {
         places.putIfAbsent(variant.name(), place);
     }
 
+    /** The variant that these changes were made to already, or null. */
+    @Nullable
+    String made(List<Change> changes, Terms terms) {
+        return made.get(new Made(List.copyOf(changes), terms.match()));
+    }
+
     /**
      * Adds a variant made of changes on the base, with a step below for each change whose match has to be solved before
      * the next change is made.
      */
     void add(int kind, String name, List<Change> changes, Terms terms, String place) {
+        made.putIfAbsent(new Made(List.copyOf(changes), terms.match()), name);
         List<Change> chain = new ArrayList<>(changes);
         if (terms.match() != null) {
             chain.add(new Change(name, Settings.empty(), terms.match()));

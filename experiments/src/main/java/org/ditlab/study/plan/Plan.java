@@ -1,5 +1,6 @@
 package org.ditlab.study.plan;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,6 +70,27 @@ public record Plan(
                 .map(GroupMember::variant)
                 .findFirst()
                 .orElse(name);
+    }
+
+    /** The groups that each variant stands in, with what it is there, for {@code trial.json}. */
+    public Map<String, List<Map<String, Object>>> memberships() {
+        Map<String, List<Map<String, Object>>> memberships = new LinkedHashMap<>();
+        for (int i = 0; i < groups.size(); i++) {
+            PlanGroup group = groups.get(i);
+            for (GroupMember member : group.members()) {
+                Map<String, Object> row = new LinkedHashMap<>();
+                row.put("group", i);
+                row.put("kind", group.kind());
+                row.put("label", group.label());
+                Map<String, Object> own = member.tree();
+                own.remove("variant");
+                row.putAll(own);
+                memberships
+                        .computeIfAbsent(member.variant(), name -> new ArrayList<>())
+                        .add(row);
+            }
+        }
+        return memberships;
     }
 
     /** What the trial's model costs. */

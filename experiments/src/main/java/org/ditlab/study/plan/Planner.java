@@ -42,6 +42,9 @@ import org.ditlab.tensor.ShapeException;
  * the study comes {@code untrained}, the base with {@code train.steps = 0}, with one replicate.
  */
 public final class Planner {
+    /** Most trials of a plan. */
+    public static final int MOST_TRIALS = 500_000;
+
     private static final String STEPS = "train.steps";
 
     private final Knobs knobs;
@@ -151,6 +154,10 @@ public final class Planner {
             throw new StudyException(List.copyOf(problems));
         }
         List<Resolved> resolved = selection.kept();
+        if ((long) resolved.size() * spec.seeds() > MOST_TRIALS) {
+            throw new StudyException("study " + Text.quote(spec.name()) + ": " + resolved.size() + " variants with "
+                    + spec.seeds() + " seeds each are more than " + MOST_TRIALS + " trials; expected fewer");
+        }
         costs.keySet().removeIf(variant -> !selection.isKept(variant));
         Map<Settings, ExtractorSummary> extractors = new LinkedHashMap<>();
         for (Resolved one : resolved) {

@@ -221,9 +221,15 @@ final class AxisDecoder {
             return null;
         }
         if (entry.value() instanceof MappingNode) {
-            return range(knob, entry);
+            return range(knob, entry, place);
         }
-        return new Axis.Values(knob, values(knob, reader.items(entry)));
+        List<Node> items = reader.items(entry);
+        List<Setting<?>> values = values(knob, items);
+        if (values.size() < items.size() || !(entry.value() instanceof SequenceNode)) {
+            // What could not be read is reported; what follows from that is not.
+            places.remove(place);
+        }
+        return new Axis.Values(knob, values);
     }
 
     private List<Change> changes(List<Node> rows, String place) {
@@ -245,7 +251,7 @@ final class AxisDecoder {
         return changes;
     }
 
-    private Axis range(Knob<?> knob, Entry entry) {
+    private Axis range(Knob<?> knob, Entry entry, String place) {
         Map<String, Entry> said = reader.entries(entry.value(), "a range");
         reader.refuseOthers(said, "a range", RANGE);
         for (String key : List.of("from", "to")) {
@@ -259,16 +265,24 @@ final class AxisDecoder {
                 : reader.value("scale", Domains.word(List.of("linear", "log")), scale.value());
         Entry step = said.get("step");
         Double distance = step == null ? null : reader.value("step", Domains.real(0, 1e15), step.value());
+        Setting<?> from = end(knob, said.get("from"));
+        Setting<?> to = end(knob, said.get("to"));
+        if (from == null || to == null) {
+            places.remove(place);
+        }
         return new Axis.Range(
                 knob,
-                end(knob, said.get("from"), 0),
-                end(knob, said.get("to"), 1),
+                number(from, 0),
+                number(to, 1),
                 "log".equals(word),
                 distance == null ? 0 : distance);
     }
 
-    private double end(Knob<?> knob, @Nullable Entry entry, double otherwise) {
-        Setting<?> setting = entry == null ? null : knobs.setting(knob, entry.value());
+    private @Nullable Setting<?> end(Knob<?> knob, @Nullable Entry entry) {
+        return entry == null ? null : knobs.setting(knob, entry.value());
+    }
+
+    private static double number(@Nullable Setting<?> setting, double otherwise) {
         return setting != null && setting.raw() instanceof Number number ? number.doubleValue() : otherwise;
     }
 }

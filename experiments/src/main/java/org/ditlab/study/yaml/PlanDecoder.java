@@ -123,6 +123,7 @@ final class PlanDecoder {
     private List<Node> rows(Entry entry, @Nullable Node node) {
         if (node == null) {
             problems.add(entry.key(), entry.name() + " has no rows; expected " + entry.name() + ": with a list");
+            places.values().remove(entry.key());
             return List.of();
         }
         return reader.items(entry);
@@ -176,6 +177,7 @@ final class PlanDecoder {
         List<Node> rows = reader.items(entry);
         if (entry.value() instanceof SequenceNode && rows.isEmpty()) {
             problems.add(entry.value(), "no change is listed; expected at least one");
+            places.remove(place);
         }
         return changes(rows, place, "a change", true);
     }
