@@ -12,9 +12,20 @@ import org.jspecify.annotations.Nullable;
  * @param name what the table's row is called
  * @param settings what is set; their order has no meaning
  * @param match a further setting whose value is found when the study is planned, or null
+ * @param dependents names of changes that have no meaning without this one: they are left out with it, and it is added
+ *     with them
  */
 public record Change(
-        String name, Settings settings, @Nullable Match match) {
+        String name, Settings settings, @Nullable Match match, List<String> dependents) {
+    public Change {
+        dependents = List.copyOf(dependents);
+    }
+
+    /** A change on which no other depends. */
+    public Change(String name, Settings settings, @Nullable Match match) {
+        this(name, settings, match, List.of());
+    }
+
     /**
      * A change made of settings.
      *
@@ -26,7 +37,12 @@ public record Change(
 
     /** This change with a knob solved so that the cost meets another. */
     public Change matching(Match other) {
-        return new Change(name, settings, other);
+        return new Change(name, settings, other, dependents);
+    }
+
+    /** This change, with which others are left out. */
+    public Change with(String... names) {
+        return new Change(name, settings, match, List.of(names));
     }
 
     static Settings distinct(String owner, Setting<?>... settings) {

@@ -1,6 +1,5 @@
 package org.ditlab.study;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,13 +10,15 @@ import org.ditlab.knob.Settings;
  * This is how papers tabulate their ablations.
  */
 public record Ladder(List<Step> steps) implements PlanKind {
+    public static final String WORD = "ladder";
+
     public Ladder {
         steps = List.copyOf(steps);
     }
 
     @Override
     public String word() {
-        return "ladder";
+        return WORD;
     }
 
     @Override
@@ -25,35 +26,20 @@ public record Ladder(List<Step> steps) implements PlanKind {
         return steps.stream().map(Step::change).toList();
     }
 
-    @Override
-    public List<Variant> variants() {
+    /** The changes of the rungs, without the controls. */
+    public List<Change> rungs() {
+        return steps.stream().filter(Rung.class::isInstance).map(Step::change).toList();
+    }
+
+    /** What is set at each rung, and at the base. */
+    Map<String, Settings> reached() {
         Map<String, Settings> reached = new HashMap<>();
         Settings top = Settings.empty();
         reached.put(Variant.BASE, top);
-        for (Step step : steps) {
-            if (step instanceof Rung rung) {
-                top = top.with(rung.change().settings());
-                reached.put(rung.name(), top);
-            }
+        for (Change rung : rungs()) {
+            top = top.with(rung.settings());
+            reached.put(rung.name(), top);
         }
-        List<Variant> variants = new ArrayList<>();
-        variants.add(Variant.base());
-        String below = Variant.BASE;
-        for (Step step : steps) {
-            if (step instanceof Control control) {
-                Settings from = reached.getOrDefault(control.of(), Settings.empty());
-                variants.add(new Variant(
-                        control.name(),
-                        VariantRole.CONTROL,
-                        control.of(),
-                        control.change(),
-                        from.with(control.change().settings())));
-            } else {
-                Settings settings = reached.getOrDefault(step.name(), Settings.empty());
-                variants.add(new Variant(step.name(), VariantRole.RUNG, below, step.change(), settings));
-                below = step.name();
-            }
-        }
-        return List.copyOf(variants);
+        return reached;
     }
 }

@@ -3,9 +3,9 @@ package org.ditlab.study;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,10 +27,16 @@ public final class MatchGraph {
 
     public MatchGraph(Collection<Variant> all) {
         all.forEach(variant -> variants.putIfAbsent(variant.name(), variant));
-        // Controls stand on rungs, also on later ones; rungs only on earlier ones.
-        variants.values().stream()
-                .sorted(Comparator.comparing(variant -> variant.role() == VariantRole.CONTROL))
-                .forEach(variant -> sources.put(variant.name(), sources(variant)));
+        for (Variant variant : variants.values()) {
+            // Those below first: a control may stand on a variant that comes later.
+            Deque<Variant> below = new ArrayDeque<>();
+            Set<String> passed = new HashSet<>();
+            for (Variant at = variant; at != null && !sources.containsKey(at.name()) && passed.add(at.name()); ) {
+                below.push(at);
+                at = at.parent() == null ? null : variants.get(at.parent());
+            }
+            below.forEach(one -> sources.put(one.name(), sources(one)));
+        }
     }
 
     private Map<String, String> sources(Variant variant) {

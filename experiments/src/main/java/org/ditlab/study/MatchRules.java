@@ -3,12 +3,14 @@ package org.ditlab.study;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.ditlab.knob.Domain;
 import org.ditlab.knob.DomainException;
+import org.ditlab.knob.Settings;
 import org.ditlab.model.ModelZoo;
 
 /** What must hold of a study's matches before anything is counted. */
@@ -16,48 +18,83 @@ final class MatchRules {
     private static final int SEARCHED = 200;
     private static final int SHOWN = 8;
 
-    private final PlanKind plan;
-    private final List<Change> changes;
+    private final Map<String, Variant> variants = new LinkedHashMap<>();
+    private final Expansion expansion;
     private final List<SpecProblem> problems = new ArrayList<>();
 
-    private MatchRules(PlanKind plan) {
-        this.plan = plan;
-        this.changes = plan.changes();
+    private MatchRules(Expansion expansion) {
+        this.expansion = expansion;
+        expansion.variants().forEach(variant -> variants.putIfAbsent(variant.name(), variant));
+        expansion.steps().forEach(step -> variants.putIfAbsent(step.name(), step));
     }
 
-    static List<SpecProblem> check(PlanKind plan) {
-        MatchRules rules = new MatchRules(plan);
-        if (rules.changes.stream().anyMatch(change -> change.match() != null)) {
-            rules.matches();
+    static List<SpecProblem> check(StudySpec spec, Expansion expansion) {
+        MatchRules rules = new MatchRules(expansion);
+        boolean none = true;
+        for (int i = 0; i < spec.plans().size(); i++) {
+            none &= rules.plan(Expansion.place(spec.plans(), i), spec.plans().get(i));
+        }
+        if (!none) {
             rules.cycles();
         }
         return rules.problems;
     }
 
-    private void matches() {
-        Set<String> variants = new LinkedHashSet<>(List.of(Variant.BASE));
-        changes.forEach(change -> variants.add(change.name()));
+    /** Whether a kind has no match. */
+    private boolean plan(String place, PlanKind plan) {
+        boolean none = true;
+        List<Change> changes = plan instanceof FromAxes<?> ? List.of() : plan.changes();
         for (int i = 0; i < changes.size(); i++) {
-            Change change = changes.get(i);
-            Match match = change.match();
-            if (match != null) {
-                target(place(i) + "gmacs", change.name(), match.target(), variants);
-                inDomain(place(i) + "within", "within", Match.WITHIN, match.percent(), "%");
-                knob(place(i) + "solve", change, match);
+            if (changes.get(i).match() != null) {
+                match(place + "/" + i + "/match/", changes.get(i), changes.get(i).match());
+                none = false;
             }
         }
+        if (plan instanceof Generated<?> kind && kind.terms().match() != null) {
+            match(place + "/match/", new Change("", set(plan), null), kind.terms().match());
+            none = false;
+        }
+        return none;
     }
 
-    private void target(String place, String variant, MatchTarget target, Set<String> variants) {
+    /** What every variant of a kind sets last: the knobs of its axes. */
+    private static Settings set(PlanKind plan) {
+        Settings set = Settings.empty();
+        if (plan instanceof FromAxes<?> axes) {
+            for (Axis axis : axes.axes()) {
+                if (axis instanceof Axis.Values values) {
+                    set = set.with(values.values());
+                } else if (axis instanceof Axis.Changes named) {
+                    for (Change change : named.changes()) {
+                        set = set.with(change.settings());
+                    }
+                }
+            }
+        }
+        return set;
+    }
+
+    private void match(String place, Change change, Match match) {
+        target(place + "gmacs", change.name(), match.target());
+        inDomain(place + "within", "within", Match.WITHIN, match.percent(), "%");
+        knob(place + "solve", change, match);
+    }
+
+    private void target(String place, String variant, MatchTarget target) {
         if (target instanceof MatchTarget.Gmacs number) {
             inDomain(place, "gmacs", MatchTarget.GMACS, number.gmacs(), "");
         } else if (target instanceof MatchTarget.Named named) {
             if (named.name().equals(variant)) {
                 report(place, Text.quote(variant) + " matches itself; expected the cost of another variant", "");
-            } else if (!variants.contains(named.name())
+            } else if (!variants.containsKey(named.name())
+                    && !named.name().equals(Variant.BASE)
                     && ModelZoo.find(named.name()).isEmpty()) {
-                Set<String> valid = new LinkedHashSet<>(variants.size() > SEARCHED ? Set.of() : variants);
+                Set<String> valid = new LinkedHashSet<>(List.of(Variant.BASE));
+                expansion.variants().stream().limit(SEARCHED + 1).forEach(one -> valid.add(one.name()));
                 valid.remove(variant);
+                if (valid.size() > SEARCHED) {
+                    valid.clear();
+                }
                 valid.addAll(ModelZoo.names());
                 report(
                         place,
@@ -87,46 +124,41 @@ final class MatchRules {
                     name + " cannot be solved; expected " + String.join(" | ", Match.words()),
                     Spelling.remark(name, Match.words()));
         } else if (change.settings().isSet(match.knob())) {
-            report(
-                    place,
-                    name + " is both set and solved by " + Text.quote(change.name()) + "; expected one of them",
-                    "");
+            String owner = change.name().isEmpty() ? "the axes" : Text.quote(change.name());
+            report(place, name + " is both set and solved by " + owner + "; expected one of them", "");
         }
     }
 
     private void cycles() {
+        List<Variant> all = new ArrayList<>(variants.values());
         Map<String, Integer> index = new HashMap<>();
-        for (int i = 0; i < changes.size(); i++) {
-            index.putIfAbsent(changes.get(i).name(), i);
+        for (int i = 0; i < all.size(); i++) {
+            index.put(all.get(i).name(), i);
         }
-        for (List<String> cycle : new MatchGraph(plan.variants()).cycles()) {
+        for (List<String> cycle : new MatchGraph(all).cycles()) {
             // Whoever is needed has a match or is matched, so that a cycle has one.
-            int first = cycle.stream()
-                    .map(index::get)
-                    .filter(i -> changes.get(i).match() != null)
-                    .min(Comparator.naturalOrder())
+            String first = cycle.stream()
+                    .filter(name -> variants.get(name).change().match() != null)
+                    .min(Comparator.comparing(index::get))
                     .orElseThrow();
-            int start = cycle.indexOf(changes.get(first).name());
+            int start = cycle.indexOf(first);
             List<String> links = new ArrayList<>();
             for (int i = 0; i < Math.min(cycle.size(), SHOWN); i++) {
-                Change from = changes.get(index.get(cycle.get((start + i) % cycle.size())));
+                Variant from = variants.get(cycle.get((start + i) % cycle.size()));
                 String to = cycle.get((start + i + 1) % cycle.size());
-                boolean matches = from.match() != null && from.match().target().equals(new MatchTarget.Named(to));
+                Match match = from.change().match();
+                boolean matches = match != null && match.target().equals(new MatchTarget.Named(to));
                 links.add(Text.quote(from.name()) + (matches ? " matches " : " stands on ") + Text.quote(to));
             }
             if (cycle.size() > SHOWN) {
                 links.add("and so on through " + cycle.size() + " variants");
             }
             report(
-                    place(first) + "gmacs",
+                    expansion.places().getOrDefault(first, "study") + "/match/gmacs",
                     "a cycle of matches: " + String.join(", ", links)
                             + "; expected a cost that is known before this variant is solved",
                     "");
         }
-    }
-
-    private static String place(int index) {
-        return "steps/" + index + "/match/";
     }
 
     private void report(String place, String text, String remark) {

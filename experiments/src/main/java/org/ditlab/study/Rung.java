@@ -6,4 +6,9 @@ public record Rung(Change change) implements Step {
     public Rung matching(Match match) {
         return new Rung(change.matching(match));
     }
+
+    /** This rung, with which other rungs are left out. */
+    public Rung with(String... rungs) {
+        return new Rung(change.with(rungs));
+    }
 }

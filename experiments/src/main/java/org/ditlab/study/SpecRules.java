@@ -1,9 +1,7 @@
 package org.ditlab.study;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.ditlab.knob.DomainException;
 import org.ditlab.knob.Setting;
@@ -17,9 +15,6 @@ public final class SpecRules {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*");
     private static final int NAME_LENGTH = 64;
-    private static final int ROW_LENGTH = 80;
-    private static final int SEARCHED = 200;
-    private static final Set<String> RESERVED = Set.of(Variant.BASE, Variant.UNTRAINED);
 
     private final List<SpecProblem> problems = new ArrayList<>();
 
@@ -31,8 +26,11 @@ public final class SpecRules {
         rules.header(spec);
         rules.base(spec.base());
         rules.settings("recipe/", spec.recipe(), true);
-        rules.steps(spec.plan());
-        rules.problems.addAll(MatchRules.check(spec.plan()));
+        if (PlanRules.check(spec.plans(), rules)) {
+            Expansion expansion = spec.expansion();
+            rules.problems.addAll(expansion.problems());
+            rules.problems.addAll(MatchRules.check(spec, expansion));
+        }
         return rules.problems;
     }
 
@@ -79,7 +77,7 @@ public final class SpecRules {
         }
     }
 
-    private <V> void inDomain(String place, Setting<V> setting) {
+    <V> void inDomain(String place, Setting<V> setting) {
         try {
             setting.knob().parse(setting.raw());
         } catch (DomainException e) {
@@ -90,55 +88,11 @@ public final class SpecRules {
         }
     }
 
-    private void steps(PlanKind plan) {
-        List<Change> changes = plan.changes();
-        if (changes.isEmpty()) {
-            report(plan.word(), "no variant is listed; expected at least one");
-        }
-        Set<String> seen = new HashSet<>();
-        for (int i = 0; i < changes.size(); i++) {
-            Change change = changes.get(i);
-            String place = "steps/" + i + "/";
-            row(place + "name", change.name());
-            if (!seen.add(change.name())) {
-                report(
-                        place + "name",
-                        "a second variant is named " + Text.quote(change.name()) + "; expected another name");
-            }
-            for (Setting<?> setting : change.settings().all()) {
-                inDomain(place + "change/", setting);
-            }
-        }
-        if (plan instanceof Ladder ladder) {
-            controls(ladder);
-        }
+    void report(String place, String text) {
+        report(place, text, "");
     }
 
-    private void row(String place, String name) {
-        if (RESERVED.contains(name)) {
-            report(place, Text.quote(name) + " is the name of a fixed row; expected another name");
-        } else if (name.isBlank() || name.length() > ROW_LENGTH || name.contains("\n") || !Text.printable(name)) {
-            report(
-                    place,
-                    "a variant cannot be named " + Text.quote(name) + "; expected one line of 1 to " + ROW_LENGTH
-                            + " characters");
-        }
-    }
-
-    private void controls(Ladder ladder) {
-        Set<String> rungs = new HashSet<>(Set.of(Variant.BASE));
-        ladder.steps().stream().filter(Rung.class::isInstance).map(Step::name).forEach(rungs::add);
-        for (int i = 0; i < ladder.steps().size(); i++) {
-            if (ladder.steps().get(i) instanceof Control control && !rungs.contains(control.of())) {
-                problems.add(new SpecProblem(
-                        "steps/" + i + "/of",
-                        "no rung is named " + Text.quote(control.of()) + "; expected base or the name of a rung",
-                        rungs.size() > SEARCHED ? "" : Spelling.remark(control.of(), rungs)));
-            }
-        }
-    }
-
-    private void report(String place, String text) {
-        problems.add(new SpecProblem(place, text, ""));
+    void report(String place, String text, String remark) {
+        problems.add(new SpecProblem(place, text, remark));
     }
 }

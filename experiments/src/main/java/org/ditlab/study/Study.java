@@ -1,7 +1,10 @@
 package org.ditlab.study;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.ditlab.knob.Knob;
 import org.ditlab.knob.Setting;
 import org.ditlab.knob.Settings;
 import org.ditlab.study.plan.Plan;
@@ -35,7 +38,7 @@ public final class Study {
     /** A study of this name, so far of DiT-S/4 with one seed and no variants. */
     public static Study named(String name) {
         return new Study(
-                new StudySpec(name, "", "", Base.of("DiT-S/4"), Settings.empty(), new ListPlan(List.of()), 1, null));
+                new StudySpec(name, "", "", Base.of("DiT-S/4"), Settings.empty(), List.of(), 1, null));
     }
 
     /** A step that the following rungs stand on. */
@@ -53,6 +56,22 @@ public final class Study {
         return Change.of(name, settings);
     }
 
+    /** The values of a knob, for a grid, a zip or random draws. */
+    @SafeVarargs
+    public static <V> Axis over(Knob<V> knob, V... values) {
+        return new Axis.Values(knob, Stream.of(values).<Setting<?>>map(knob::to).toList());
+    }
+
+    /** Named changes, for a grid, a zip or random draws. */
+    public static Axis over(String label, Change... changes) {
+        return new Axis.Changes(label, List.of(changes));
+    }
+
+    /** The numbers from one to another, for random draws. */
+    public static Axis.Range range(Knob<? extends Number> knob, double from, double to) {
+        return new Axis.Range(knob, from, to, false, 0);
+    }
+
     /**
      * The cost of another variant, of {@code base}, or of a model of the zoo, to be matched:
      * {@code rung("Slim").matching(gmacsOf("U-DiT").within(2, PERCENT).solving(WIDTH))}.
@@ -68,49 +87,97 @@ public final class Study {
 
     /** The paper that is reproduced or built on. */
     public Study paper(String paper) {
-        return copy(paper, spec.claim(), spec.base(), spec.recipe(), spec.plan(), spec.seeds(), spec.comparison());
+        return copy(paper, spec.claim(), spec.base(), spec.recipe(), spec.plans(), spec.seeds(), spec.comparison());
     }
 
     /** What the study tests, in a sentence. */
     public Study claim(String claim) {
-        return copy(spec.paper(), claim, spec.base(), spec.recipe(), spec.plan(), spec.seeds(), spec.comparison());
+        return copy(spec.paper(), claim, spec.base(), spec.recipe(), spec.plans(), spec.seeds(), spec.comparison());
     }
 
     /** The model that variants start from, with architecture knobs set otherwise than in its preset. */
     public Study base(String model, Setting<?>... overrides) {
         Base base = Base.of(model, overrides);
-        return copy(spec.paper(), spec.claim(), base, spec.recipe(), spec.plan(), spec.seeds(), spec.comparison());
+        return copy(spec.paper(), spec.claim(), base, spec.recipe(), spec.plans(), spec.seeds(), spec.comparison());
     }
 
     /** Sets knobs of the recipe: data, training, sampling, measurement. Said twice, the later value holds. */
     public Study with(Setting<?>... settings) {
         Settings recipe = spec.recipe().with(Change.distinct("with", settings));
-        return copy(spec.paper(), spec.claim(), spec.base(), recipe, spec.plan(), spec.seeds(), spec.comparison());
+        return copy(spec.paper(), spec.claim(), spec.base(), recipe, spec.plans(), spec.seeds(), spec.comparison());
     }
 
     /** The base and a cumulative ladder on it. */
     public Study ladder(Step... steps) {
-        return kind(new Ladder(List.of(steps)));
+        return also(new Ladder(List.of(steps)));
     }
 
     /** Independent variants of the base. */
     public Study list(Change... variants) {
-        return kind(new ListPlan(List.of(variants)));
+        return also(new ListPlan(List.of(variants)));
     }
 
-    private Study kind(PlanKind plan) {
-        return copy(spec.paper(), spec.claim(), spec.base(), spec.recipe(), plan, spec.seeds(), spec.comparison());
+    /** Variants that make others readable, each {@code .of} a variant of any kind. */
+    public Study controls(Control... controls) {
+        return also(new Controls(List.of(controls)));
+    }
+
+    /** All changes on the base, and all but each one. */
+    public Study leaveOneOut(Change... changes) {
+        return also(LeaveOneOut.of(changes));
+    }
+
+    /** All rungs of the ladder, and all but each one. */
+    public Study alsoLeaveOneOut() {
+        return also(LeaveOneOut.of());
+    }
+
+    /** The base, and the base with each single change. */
+    public Study addOneIn(Change... changes) {
+        return also(AddOneIn.of(changes));
+    }
+
+    /** The base, and the base with each single rung of the ladder. */
+    public Study alsoAddOneIn() {
+        return also(AddOneIn.of());
+    }
+
+    /** The rungs of the ladder in so many orders. */
+    public Study alsoPermuted(int orders, long seed) {
+        return also(PermutedLadder.of(orders, seed));
+    }
+
+    /** Every combination of some axes: {@code grid(over(WIDTH, 96, 192), over(DEPTH, 2, 4))}. */
+    public Study grid(Axis... axes) {
+        return also(GridPlan.of(axes));
+    }
+
+    /** The first values of all axes together, then the second ones, and so on. */
+    public Study zip(Axis... axes) {
+        return also(ZipPlan.of(axes));
+    }
+
+    /** Points drawn at random: {@code random(20, 1, range(LEARNING_RATE, 1e-5, 1e-3).logarithmic())}. */
+    public Study random(int draws, long seed, Axis... axes) {
+        return also(RandomPlan.of(draws, seed, axes));
+    }
+
+    /** One more plan kind; variants with equal settings run once, whatever kinds ask for them. */
+    public Study also(PlanKind plan) {
+        List<PlanKind> plans = new ArrayList<>(spec.plans());
+        plans.add(plan);
+        return copy(spec.paper(), spec.claim(), spec.base(), spec.recipe(), plans, spec.seeds(), spec.comparison());
     }
 
     /** Number of replicates; the k-th replicate of every variant has seed k, so that differences are paired. */
     public Study seeds(int count) {
-        return copy(spec.paper(), spec.claim(), spec.base(), spec.recipe(), spec.plan(), count, spec.comparison());
+        return copy(spec.paper(), spec.claim(), spec.base(), spec.recipe(), spec.plans(), count, spec.comparison());
     }
 
     /** How the report compares variants. */
     public Study compare(Pairing pairedBy, Correction correction) {
         Comparison comparison = new Comparison(pairedBy, correction);
-        return copy(spec.paper(), spec.claim(), spec.base(), spec.recipe(), spec.plan(), spec.seeds(), comparison);
+        return copy(spec.paper(), spec.claim(), spec.base(), spec.recipe(), spec.plans(), spec.seeds(), comparison);
     }
 
     /**
@@ -146,9 +213,9 @@ public final class Study {
             String claim,
             Base base,
             Settings recipe,
-            PlanKind plan,
+            List<PlanKind> plans,
             int seeds,
             @Nullable Comparison comparison) {
-        return new Study(new StudySpec(spec.name(), paper, claim, base, recipe, plan, seeds, comparison));
+        return new Study(new StudySpec(spec.name(), paper, claim, base, recipe, plans, seeds, comparison));
     }
 }

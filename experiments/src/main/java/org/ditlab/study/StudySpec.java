@@ -1,6 +1,5 @@
 package org.ditlab.study;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param claim what the study tests, or empty
  * @param recipe what is set of {@code data.*}, {@code train.*}, {@code sample.*} and {@code measure.*}; the rest has its
  *     default
+ * @param plans how variants derive from the base: one kind or several
  * @param seeds number of replicates; the k-th replicate of every variant has seed k
  * @param comparison how the report compares variants, or null for its default
  */
@@ -26,7 +26,7 @@ public record StudySpec(
         String claim,
         Base base,
         Settings recipe,
-        PlanKind plan,
+        List<PlanKind> plans,
         int seeds,
         @Nullable Comparison comparison) {
 
@@ -34,6 +34,7 @@ public record StudySpec(
     public StudySpec {
         paper = paper.strip();
         claim = claim.strip();
+        plans = List.copyOf(plans);
     }
 
     /**
@@ -53,7 +54,12 @@ public record StudySpec(
 
     /** The variants, the base of a ladder among them; the untrained row is the planner's. */
     public List<Variant> variants() {
-        return plan.variants();
+        return expansion().variants();
+    }
+
+    /** What the kinds expand to. */
+    public Expansion expansion() {
+        return Expander.expand(this);
     }
 
     /** Canonical JSON, in the layout of the YAML form. */
@@ -91,7 +97,7 @@ public record StudySpec(
                 tree.put(section.word(), set);
             }
         }
-        tree.put(plan.word(), steps());
+        tree.putAll(PlanTree.of(plans));
         tree.put("seeds", seeds);
         if (comparison != null) {
             Map<String, Object> compare = new LinkedHashMap<>();
@@ -100,36 +106,6 @@ public record StudySpec(
             tree.put("compare", compare);
         }
         return tree;
-    }
-
-    private List<Object> steps() {
-        List<Object> steps = new ArrayList<>();
-        if (plan instanceof Ladder ladder) {
-            for (Step step : ladder.steps()) {
-                boolean control = step instanceof Control;
-                Map<String, Object> row = new LinkedHashMap<>();
-                row.put(control ? "control" : "name", step.name());
-                if (step instanceof Control branch) {
-                    row.put("of", branch.of());
-                }
-                steps.add(change(row, step.change()));
-            }
-        } else {
-            for (Change change : plan.changes()) {
-                Map<String, Object> row = new LinkedHashMap<>();
-                row.put("name", change.name());
-                steps.add(change(row, change));
-            }
-        }
-        return steps;
-    }
-
-    private static Map<String, Object> change(Map<String, Object> row, Change change) {
-        row.put("change", change.settings().raw());
-        if (change.match() != null) {
-            row.put("match", change.match().raw());
-        }
-        return row;
     }
 
     private static String word(Enum<?> constant) {

@@ -19,10 +19,12 @@ import org.ditlab.run.BackendChoice;
 import org.ditlab.run.Backends;
 import org.ditlab.run.benchmark.Contest;
 import org.ditlab.run.benchmark.Overhead;
+import org.ditlab.run.benchmark.PlanBenchmark;
 import org.ditlab.run.benchmark.StepContest;
 import org.ditlab.store.Provenance;
 import org.ditlab.study.Spelling;
 import org.ditlab.study.StudyException;
+import org.ditlab.study.plan.Planner;
 import org.ditlab.tensor.spi.Backend;
 import org.ditlab.train.PeakMemory;
 import org.ditlab.train.Precision;
@@ -36,12 +38,12 @@ import picocli.CommandLine.Spec;
 
 /**
  * {@code ditlab benchmark}: training or sampling beside plain PyTorch, metrics beside numpy and scipy, training steps
- * beside what this machine's matrix products reach, reading of data, or what a trial costs beside its stages.
+ * beside what this machine's matrix products reach, reading of data, planning, or what a trial costs beside its stages.
  */
 @Command(
         name = "benchmark",
         description = "Measure a model's steps beside plain PyTorch or this machine's own matrix-product rate,"
-                + " metrics beside numpy and scipy, reading of data, or what a trial costs beside its stages.",
+                + " metrics beside numpy and scipy, reading of data, planning, or what a trial costs beside its stages.",
         mixinStandardHelpOptions = true)
 public final class BenchmarkVerb implements Verb {
     /** Runs of which the best counts. */
@@ -64,7 +66,8 @@ public final class BenchmarkVerb implements Verb {
         sampling,
         evaluator,
         data,
-        overhead
+        overhead,
+        plan
     }
 
     @Parameters(
@@ -75,6 +78,7 @@ public final class BenchmarkVerb implements Verb {
             description =
                     "training or sampling: beside plain PyTorch where it is installed; step: training steps beside"
                             + " the matrix product; evaluator: metrics beside numpy and scipy; data: reading of images;"
+                            + " plan: planning of a large study;"
                             + " overhead: what a trial costs beside its stages (default: ${DEFAULT-VALUE}).")
     private What what;
 
@@ -129,6 +133,12 @@ public final class BenchmarkVerb implements Verb {
             description = "data: the side that images are resized to (default: ${DEFAULT-VALUE}).")
     private int size;
 
+    @Option(
+            names = "--trials",
+            defaultValue = "10000",
+            description = "plan: trials of the study (default: ${DEFAULT-VALUE}).")
+    private int trials;
+
     @Option(names = "--threads", description = "Threads (default: all processors).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
@@ -147,6 +157,7 @@ public final class BenchmarkVerb implements Verb {
             case evaluator -> evaluator();
             case data -> data();
             case overhead -> overhead();
+            case plan -> plan();
         };
     }
 
@@ -180,6 +191,19 @@ public final class BenchmarkVerb implements Verb {
             out.printf(Locale.ROOT, "%-40s %10.2f %10.2f %10.2f%n", "trial", trial.seconds(), trial.stages(), beside);
         }
         out.printf(Locale.ROOT, "%-40s %32.2f%n", "median beside the stages", overhead.median());
+        out.flush();
+        return 0;
+    }
+
+    private int plan() {
+        if (trials < 1 || trials > Planner.MOST_TRIALS) {
+            throw new StudyException("--trials " + trials + ": expected a whole number from 1 to " + Planner.MOST_TRIALS);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(Locale.ROOT, "%-52s %10s %10s%n", "", "cold s", "warm s");
+        for (PlanBenchmark.Row row : new PlanBenchmark(trials).rows()) {
+            out.printf(Locale.ROOT, "%-52s %10.3f %10.3f%n", row.what(), row.cold(), row.warm());
+        }
         out.flush();
         return 0;
     }

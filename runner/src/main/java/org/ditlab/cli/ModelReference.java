@@ -124,8 +124,9 @@ final class ModelReference {
             problems.addAll(e.problems());
             return null;
         }
+        String planned = plan.variant(variant);
         for (Trial trial : plan.trials()) {
-            if (trial.variant().equals(variant)) {
+            if (trial.variant().equals(planned)) {
                 return trial.settings().filter(knob -> Section.of(knob) == Section.ARCHITECTURE);
             }
         }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import org.ditlab.command.Reporter;
 import org.ditlab.command.StudyReference;
@@ -24,6 +25,7 @@ import org.ditlab.run.exec.Executor;
 import org.ditlab.run.exec.ExecutorProvider;
 import org.ditlab.run.exec.Launch;
 import org.ditlab.store.StudyDirectory;
+import org.ditlab.study.PlanGroup;
 import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.Plan;
 import org.ditlab.study.plan.TrialJson;
@@ -129,14 +131,16 @@ public final class RunVerb implements Verb {
             ProgressDisplay display,
             StopSignal stop)
             throws IOException, InterruptedException {
+        Map<String, List<Map<String, Object>>> groups = plan.memberships();
         List<RunnableTrial> trials = plan.trials().stream()
                 .map(trial -> new RunnableTrial(
                         trial,
-                        TrialJson.tree(trial, plan.cost(trial)),
+                        TrialJson.tree(trial, plan.cost(trial), groups.getOrDefault(trial.variant(), List.of())),
                         plan.cost(trial).macs()))
                 .toList();
         Runner runner = new Runner(directory, options, display, stop);
-        runner.prepare(plan.spec().toTree(), trials);
+        runner.prepare(
+                plan.spec().toTree(), trials, plan.groups().stream().map(PlanGroup::tree).toList());
         int outstanding = runner.outstanding(trials);
         display.message("ditlab: " + plan.spec().name() + ": " + outstanding + " of " + trials.size()
                 + " trials to do, " + options.workers() + " at a time with " + options.threads()

@@ -58,13 +58,19 @@ public final class Runner {
 
     /** Writes what the plan says of each trial; afterwards {@code status} and workers know them. */
     public void prepare(Map<String, ?> spec, List<RunnableTrial> plan) throws IOException {
+        prepare(spec, plan, List.of());
+    }
+
+    /** The same with the groups of variants. */
+    public void prepare(Map<String, ?> spec, List<RunnableTrial> plan, List<Map<String, Object>> groups)
+            throws IOException {
         for (RunnableTrial planned : plan) {
             TrialDirectory directory = study.trial(planned.trial().hash());
             Files.createDirectories(directory.path());
             JsonFile.write(directory.trialFile(), planned.json());
         }
         study.writePlan(
-                spec, plan.stream().map(planned -> planned.trial().hash()).toList());
+                spec, plan.stream().map(planned -> planned.trial().hash()).toList(), groups);
     }
 
     /** How many of these have no result yet; results whose stages are all there are put together on the way. */

@@ -91,9 +91,18 @@ public final class StudyDirectory {
 
     /** Writes {@code study.json} and {@code plan.json}: the canonical spec, and the hashes of its trials in order. */
     public void writePlan(Map<String, ?> spec, List<String> trials) throws IOException {
+        writePlan(spec, trials, List.of());
+    }
+
+    /** The same with the groups of variants, as reports read them. */
+    public void writePlan(Map<String, ?> spec, List<String> trials, List<Map<String, Object>> groups)
+            throws IOException {
         JsonFile.write(path.resolve("study.json"), spec);
         Map<String, Object> plan = new LinkedHashMap<>();
         plan.put("trials", trials);
+        if (!groups.isEmpty()) {
+            plan.put("groups", groups);
+        }
         JsonFile.write(path.resolve("plan.json"), plan);
     }
 

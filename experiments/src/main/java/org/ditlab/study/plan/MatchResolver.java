@@ -34,17 +34,34 @@ final class MatchResolver {
     private final Function<Settings, ModelCost> cost;
     private final MatchGraph graph;
     private final List<Variant> variants = new ArrayList<>();
+    private final Map<String, Variant> steps = new HashMap<>();
     private final Map<String, Variant> resolved = new HashMap<>();
     private final Map<String, SolvedMatch> solved = new HashMap<>();
     private final Map<String, String> problems = new HashMap<>();
     private final Set<String> open = new HashSet<>();
 
-    /** Solves at once; variants whose match cannot be solved have a problem, those that need them are left open. */
-    MatchResolver(StudySpec spec, List<Variant> variants, Resolver resolver, Function<Settings, ModelCost> cost) {
+    /**
+     * Solves at once; variants whose match cannot be solved have a problem, those that need them are left open.
+     *
+     * @param steps what variants stand on without being variants themselves
+     */
+    MatchResolver(
+            StudySpec spec,
+            List<Variant> variants,
+            List<Variant> steps,
+            Resolver resolver,
+            Function<Settings, ModelCost> cost) {
         this.spec = spec;
         this.resolver = resolver;
         this.cost = cost;
-        this.graph = new MatchGraph(variants);
+        List<Variant> all = new ArrayList<>(variants);
+        all.addAll(steps);
+        steps.forEach(step -> this.steps.put(step.name(), step));
+        boolean none = all.stream().allMatch(variant -> variant.change().match() == null);
+        this.graph = new MatchGraph(none ? List.of() : all);
+        if (none) {
+            all.forEach(variant -> resolved.put(variant.name(), variant));
+        }
         graph.order().forEach(this::resolve);
         variants.forEach(variant -> this.variants.add(resolved.get(variant.name())));
     }
@@ -68,10 +85,14 @@ final class MatchResolver {
         return open.contains(variant);
     }
 
-    /** What is wrong with the variant's own match, or null. */
+    /** What is wrong with the variant's own match, or with that of a step below it, or null. */
     @Nullable
-    String problem(String variant) {
-        return problems.get(variant);
+    String problem(Variant variant) {
+        String problem = problems.get(variant.name());
+        for (Variant at = steps.get(variant.parent()); problem == null && at != null; at = steps.get(at.parent())) {
+            problem = problems.get(at.name());
+        }
+        return problem;
     }
 
     private void resolve(Variant variant) {

@@ -1,10 +1,15 @@
 package org.ditlab.study.plan;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.ditlab.model.ModelCost;
+import org.ditlab.study.GroupMember;
+import org.ditlab.study.PlanGroup;
 import org.ditlab.study.StudySpec;
 import org.ditlab.study.Variant;
 import org.ditlab.study.spi.Begun;
@@ -24,6 +29,8 @@ import org.ditlab.study.spi.DataSummary;
  * @param begun by stage hash, how far trainings are that have no result yet
  * @param missing what must be given before the plan can run, a complete sentence each
  * @param warnings complete sentences for the person who planned
+ * @param groups what each plan kind of the study came to; variants of equal settings are one, which stands in the groups of
+ *     all
  */
 public record Plan(
         StudySpec spec,
@@ -36,7 +43,8 @@ public record Plan(
         Set<String> done,
         Map<String, Begun> begun,
         List<String> missing,
-        List<String> warnings) {
+        List<String> warnings,
+        List<PlanGroup> groups) {
     private static final int FLOAT_BYTES = 4;
     /** Weights, gradients, AdamW's two moments, the moving average. */
     private static final int COPIES_IN_TRAINING = 5;
@@ -53,6 +61,41 @@ public record Plan(
         begun = Map.copyOf(begun);
         missing = List.copyOf(missing);
         warnings = List.copyOf(warnings);
+        groups = List.copyOf(groups);
+    }
+
+    /** The variant of this name, or the one that a group knows by this name; the name itself where there is none. */
+    public String variant(String name) {
+        if (variants.stream().anyMatch(variant -> variant.name().equals(name))) {
+            return name;
+        }
+        return groups.stream()
+                .flatMap(group -> group.members().stream())
+                .filter(member -> member.name().equals(name))
+                .map(GroupMember::variant)
+                .findFirst()
+                .orElse(name);
+    }
+
+    /** The groups that each variant stands in, with what it is there, for {@code trial.json}. */
+    public Map<String, List<Map<String, Object>>> memberships() {
+        Map<String, List<Map<String, Object>>> memberships = new LinkedHashMap<>();
+        for (int i = 0; i < groups.size(); i++) {
+            PlanGroup group = groups.get(i);
+            for (GroupMember member : group.members()) {
+                Map<String, Object> row = new LinkedHashMap<>();
+                row.put("group", i);
+                row.put("kind", group.kind());
+                row.put("label", group.label());
+                Map<String, Object> own = member.tree();
+                own.remove("variant");
+                row.putAll(own);
+                memberships
+                        .computeIfAbsent(member.variant(), name -> new ArrayList<>())
+                        .add(row);
+            }
+        }
+        return memberships;
     }
 
     /** What the trial's model costs. */

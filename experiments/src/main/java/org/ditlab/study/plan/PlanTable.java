@@ -12,6 +12,7 @@ import org.ditlab.model.ModelCost;
 import org.ditlab.model.inspect.Columns;
 import org.ditlab.model.inspect.Json;
 import org.ditlab.study.CanonicalJson;
+import org.ditlab.study.PlanGroup;
 import org.ditlab.study.Variant;
 import org.ditlab.study.spi.Begun;
 
@@ -59,7 +60,10 @@ public final class PlanTable {
             }
             columns.row(row.toArray(String[]::new));
         }
-        StringBuilder text = new StringBuilder(columns.text(0, 2, 3, 8));
+        List<String> lines = List.of(columns.text(0, 2, 3, 8).split("\n"));
+        List<String> variants = ordered().stream().map(Trial::variant).toList();
+        StringBuilder text = new StringBuilder(
+                new GroupHeadings(plan.groups()).text(lines.get(0), lines.subList(1, lines.size()), variants));
         for (SolvedMatch match : plan.matches()) {
             text.append(match == plan.matches().get(0) ? "\n" : "")
                     .append(match.sentence())
@@ -106,7 +110,7 @@ public final class PlanTable {
         return text.toString();
     }
 
-    /** An object with the study, its data, one object per trial, the solved matches, and the warnings. */
+    /** An object with the study, its data, one object per trial, the solved matches, the groups, and the warnings. */
     public String json() {
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("name", plan.data().name());
@@ -120,6 +124,7 @@ public final class PlanTable {
         tree.put("data", data);
         tree.put("trials", records());
         tree.put("matches", plan.matches().stream().map(PlanTable::match).toList());
+        tree.put("groups", plan.groups().stream().map(PlanGroup::tree).toList());
         tree.put("warnings", plan.warnings());
         return Json.text(tree);
     }

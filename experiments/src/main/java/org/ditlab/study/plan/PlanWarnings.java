@@ -1,11 +1,9 @@
 package org.ditlab.study.plan;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ditlab.study.StudySpec;
-import org.ditlab.study.Text;
 import org.ditlab.study.spi.DataSummary;
 
 /** What is allowed but probably not meant. */
@@ -27,21 +25,9 @@ final class PlanWarnings {
                                     : "; none are held out: data.held-out sets some aside for a held-out loss"));
         }
         sets.stream().flatMap(set -> set.notes().stream()).distinct().forEach(warnings::add);
-        equal(trials, warnings);
         seeds(spec, warnings);
         samples(trials, warnings);
         return warnings;
-    }
-
-    private static void equal(List<Trial> trials, List<String> warnings) {
-        Map<List<Stage>, Trial> first = new LinkedHashMap<>();
-        for (Trial trial : trials) {
-            Trial other = trial.replicate() == 1 ? first.putIfAbsent(trial.stages(), trial) : null;
-            if (other != null) {
-                warnings.add("variants " + Text.quote(other.variant()) + " and " + Text.quote(trial.variant())
-                        + " have equal settings: the work is done once and their numbers will be the same");
-            }
-        }
     }
 
     /** The paired sign-flip test over n seeds has 2^n outcomes, so its two-sided p is never below 2^(1-n). */

@@ -18,6 +18,7 @@ import org.ditlab.model.ArchitectureException;
 import org.ditlab.model.ArchitectureKnobs;
 import org.ditlab.model.ModelCost;
 import org.ditlab.study.Change;
+import org.ditlab.study.Expansion;
 import org.ditlab.study.Knobs;
 import org.ditlab.study.Section;
 import org.ditlab.study.StudyException;
@@ -42,6 +43,9 @@ import org.ditlab.tensor.ShapeException;
  * the study comes {@code untrained}, the base with {@code train.steps = 0}, with one replicate.
  */
 public final class Planner {
+    /** Most trials of a plan. */
+    public static final int MOST_TRIALS = 500_000;
+
     private static final String STEPS = "train.steps";
 
     private final Knobs knobs;
@@ -112,27 +116,50 @@ public final class Planner {
      * @throws StudyException with everything that is wrong, naming the variants
      */
     public Plan plan(StudySpec spec) {
-        List<Variant> planned = variants(spec.checked());
+        Expansion expansion = spec.checked().expansion();
+        VariantSelection selection = new VariantSelection(spec, expansion);
         Resolver resolver = new Resolver(knobs, data);
         Set<String> problems = new LinkedHashSet<>();
-        List<Resolved> resolved = new ArrayList<>();
         Map<Settings, ModelCost> counted = new HashMap<>();
         Map<String, ModelCost> costs = new HashMap<>();
+        List<Variant> blocked = new ArrayList<>();
         DataSummary summary =
                 resolver.resolve(spec, Variant.base(), new ArrayList<>()).data();
-        MatchResolver matches =
-                new MatchResolver(spec, planned, resolver, architecture -> counted.computeIfAbsent(architecture, cost));
+        MatchResolver matches = new MatchResolver(
+                spec,
+                variants(expansion.variants()),
+                expansion.steps(),
+                resolver,
+                architecture -> counted.computeIfAbsent(architecture, cost));
         for (Variant variant : matches.variants()) {
             List<String> wrong = new ArrayList<>();
             Resolved one = resolver.resolve(spec, variant, wrong);
-            resolved.add(one);
             guidance(one.settings(), wrong);
             count(one, matches, counted, costs, wrong);
-            wrong.forEach(problem -> problems.add(place(spec, variant) + problem));
+            if (wrong.isEmpty() && !matches.isOpen(variant.name())) {
+                selection.take(one);
+            } else if (wrong.isEmpty()) {
+                blocked.add(variant);
+            } else if (!selection.refuse(variant.name(), wrong)) {
+                wrong.forEach(problem -> problems.add(place(spec, variant) + problem));
+            }
+        }
+        problems.addAll(selection.problems(places));
+        for (Variant variant : problems.isEmpty() ? blocked : List.<Variant>of()) {
+            List<String> why = List.of("the variant whose cost it matches cannot be built and is left out; match another");
+            if (!selection.refuse(variant.name(), why)) {
+                problems.add(place(spec, variant) + why.get(0));
+            }
         }
         if (!problems.isEmpty()) {
             throw new StudyException(List.copyOf(problems));
         }
+        List<Resolved> resolved = selection.kept();
+        if ((long) resolved.size() * spec.seeds() > MOST_TRIALS) {
+            throw new StudyException("study " + Text.quote(spec.name()) + ": " + resolved.size() + " variants with "
+                    + spec.seeds() + " seeds each are more than " + MOST_TRIALS + " trials; expected fewer");
+        }
+        costs.keySet().removeIf(variant -> !selection.isKept(variant));
         Map<Settings, ExtractorSummary> extractors = new LinkedHashMap<>();
         for (Resolved one : resolved) {
             if (!one.data().latent()) {
@@ -148,18 +175,27 @@ public final class Planner {
                 spec,
                 summary,
                 sets,
-                matches.variants(),
+                resolved.stream().map(Resolved::variant).toList(),
                 trials,
                 costs,
-                matches.solved(),
+                matches.solved().stream()
+                        .filter(match -> selection.isPlanned(match.variant()))
+                        .toList(),
                 done,
                 begun(trials, done),
                 missing(sets, extractors.values()),
-                warnings(spec, trials, sets, resolved));
+                warnings(spec, trials, sets, resolved, selection.warnings()),
+                selection.groups());
     }
 
-    private List<String> warnings(StudySpec spec, List<Trial> trials, List<DataSummary> sets, List<Resolved> resolved) {
+    private List<String> warnings(
+            StudySpec spec,
+            List<Trial> trials,
+            List<DataSummary> sets,
+            List<Resolved> resolved,
+            List<String> selected) {
         List<String> warnings = new ArrayList<>(PlanWarnings.of(spec, trials, sets));
+        warnings.addAll(selected);
         Map<String, DataSummary> data = new HashMap<>();
         resolved.forEach(one -> data.put(one.variant().name(), one.data()));
         long again = trials.stream()
@@ -208,7 +244,7 @@ public final class Planner {
             Map<String, ModelCost> costs,
             List<String> wrong) {
         String variant = one.variant().name();
-        String unsolved = matches.problem(variant);
+        String unsolved = matches.problem(one.variant());
         if (unsolved != null) {
             wrong.add(unsolved);
         }
@@ -222,8 +258,8 @@ public final class Planner {
         }
     }
 
-    private List<Variant> variants(StudySpec spec) {
-        List<Variant> variants = new ArrayList<>(spec.variants());
+    private List<Variant> variants(List<Variant> expanded) {
+        List<Variant> variants = new ArrayList<>(expanded);
         knobs.find(STEPS).ifPresent(steps -> {
             Change change = Change.of(Variant.UNTRAINED, steps.parse(0L));
             variants.add(

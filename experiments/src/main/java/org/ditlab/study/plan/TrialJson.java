@@ -47,6 +47,13 @@ public final class TrialJson {
         return tree;
     }
 
+    /** The same with the groups that the trial's variant stands in, for reports. */
+    public static Map<String, Object> tree(Trial trial, ModelCost cost, List<Map<String, Object>> groups) {
+        Map<String, Object> tree = tree(trial, cost);
+        tree.put("groups", groups);
+        return tree;
+    }
+
     /** A cost under the keys of {@code trial.json}. */
     public static Map<String, Object> cost(ModelCost cost) {
         Map<String, Object> tree = new LinkedHashMap<>();

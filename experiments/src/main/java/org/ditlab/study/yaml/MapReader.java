@@ -85,12 +85,17 @@ final class MapReader {
 
     /** What a domain reads at a node; null, and reported, when it refuses. */
     <V> @Nullable V value(String name, Domain<V> domain, Node node) {
+        return value(name, domain, node, "");
+    }
+
+    /** The same, where something else than the domain's values may stand, too. */
+    <V> @Nullable V value(String name, Domain<V> domain, Node node, String otherwise) {
         try {
             return domain.parse(raw(node));
         } catch (DomainException e) {
             String problem = isMissing(node) ? " has no value; " : " cannot be " + kind(node) + "; ";
             String word = node instanceof ScalarNode scalar ? scalar.getValue() : "";
-            problems.add(node, name + problem + e.getMessage(), () -> Spelling.remark(word, domain.words()));
+            problems.add(node, name + problem + e.getMessage() + otherwise, () -> Spelling.remark(word, domain.words()));
             return null;
         }
     }

@@ -39,15 +39,13 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Nodes to a study; goes on after a problem, so that all are reported. */
 final class StudyDecoder {
-    private static final List<String> KEYS = List.of(
-            "study", "paper", "claim", "base", "data", "train", "sample", "measure", "ladder", "list", "seeds",
-            "compare");
+    private static final List<String> KEYS = keys();
 
     private final SourceText source;
     private final YamlProblems problems;
     private final MapReader reader;
-    private final Knobs knobs;
-    private final MatchDecoder matches;
+    private final KnobReader knobReader;
+    private final PlanDecoder plans;
     private final Map<String, Node> places = new HashMap<>();
     private final Map<String, String> variants = new HashMap<>();
 
@@ -55,8 +53,16 @@ final class StudyDecoder {
         this.source = source;
         this.problems = problems;
         this.reader = new MapReader(problems);
-        this.knobs = knobs;
-        this.matches = new MatchDecoder(reader, places);
+        this.knobReader = new KnobReader(reader, problems, knobs, places);
+        this.plans = new PlanDecoder(reader, problems, knobReader, new MatchDecoder(reader, places), places);
+    }
+
+    private static List<String> keys() {
+        List<String> keys =
+                new ArrayList<>(List.of("study", "paper", "claim", "base", "data", "train", "sample", "measure"));
+        keys.addAll(PlanKind.WORDS);
+        keys.addAll(List.of(PlanDecoder.ALSO, "seeds", "compare"));
+        return List.copyOf(keys);
     }
 
     StudyFile decode(MappingNode root) {
@@ -73,11 +79,12 @@ final class StudyDecoder {
                 prose(top.get("claim")),
                 base(top.get("base")),
                 recipe(top),
-                plan(root, top),
+                plans.plans(root, top),
                 seeds(top.get("seeds")),
                 comparison(top.get("compare")));
         report(SpecRules.check(spec), root);
         problems.throwIfAny();
+        spec.expansion().places().forEach((variant, place) -> variants.put(variant, problems.place(nearest(place, root))));
         return new StudyFile(spec, variants);
     }
 
@@ -86,9 +93,20 @@ final class StudyDecoder {
         for (SpecProblem problem : found) {
             Node node = places.get(problem.place());
             if (node != null || readable) {
-                problems.add(node == null ? root : node, problem.text(), problem::remark);
+                problems.add(nearest(problem.place(), root), problem.text(), problem::remark);
             }
         }
+    }
+
+    /** The node of a place, or of what it stands in. */
+    private Node nearest(String place, Node root) {
+        for (String at = place; !at.isEmpty(); at = at.substring(0, Math.max(0, at.lastIndexOf('/')))) {
+            Node node = places.get(at);
+            if (node != null) {
+                return node;
+            }
+        }
+        return root;
     }
 
     private String name(@Nullable Entry entry) {
@@ -133,7 +151,7 @@ final class StudyDecoder {
         } else if (name != null) {
             places.put("base/model", model.value());
         }
-        return new Base(name == null ? "DiT-S/4" : name, section(Section.ARCHITECTURE, entries));
+        return new Base(name == null ? "DiT-S/4" : name, knobReader.section(Section.ARCHITECTURE, entries));
     }
 
     private Settings recipe(Map<String, Entry> top) {
@@ -141,116 +159,10 @@ final class StudyDecoder {
         for (Section section : Section.values()) {
             Entry entry = section == Section.ARCHITECTURE ? null : top.get(section.word());
             if (entry != null) {
-                recipe = recipe.with(section(section, reader.entries(entry.value(), section.word())));
+                recipe = recipe.with(knobReader.section(section, reader.entries(entry.value(), section.word())));
             }
         }
         return recipe;
-    }
-
-    private Settings section(Section section, Map<String, Entry> entries) {
-        Map<String, Knob<?>> known = new LinkedHashMap<>();
-        knobs.of(section).forEach(knob -> known.put(Section.shortName(knob), knob));
-        Set<String> words = new LinkedHashSet<>();
-        if (section == Section.ARCHITECTURE) {
-            words.add("model");
-        }
-        words.addAll(known.keySet());
-        return settings(entries, known, words, section.word());
-    }
-
-    private Settings change(@Nullable Entry entry) {
-        if (entry == null) {
-            return Settings.empty();
-        }
-        Map<String, Knob<?>> known = new LinkedHashMap<>();
-        knobs.all().forEach(knob -> known.put(knob.name(), knob));
-        return settings(reader.entries(entry.value(), "change"), known, known.keySet(), "change");
-    }
-
-    private Settings settings(Map<String, Entry> entries, Map<String, Knob<?>> known, Set<String> words, String where) {
-        List<Setting<?>> settings = new ArrayList<>();
-        for (Entry entry : entries.values()) {
-            Knob<?> knob = known.get(entry.name());
-            if (knob == null) {
-                problems.add(
-                        entry.key(),
-                        "unknown knob " + Text.quote(entry.name()) + " in " + where + "; expected "
-                                + MapReader.alternatives(words),
-                        () -> Spelling.remark(entry.name(), words));
-                continue;
-            }
-            Setting<?> setting = setting(knob, entry.value());
-            if (setting != null) {
-                settings.add(setting);
-            }
-        }
-        return Settings.empty().with(settings);
-    }
-
-    private <V> @Nullable Setting<V> setting(Knob<V> knob, Node node) {
-        V value = reader.value(knob.name(), knob.domain(), node);
-        return value == null ? null : knob.to(value);
-    }
-
-    private PlanKind plan(MappingNode root, Map<String, Entry> top) {
-        Entry ladder = top.get("ladder");
-        Entry list = top.get("list");
-        if (ladder == null && list == null) {
-            reader.missing(root, "ladder: or list:", "the study");
-            return new ListPlan(List.of());
-        }
-        if (ladder != null && list != null) {
-            problems.add(list.key(), "ladder and list are both given; expected one of them");
-        }
-        Entry entry = ladder == null ? list : ladder;
-        if (entry.value() instanceof SequenceNode items && items.getValue().isEmpty()) {
-            places.put(entry.name(), entry.value());
-        }
-        List<Step> steps = new ArrayList<>();
-        for (Node item : reader.items(entry)) {
-            Step step = step(item, ladder != null, steps.size());
-            if (step != null) {
-                steps.add(step);
-            }
-        }
-        return ladder == null ? new ListPlan(steps.stream().map(Step::change).toList()) : new Ladder(steps);
-    }
-
-    private @Nullable Step step(Node item, boolean ladder, int index) {
-        String what = ladder ? "a rung" : "a variant";
-        Map<String, Entry> entries = reader.entries(item, what);
-        if (!(item instanceof MappingNode)) {
-            return null;
-        }
-        boolean control = ladder && entries.containsKey("control");
-        List<String> keys = control ? List.of("control", "of", "change", "match") : List.of("name", "change", "match");
-        reader.refuseOthers(entries, control ? "a control" : what, keys);
-        Settings settings = change(entries.get("change"));
-        String place = "steps/" + index + "/";
-        Match match = matches.decode(entries.get("match"), place + "match/");
-        Entry named = entries.get(keys.get(0));
-        if (named == null) {
-            reader.missing(item, ladder ? "name: or control:" : "name:", what);
-            return null;
-        }
-        String name = reader.text(named);
-        if (name == null) {
-            return null;
-        }
-        places.put(place + "name", named.value());
-        variants.putIfAbsent(name, problems.place(named.value()));
-        Change change = new Change(name, settings, match);
-        if (!control) {
-            return new Rung(change);
-        }
-        Entry of = entries.get("of");
-        String from = of == null ? null : reader.text(of);
-        if (of == null) {
-            reader.missing(item, "of:", "the control " + Text.quote(name));
-        } else {
-            places.put(place + "of", of.value());
-        }
-        return new Control(change, from == null ? Variant.BASE : from);
     }
 
     private int seeds(@Nullable Entry entry) {

@@ -39,12 +39,7 @@ public final class StudySchema {
                 properties.put(section.word(), object("", List.of(), shortNames(knobs, section)));
             }
         }
-        properties.put(
-                "ladder",
-                list(
-                        "The base, then rungs, each on top of the one before.",
-                        Map.of("anyOf", List.of(named(), control()))));
-        properties.put("list", list("Independent changes of the base.", named()));
+        properties.putAll(PlanSchema.sections(knobs));
         properties.put("seeds", with(Domains.integer(1, SpecRules.MAX_SEEDS).schema(), "Number of replicates.", 1L));
         Map<String, Object> compare = new LinkedHashMap<>();
         compare.put("paired-by", with(Domains.choice(Pairing.class).schema(), "Which trials are compared.", "seed"));
@@ -57,7 +52,7 @@ public final class StudySchema {
         schema.put("$schema", "http://json-schema.org/draft-07/schema#");
         schema.put("title", "DiTLab study");
         schema.putAll(object("An ablation study of diffusion transformers.", List.of("study", "base"), properties));
-        schema.put("oneOf", List.of(Map.of("required", List.of("ladder")), Map.of("required", List.of("list"))));
+        schema.put("anyOf", PlanSchema.required());
         schema.put(
                 "definitions",
                 Map.of(
@@ -80,23 +75,6 @@ public final class StudySchema {
         return properties;
     }
 
-    private static Map<String, Object> named() {
-        Map<String, Object> properties = new LinkedHashMap<>();
-        properties.put("name", text("The row's name."));
-        properties.put("change", Map.of("$ref", "#/definitions/change"));
-        properties.put("match", Map.of("$ref", "#/definitions/match"));
-        return object("A rung, or a variant of a list.", List.of("name"), properties);
-    }
-
-    private static Map<String, Object> control() {
-        Map<String, Object> properties = new LinkedHashMap<>();
-        properties.put("control", text("The row's name."));
-        properties.put("of", text("The rung it starts from, or base."));
-        properties.put("change", Map.of("$ref", "#/definitions/change"));
-        properties.put("match", Map.of("$ref", "#/definitions/match"));
-        return object("A variant beside the ladder; nothing stands on it.", List.of("control", "of"), properties);
-    }
-
     private static Map<String, Object> match() {
         Map<String, Object> gmacs = new LinkedHashMap<>();
         gmacs.put("description", "The cost to meet: base, another variant, a model of the zoo, or a number of GMACs.");
@@ -108,27 +86,27 @@ public final class StudySchema {
         return object("Solves a knob so that the GMACs equal others.", List.copyOf(properties.keySet()), properties);
     }
 
-    private static <V> Map<String, Object> knob(Knob<V> knob) {
+    static <V> Map<String, Object> knob(Knob<V> knob) {
         Setting<V> byDefault = knob.to(knob.defaultValue());
         String source = knob.source().isEmpty() ? "" : " (" + knob.source() + ")";
         return with(knob.domain().schema(), knob.description() + source, byDefault.raw());
     }
 
-    private static Map<String, Object> with(Map<String, Object> schema, String description, Object byDefault) {
+    static Map<String, Object> with(Map<String, Object> schema, String description, Object byDefault) {
         Map<String, Object> copy = new LinkedHashMap<>(schema);
         copy.put("description", description);
         copy.put("default", byDefault);
         return copy;
     }
 
-    private static Map<String, Object> text(String description) {
+    static Map<String, Object> text(String description) {
         Map<String, Object> schema = new LinkedHashMap<>();
         schema.put("type", "string");
         schema.put("description", description);
         return schema;
     }
 
-    private static Map<String, Object> list(String description, Map<String, Object> item) {
+    static Map<String, Object> list(String description, Map<String, Object> item) {
         Map<String, Object> schema = new LinkedHashMap<>();
         schema.put("type", "array");
         schema.put("description", description);
@@ -137,7 +115,7 @@ public final class StudySchema {
         return schema;
     }
 
-    private static Map<String, Object> object(
+    static Map<String, Object> object(
             String description, List<String> required, Map<String, Object> properties) {
         Map<String, Object> schema = new LinkedHashMap<>();
         schema.put("type", "object");

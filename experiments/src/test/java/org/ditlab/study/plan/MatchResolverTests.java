@@ -232,19 +232,19 @@ class MatchResolverTests {
                 .satisfies(
                         e -> assertThat(e.problems())
                                 .containsExactly(
-                                        "study \"matched\": steps/0/match/within: within: \"NaN%\" is not allowed; expected a"
+                                        "study \"matched\": ladder/0/match/within: within: \"NaN%\" is not allowed; expected a"
                                                 + " percentage from 0% to 100%",
-                                        "study \"matched\": steps/1/match/gmacs: gmacs: \"Infinity\" is not allowed; expected a"
+                                        "study \"matched\": ladder/1/match/gmacs: gmacs: \"Infinity\" is not allowed; expected a"
                                                 + " number from 0.000001 to 1000000000",
-                                        "study \"matched\": steps/1/match/within: within: \"101.0%\" is not allowed; expected a"
+                                        "study \"matched\": ladder/1/match/within: within: \"101.0%\" is not allowed; expected a"
                                                 + " percentage from 0% to 100%",
-                                        "study \"matched\": steps/1/match/solve: patch cannot be solved; expected width | depth |"
+                                        "study \"matched\": ladder/1/match/solve: patch cannot be solved; expected width | depth |"
                                                 + " mlp-ratio",
-                                        "study \"matched\": steps/2/match/gmacs: no variant or model is named \"nobody there\"; expected base,"
+                                        "study \"matched\": ladder/2/match/gmacs: no variant or model is named \"nobody there\"; expected base,"
                                                 + " another variant, a model of the zoo, or a number of GMACs",
-                                        "study \"matched\": steps/2/match/within: within: \"-1.0%\" is not allowed; expected a"
+                                        "study \"matched\": ladder/2/match/within: within: \"-1.0%\" is not allowed; expected a"
                                                 + " percentage from 0% to 100%",
-                                        "study \"matched\": steps/0/match/gmacs: a cycle of matches: \"a\" matches \"c\", \"c\""
+                                        "study \"matched\": ladder/0/match/gmacs: a cycle of matches: \"a\" matches \"c\", \"c\""
                                                 + " stands on \"b\", \"b\" stands on \"a\"; expected a cost that is known before this variant is solved"));
     }
 

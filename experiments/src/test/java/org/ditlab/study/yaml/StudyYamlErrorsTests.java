@@ -88,7 +88,7 @@ class StudyYamlErrorsTests {
                 "correction: holm | correction: hulm | 16:41 | correction cannot be \"hulm\" | did you mean \"holm\"?",
                 "'{ set: shapes, size: 16 }' | shapes | 6:7 | data is \"shapes\"; expected keys with values | ",
                 "arXiv:2212.09748 | [a] | 3:8 | paper is the list [a]; expected text | ",
-                "seeds: 3 | list: [] | 15:1 | ladder and list are both given | ",
+                "seeds: 3 | list: [] | 15:7 | no variant is listed; expected at least one | ",
                 "'{ patch: 2 }' | '{ patch: 2' | 13:5 | not YAML: | ",
                 "seeds: 3 | ? [a]%: 3 | 15:3 | a key of the study is the list [a]; expected a word | ",
                 "seeds: 3 | seeds: &n 3 | 15:8 | anchors (&) are not used | ",
