@@ -34,14 +34,13 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * /**
  * {@code ditlab benchmark}: training or sampling beside plain PyTorch, metrics beside numpy and scipy, training steps
- * beside what this machine's matrix products reach, or reading of data.
+ * beside what this machine's matrix products reach, reading of data, or the store's index.
  */
 @Command(
         name = "benchmark",
         description = "Measure a model's steps beside plain PyTorch or this machine's own matrix-product rate,"
-                + " metrics beside numpy and scipy, or reading of data.",
+                + " metrics beside numpy and scipy, reading of data, or the store's index.",
         mixinStandardHelpOptions = true)
 public final class BenchmarkVerb implements Verb {
     /** Runs of which the best counts. */
@@ -62,7 +61,8 @@ public final class BenchmarkVerb implements Verb {
         training,
         sampling,
         evaluator,
-        data
+        data,
+        store
     }
 
     @Parameters(
@@ -72,8 +72,8 @@ public final class BenchmarkVerb implements Verb {
             defaultValue = "step",
             description =
                     "training or sampling: beside plain PyTorch where it is installed; step: training steps beside"
-                            + " the matrix product; evaluator: metrics beside numpy and scipy; data: reading of images"
-                            + " (default: ${DEFAULT-VALUE}).")
+                            + " the matrix product; evaluator: metrics beside numpy and scipy; data: reading of images;"
+                            + " store: the index of a synthetic study (default: ${DEFAULT-VALUE}).")
     private What what;
 
     @Option(
@@ -127,6 +127,21 @@ public final class BenchmarkVerb implements Verb {
             description = "data: the side that images are resized to (default: ${DEFAULT-VALUE}).")
     private int size;
 
+    @Option(names = "--trials", defaultValue = "100", description = "store: trials (default: ${DEFAULT-VALUE}).")
+    private int trials;
+
+    @Option(
+            names = "--points",
+            defaultValue = "2000",
+            description = "store: logged rows of each training (default: ${DEFAULT-VALUE}).")
+    private int points;
+
+    @Option(
+            names = "--metrics",
+            defaultValue = "10",
+            description = "store: logged values of each row (default: ${DEFAULT-VALUE}).")
+    private int metrics;
+
     @Option(names = "--threads", description = "Threads (default: all processors).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
@@ -144,6 +159,7 @@ public final class BenchmarkVerb implements Verb {
             case sampling -> contest(StepContest.Task.SAMPLING);
             case evaluator -> evaluator();
             case data -> data();
+            case store -> new StoreReport(spec.commandLine().getOut()).print(trials, points, metrics);
         };
     }
 
