@@ -34,6 +34,7 @@ public final class StudyIndex implements AutoCloseable {
     private final Path study;
     private IndexPlace place;
     private IndexFile file;
+    private boolean delivered;
 
     private StudyIndex(Path study, IndexPlace place, IndexFile file) {
         this.study = study;
@@ -121,6 +122,11 @@ public final class StudyIndex implements AutoCloseable {
                     }
 
                     @Override
+                    public boolean again() {
+                        return true;
+                    }
+
+                    @Override
                     public boolean row(List<@Nullable Object> values) {
                         rows.add(values);
                         return true;
@@ -137,6 +143,7 @@ public final class StudyIndex implements AutoCloseable {
     public synchronized void query(String sql, List<? extends @Nullable Object> parameters, RowReader reader)
             throws IOException {
         SelectGuard.check(sql);
+        delivered = false;
         try {
             select(sql, parameters, reader);
         } catch (SQLException e) {
@@ -144,6 +151,10 @@ public final class StudyIndex implements AutoCloseable {
                 throw mistake(e);
             }
             rebuild();
+            if (delivered && !reader.again()) {
+                throw new StudyException(
+                        place.file() + ": the index was damaged and has been made anew; ask again");
+            }
             try {
                 select(sql, parameters, reader);
             } catch (SQLException again) {
@@ -183,6 +194,7 @@ public final class StudyIndex implements AutoCloseable {
                     for (int i = 1; i <= count; i++) {
                         values.add(plain(rows.getObject(i)));
                     }
+                    delivered = true;
                     if (!reader.row(values)) {
                         return;
                     }
