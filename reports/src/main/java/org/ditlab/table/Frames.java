@@ -41,7 +41,8 @@ public final class Frames {
         List<String> columns = new ArrayList<>(base.columns());
         for (String table : TABLES) {
             TreeSet<String> names = new TreeSet<>();
-            for (List<@Nullable Object> row : index.query("select trial, name, value from " + table).rows()) {
+            for (List<@Nullable Object> row :
+                    index.query("select trial, name, value from " + table).rows()) {
                 String name = table + "." + row.get(1);
                 names.add(name);
                 values.computeIfAbsent(String.valueOf(row.get(0)), key -> new LinkedHashMap<>())

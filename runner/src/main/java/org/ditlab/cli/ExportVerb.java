@@ -24,8 +24,9 @@ import picocli.CommandLine.Spec;
 /** {@code ditlab export STUDY}: any form of a study as YAML, or its results for other programs. */
 @Command(
         name = "export",
-        description = "Print a study as YAML, or send its results to CSV files, TensorBoard or MLflow: what is new since"
-                + " the last time.",
+        description =
+                "Print a study as YAML, or send its results to CSV files, TensorBoard or MLflow: what is new since"
+                        + " the last time.",
         mixinStandardHelpOptions = true)
 public final class ExportVerb implements Verb {
     /** Where to. */

@@ -140,8 +140,7 @@ public final class QueryVerb implements Verb {
                 int place = first.columns().indexOf(column.name());
                 Object example =
                         first.rows().isEmpty() ? null : first.rows().get(0).get(place);
-                rows.row(Arrays.asList(
-                        table.name(), column.name(), column.type(), shortened(example), column.about()));
+                rows.row(Arrays.asList(table.name(), column.name(), column.type(), shortened(example), column.about()));
             }
         }
         rows.end();

@@ -23,7 +23,9 @@ final class StoreReport {
             throw new StudyException("--trials, --points and --metrics must be at least 1");
         }
         SyntheticStudy study = new SyntheticStudy(trials, points, metrics);
-        line("%,d trials x %,d logged rows x %,d metrics = %,d logged values%n%n", trials, points, metrics, study.values());
+        line(
+                "%,d trials x %,d logged rows x %,d metrics = %,d logged values%n%n",
+                trials, points, metrics, study.values());
         line("%-42s %9s %14s %-11s %14s%n", "", "seconds", "", "", "per second");
         StoreBenchmark.Row last = null;
         for (StoreBenchmark.Row row : new StoreBenchmark(study).run()) {

@@ -92,10 +92,13 @@ final class TextRows implements RowWriter {
     private static String number(double value) {
         double size = Math.abs(value);
         if (size >= 1e-4 && size < 1e9) {
-            String text = String.format(Locale.ROOT, "%." + Math.max(0, 5 - (int) Math.floor(Math.log10(size))) + "f", value);
+            String text =
+                    String.format(Locale.ROOT, "%." + Math.max(0, 5 - (int) Math.floor(Math.log10(size))) + "f", value);
             return text.contains(".") ? text.replaceAll("0+$", "").replaceAll("\\.$", "") : text;
         }
-        return value == 0 ? "0" : Double.isInfinite(value) ? Double.toString(value) : String.format(Locale.ROOT, "%.5e", value);
+        return value == 0
+                ? "0"
+                : Double.isInfinite(value) ? Double.toString(value) : String.format(Locale.ROOT, "%.5e", value);
     }
 
     /** On one line, without control characters that would steer a terminal. */

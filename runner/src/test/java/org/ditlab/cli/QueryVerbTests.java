@@ -33,8 +33,12 @@ class QueryVerbTests {
         assertThat(text.code()).isZero();
         assertThat(text.out().lines()).hasSize(5).last().asString().isEqualTo("(2 rows)");
         assertThat(text.out()).startsWith("variant   replicate      last  note");
-        assertThat(csv.out()).startsWith("variant,replicate,last,note\nwidth 64,1,0.2756").hasLineCount(3);
-        assertThat(json.out()).startsWith("[\n{\"variant\":\"width 64\",\"replicate\":1,\"last\":0.2756").endsWith("}\n]\n");
+        assertThat(csv.out())
+                .startsWith("variant,replicate,last,note\nwidth 64,1,0.2756")
+                .hasLineCount(3);
+        assertThat(json.out())
+                .startsWith("[\n{\"variant\":\"width 64\",\"replicate\":1,\"last\":0.2756")
+                .endsWith("}\n]\n");
     }
 
     @Test
@@ -45,7 +49,8 @@ class QueryVerbTests {
         assertThat(output.out().lines().filter(line -> line.startsWith("ditlab query") && !line.contains("--schema")))
                 .hasSize(6)
                 .allSatisfy(line -> {
-                    String sql = line.substring(line.indexOf('"') + 1, line.length() - 1).replace("\\\"", "\"");
+                    String sql = line.substring(line.indexOf('"') + 1, line.length() - 1)
+                            .replace("\\\"", "\"");
                     assertThat(ditlab("query", study, sql).code()).as(sql).isZero();
                 });
         assertThat(ditlab("query", study, "--schema").out()).contains("curve_end", "NULL where it was not a number");
@@ -59,9 +64,12 @@ class QueryVerbTests {
             assertThat(output.out()).isEmpty();
             assertThat(output.err()).startsWith("ditlab: the query").hasLineCount(1);
         }
-        assertThat(ditlab("query", directory.resolve("none").toString(), "select 1").code()).isEqualTo(2);
+        assertThat(ditlab("query", directory.resolve("none").toString(), "select 1")
+                        .code())
+                .isEqualTo(2);
         Files.writeString(Path.of(study, ".index.sqlite"), "damaged".repeat(5000));
-        assertThat(ditlab("query", study, "select count(*) as n from curve", "--format", "csv").out())
+        assertThat(ditlab("query", study, "select count(*) as n from curve", "--format", "csv")
+                        .out())
                 .isEqualTo("n\n120\n");
     }
 
@@ -71,7 +79,9 @@ class QueryVerbTests {
         assertThat(ditlab("export", study, "--to", "csv").out()).contains("0 trials", "0 logged values");
         assertThat(Path.of(study, "export/csv/trials.csv")).exists();
         Path target = directory.resolve("tb");
-        assertThat(ditlab("export", study, "--to", "tensorboard", "--target", target.toString()).code()).isZero();
+        assertThat(ditlab("export", study, "--to", "tensorboard", "--target", target.toString())
+                        .code())
+                .isZero();
         assertThat(target).isNotEmptyDirectory();
         for (String[] bad : new String[][] {
             {"--to", "mlflow", "--target", "somewhere"}, {"--to", "csv", "--target", "http://x"}, {"--target", "x"}

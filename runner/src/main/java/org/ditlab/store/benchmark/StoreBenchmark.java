@@ -64,11 +64,19 @@ public final class StoreBenchmark {
         rows.add(timed("index opened and checked, nothing new", "trials", () -> check(directory)));
         try (StudyIndex index = StudyIndex.open(directory)) {
             index.refresh();
-            rows.add(timed("report's query over all trials", "rows", () -> index.query(REPORT).rows().size()));
-            String curve = "select step, value from curve where trial = (select max(trial) from trial) and name = 'loss'";
-            rows.add(timed("one curve", "points", () -> index.query(curve).rows().size()));
+            rows.add(timed(
+                    "report's query over all trials",
+                    "rows",
+                    () -> index.query(REPORT).rows().size()));
+            String curve =
+                    "select step, value from curve where trial = (select max(trial) from trial) and name = 'loss'";
+            rows.add(
+                    timed("one curve", "points", () -> index.query(curve).rows().size()));
             grow(directory);
-            rows.add(timed("refresh after " + GROWN + " logs grew", "values", () -> index.refresh().values()));
+            rows.add(timed(
+                    "refresh after " + GROWN + " logs grew",
+                    "values",
+                    () -> index.refresh().values()));
         }
         rows.add(logging(directory.resolve("metrics.jsonl")));
         return rows;
@@ -99,7 +107,9 @@ public final class StoreBenchmark {
         StudyResults results = StudyResults.read(directory);
         long done = 0;
         for (TrialResult trial : results.trials()) {
-            done += trial.stages().stream().filter(stage -> stage.directory().done()).count();
+            done += trial.stages().stream()
+                    .filter(stage -> stage.directory().done())
+                    .count();
         }
         return done > 0 ? results.trials().size() : 0;
     }
@@ -112,7 +122,8 @@ public final class StoreBenchmark {
 
     private void grow(Path directory) throws IOException {
         try (Stream<Path> stages = Files.list(directory.resolve("stages"))) {
-            for (Path stage : stages.filter(path -> path.getFileName().toString().startsWith("train-"))
+            for (Path stage : stages.filter(
+                            path -> path.getFileName().toString().startsWith("train-"))
                     .limit(GROWN)
                     .toList()) {
                 Files.writeString(

@@ -56,7 +56,9 @@ public final class CsvExport {
         for (ExportTrial trial : trials) {
             for (ExportTrial.Stage stage : trial.stages()) {
                 keys.add(key(trial, stage));
-                append &= source.news(stage, mark(marks, trial, stage)).map(news -> !news.repeats()).orElse(true);
+                append &= source.news(stage, mark(marks, trial, stage))
+                        .map(news -> !news.repeats())
+                        .orElse(true);
             }
         }
         append &= keys.containsAll(marks.keySet());

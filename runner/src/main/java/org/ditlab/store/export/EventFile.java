@@ -49,8 +49,8 @@ final class EventFile implements AutoCloseable {
     /** The knobs, for the table of the hparams plug-in. */
     void hparams(double wallSeconds, String group, Map<String, @Nullable Object> knobs) throws IOException {
         Proto session = new Proto();
-        knobs.forEach((name, value) -> session.message(
-                1, new Proto().text(1, name).message(2, value(value))));
+        knobs.forEach(
+                (name, value) -> session.message(1, new Proto().text(1, name).message(2, value(value))));
         session.text(4, group).real(5, wallSeconds);
         Proto plugin = new Proto().text(1, "hparams").message(2, new Proto().message(3, session));
         Proto one = new Proto().text(1, "_hparams_/session_start_info").message(9, new Proto().message(1, plugin));

@@ -112,9 +112,7 @@ final class ExportSource {
             return Optional.of(new News(number(found, 0), true));
         }
         return Optional.of(
-                number(found, 1) == then.points()
-                        ? new News(then.step() + 1, false)
-                        : new News(Long.MIN_VALUE, true));
+                number(found, 1) == then.points() ? new News(then.step() + 1, false) : new News(Long.MIN_VALUE, true));
     }
 
     /**

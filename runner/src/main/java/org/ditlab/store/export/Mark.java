@@ -22,8 +22,8 @@ record Mark(int attempt, String started, long step, long points) {
                 && list.get(0) instanceof Number attempt
                 && list.get(2) instanceof Number step
                 && list.get(3) instanceof Number points) {
-            return Optional.of(new Mark(
-                    attempt.intValue(), String.valueOf(list.get(1)), step.longValue(), points.longValue()));
+            return Optional.of(
+                    new Mark(attempt.intValue(), String.valueOf(list.get(1)), step.longValue(), points.longValue()));
         }
         return Optional.empty();
     }

@@ -83,7 +83,8 @@ public final class MlflowExport {
             if (page.get("runs") instanceof List<?> found) {
                 for (Object item : found) {
                     Map<String, Object> run = ExportState.part(Map.of("run", item), "run");
-                    Map<String, String> tags = tags(ExportState.part(run, "data").get("tags"));
+                    Map<String, String> tags =
+                            tags(ExportState.part(run, "data").get("tags"));
                     if (tags.containsKey(TRIAL)) {
                         String id = String.valueOf(ExportState.part(run, "info").get("run_id"));
                         runs.putIfAbsent(tags.get(TRIAL), new Run(id, exported(tags.getOrDefault(EXPORTED, "{}"))));
@@ -118,8 +119,10 @@ public final class MlflowExport {
     private Run create(String experiment, ExportTrial trial) throws IOException, InterruptedException {
         long[] start = {Long.MAX_VALUE};
         for (ExportTrial.Stage stage : trial.stages()) {
-            source.points(stage, Long.MIN_VALUE, (step, name, value, seconds) ->
-                    start[0] = Math.min(start[0], (long) (1000 * seconds)));
+            source.points(
+                    stage,
+                    Long.MIN_VALUE,
+                    (step, name, value, seconds) -> start[0] = Math.min(start[0], (long) (1000 * seconds)));
         }
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("experiment_id", experiment);
@@ -151,7 +154,9 @@ public final class MlflowExport {
             }
         }
         String results = JSON.writeValueAsString(List.of(
-                trial.status(), trial.of("result").hashCode(), trial.of("timing").hashCode()));
+                trial.status(),
+                trial.of("result").hashCode(),
+                trial.of("timing").hashCode()));
         if (!results.equals(exported.get("results"))) {
             exported.put("results", results);
             results(trial, run.id(), exported, clock[0]);
@@ -191,13 +196,17 @@ public final class MlflowExport {
             long[] clock)
             throws IOException, InterruptedException {
         List<Point> points = new ArrayList<>();
-        source.points(stage, from, (step, name, value, seconds) ->
-                points.add(new Point(step, stage.tag(name), value, (long) (1000 * seconds))));
+        source.points(
+                stage,
+                from,
+                (step, name, value, seconds) ->
+                        points.add(new Point(step, stage.tag(name), value, (long) (1000 * seconds))));
         MlflowBatch batch = new MlflowBatch();
         int begin = 0;
         while (begin < points.size()) {
             int end = begin;
-            while (end < points.size() && points.get(end).step() == points.get(begin).step()) {
+            while (end < points.size()
+                    && points.get(end).step() == points.get(begin).step()) {
                 end++;
             }
             if (!batch.takes(end - begin) && !batch.isEmpty()) {

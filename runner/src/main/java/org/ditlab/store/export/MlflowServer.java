@@ -60,8 +60,8 @@ final class MlflowServer {
         }
         boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
         if (!http || uri.getHost() == null || uri.getQuery() != null || uri.getFragment() != null) {
-            throw new StudyException("--target " + address
-                    + ": no address of a server; expected http://HOST:PORT or https://HOST");
+            throw new StudyException(
+                    "--target " + address + ": no address of a server; expected http://HOST:PORT or https://HOST");
         }
         return uri;
     }
@@ -135,8 +135,8 @@ final class MlflowServer {
             } catch (IOException e) {
                 if (attempt == TRIES) {
                     throw new IOException(
-                            base + ": the server cannot be reached: " + e.getClass().getSimpleName()
-                                    + "; is it running, and the address right?",
+                            base + ": the server cannot be reached: "
+                                    + e.getClass().getSimpleName() + "; is it running, and the address right?",
                             e);
                 }
             }
@@ -151,7 +151,8 @@ final class MlflowServer {
             return answer.body;
         }
         String said = String.valueOf(answer.body.getOrDefault("message", "nothing more"));
-        for (String secret : authorization.map(value -> new String[] {value, value.substring(value.indexOf(' ') + 1)})
+        for (String secret : authorization
+                .map(value -> new String[] {value, value.substring(value.indexOf(' ') + 1)})
                 .orElse(new String[0])) {
             said = said.replace(secret, "***");
         }

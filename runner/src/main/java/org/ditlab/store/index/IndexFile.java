@@ -130,7 +130,8 @@ final class IndexFile implements AutoCloseable {
                 return false;
             }
             List<String> found = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery("select sql from sqlite_schema where sql is not null order by rowid")) {
+            try (ResultSet rows =
+                    statement.executeQuery("select sql from sqlite_schema where sql is not null order by rowid")) {
                 while (rows.next()) {
                     found.add(rows.getString(1).toLowerCase(Locale.ROOT));
                 }

@@ -27,8 +27,8 @@ import org.ditlab.data.DataCache;
 record IndexPlace(Path file, boolean passing) {
     static final String NAME = ".index.sqlite";
     /** Types of file systems that several hosts may write at once, as the operating system names them. */
-    private static final List<String> SHARED =
-            List.of("nfs", "cifs", "smb", "lustre", "beegfs", "gpfs", "ceph", "afs", "9p", "glusterfs", "panfs", "ocfs2");
+    private static final List<String> SHARED = List.of(
+            "nfs", "cifs", "smb", "lustre", "beegfs", "gpfs", "ceph", "afs", "9p", "glusterfs", "panfs", "ocfs2");
 
     static IndexPlace of(Path study) throws IOException {
         return of(study, DataCache.standard().directory(), shared(study));
@@ -102,8 +102,7 @@ record IndexPlace(Path file, boolean passing) {
     }
 
     static FileChannel openLock(Path lock) throws IOException {
-        return FileChannel.open(
-                lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        return FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     }
 
     private static boolean shared(Path study) {
@@ -119,9 +118,10 @@ record IndexPlace(Path file, boolean passing) {
     private static String name(Path study) throws IOException {
         Path real = study.toRealPath();
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest((host() + ":" + real).getBytes(StandardCharsets.UTF_8));
-            String word = real.getFileName() == null ? "study" : real.getFileName().toString();
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest((host() + ":" + real).getBytes(StandardCharsets.UTF_8));
+            String word =
+                    real.getFileName() == null ? "study" : real.getFileName().toString();
             return word + "-" + HexFormat.of().formatHex(digest, 0, 8) + ".sqlite";
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);

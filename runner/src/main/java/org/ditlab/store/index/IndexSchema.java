@@ -66,8 +66,7 @@ public final class IndexSchema {
     }
 
     private static String named(String table) {
-        return "create table " + table
-                + "(trial text, name text, value, primary key(trial, name)) without rowid";
+        return "create table " + table + "(trial text, name text, value, primary key(trial, name)) without rowid";
     }
 
     /** Tables and views for queries. */
@@ -127,7 +126,13 @@ public final class IndexSchema {
                 new IndexTable(
                         "metric",
                         "logged values by stage, which several trials may share",
-                        List.of(stage, kind, step, name, value, column("attempt", "integer", "which attempt logged it"))),
+                        List.of(
+                                stage,
+                                kind,
+                                step,
+                                name,
+                                value,
+                                column("attempt", "integer", "which attempt logged it"))),
                 new IndexTable(
                         "stage",
                         "stages that have a directory",

@@ -171,7 +171,8 @@ final class PointWriter implements AutoCloseable {
     /** Takes away what a stage holds. */
     void clear(long stage) throws SQLException {
         for (String table : List.of("point", "extent")) {
-            try (PreparedStatement statement = connection.prepareStatement("delete from " + table + " where stage = ?")) {
+            try (PreparedStatement statement =
+                    connection.prepareStatement("delete from " + table + " where stage = ?")) {
                 statement.setLong(1, stage);
                 statement.executeUpdate();
             }
@@ -211,7 +212,8 @@ final class PointWriter implements AutoCloseable {
             return known;
         }
         int id = names.size() + 1;
-        try (PreparedStatement insert = connection.prepareStatement("insert into metric_name(id, name) values (?, ?)")) {
+        try (PreparedStatement insert =
+                connection.prepareStatement("insert into metric_name(id, name) values (?, ?)")) {
             insert.setInt(1, id);
             insert.setString(2, name);
             insert.executeUpdate();

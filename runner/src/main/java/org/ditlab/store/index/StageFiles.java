@@ -34,8 +34,8 @@ record StageFiles(String id, Path path, boolean done, List<Attempt> attempts) {
                 if (!attributes.isRegularFile()) {
                     return Optional.empty();
                 }
-                return Optional.of(
-                        new Stamp(attributes.size(), attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS)));
+                return Optional.of(new Stamp(
+                        attributes.size(), attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS)));
             } catch (IOException e) {
                 return Optional.empty();
             }

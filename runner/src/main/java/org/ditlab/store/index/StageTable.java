@@ -32,7 +32,8 @@ final class StageTable {
             try (ResultSet rows = statement.executeQuery("select stage, id, done from stage")) {
                 while (rows.next()) {
                     stages.put(
-                            rows.getString(1), new StoredStage(rows.getLong(2), rows.getInt(3) == 1, new ArrayList<>()));
+                            rows.getString(1),
+                            new StoredStage(rows.getLong(2), rows.getInt(3) == 1, new ArrayList<>()));
                 }
             }
             try (ResultSet rows = statement.executeQuery("""
@@ -170,6 +171,7 @@ final class StageTable {
     }
 
     private static String time(long nanos) {
-        return Instant.ofEpochSecond(0, TimeUnit.NANOSECONDS.toMillis(nanos) * 1_000_000L).toString();
+        return Instant.ofEpochSecond(0, TimeUnit.NANOSECONDS.toMillis(nanos) * 1_000_000L)
+                .toString();
     }
 }

@@ -110,28 +110,25 @@ public final class StudyIndex implements AutoCloseable {
     public QueryRows query(String sql, @Nullable Object... parameters) throws IOException {
         List<String> columns = new ArrayList<>();
         List<List<@Nullable Object>> rows = new ArrayList<>();
-        query(
-                sql,
-                Arrays.asList(parameters),
-                new RowReader() {
-                    @Override
-                    public void columns(List<String> names) {
-                        columns.clear();
-                        rows.clear();
-                        columns.addAll(names);
-                    }
+        query(sql, Arrays.asList(parameters), new RowReader() {
+            @Override
+            public void columns(List<String> names) {
+                columns.clear();
+                rows.clear();
+                columns.addAll(names);
+            }
 
-                    @Override
-                    public boolean again() {
-                        return true;
-                    }
+            @Override
+            public boolean again() {
+                return true;
+            }
 
-                    @Override
-                    public boolean row(List<@Nullable Object> values) {
-                        rows.add(values);
-                        return true;
-                    }
-                });
+            @Override
+            public boolean row(List<@Nullable Object> values) {
+                rows.add(values);
+                return true;
+            }
+        });
         return new QueryRows(List.copyOf(columns), rows);
     }
 
@@ -152,8 +149,7 @@ public final class StudyIndex implements AutoCloseable {
             }
             rebuild();
             if (delivered && !reader.again()) {
-                throw new StudyException(
-                        place.file() + ": the index was damaged and has been made anew; ask again");
+                throw new StudyException(place.file() + ": the index was damaged and has been made anew; ask again");
             }
             try {
                 select(sql, parameters, reader);

@@ -28,7 +28,8 @@ final class TrialTable {
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{12,128}");
     private static final ObjectMapper JSON = new ObjectMapper();
     /** By what the file calls it: the table. */
-    private static final Map<String, String> RESULTS = Map.of("metrics", "result", "timing", "timing", "protocol", "protocol");
+    private static final Map<String, String> RESULTS =
+            Map.of("metrics", "result", "timing", "timing", "protocol", "protocol");
 
     private final Connection connection;
     private final Path study;
@@ -209,11 +210,7 @@ final class TrialTable {
             return small.read(directory.resolve(name));
         } catch (IOException | StudyException e) {
             // Kept until the file changes, unlike what is only seen while looking.
-            Sql.execute(
-                    connection,
-                    "insert into warning(path, message) values (?, ?)",
-                    path,
-                    e.getMessage());
+            Sql.execute(connection, "insert into warning(path, message) values (?, ?)", path, e.getMessage());
             return Map.of();
         }
     }
@@ -235,7 +232,9 @@ final class TrialTable {
         if ("Infinity".equals(value) || "-Infinity".equals(value)) {
             return Double.valueOf((String) value);
         }
-        return value instanceof Map || value instanceof List ? JSON.valueToTree(value).toString() : value;
+        return value instanceof Map || value instanceof List
+                ? JSON.valueToTree(value).toString()
+                : value;
     }
 
     private static @Nullable String text(@Nullable Object value) {

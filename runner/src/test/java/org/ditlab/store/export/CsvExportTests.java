@@ -25,11 +25,13 @@ class CsvExportTests {
         ExportFixture study = new ExportFixture(directory.resolve("study"));
         Path curves = directory.resolve("csv/curves.csv");
 
-        assertThat(export(study)).isEqualTo(new Exported(directory.resolve("csv").toString(), 2, VALUES));
+        assertThat(export(study))
+                .isEqualTo(new Exported(directory.resolve("csv").toString(), 2, VALUES));
         List<String> first = Files.readAllLines(curves);
         assertThat(first).hasSize(VALUES + 1).startsWith("trial,variant,replicate,kind,step,name,value");
-        assertThat(first.get(1)).isEqualTo(study.trial(0).id() + ",width 64,1,train,10,loss,"
-                + study.trial(0).curve().get(0).get("loss"));
+        assertThat(first.get(1))
+                .isEqualTo(study.trial(0).id() + ",width 64,1,train,10,loss,"
+                        + study.trial(0).curve().get(0).get("loss"));
         assertThat(export(study).values()).isZero();
 
         study.grow();
@@ -58,7 +60,13 @@ class CsvExportTests {
 
         assertThat(lines).hasSize(ExportFixture.TRIALS + 1);
         assertThat(Arrays.asList(lines.get(0).split(",")))
-                .contains("trial", "knob.train.steps", "result.fid", "timing.train.seconds", "protocol.sampler", "cost.macs")
+                .contains(
+                        "trial",
+                        "knob.train.steps",
+                        "result.fid",
+                        "timing.train.seconds",
+                        "protocol.sampler",
+                        "cost.macs")
                 .hasSize(lines.get(1).split(",").length);
     }
 

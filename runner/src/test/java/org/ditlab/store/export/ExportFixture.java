@@ -46,7 +46,8 @@ final class ExportFixture {
     void resume() throws IOException {
         Path attempt = Files.createDirectories(stage().resolve("attempt-2"));
         JsonFile.write(attempt.resolve("provenance.json"), java.util.Map.of("started", "2026-01-02T00:00:00Z"));
-        Files.writeString(attempt.resolve("metrics.jsonl"), "{\"step\":1190,\"loss\":0.5}\n{\"step\":1200,\"loss\":0.25}\n");
+        Files.writeString(
+                attempt.resolve("metrics.jsonl"), "{\"step\":1190,\"loss\":0.5}\n{\"step\":1200,\"loss\":0.25}\n");
     }
 
     private Path stage() throws IOException {

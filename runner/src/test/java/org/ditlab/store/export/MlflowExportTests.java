@@ -33,19 +33,27 @@ class MlflowExportTests {
             assertThat(sent.target()).isEqualTo(server.address().replaceAll("/$", ""));
             assertThat(server.authorization).isEqualTo("Bearer open sesame");
             assertThat(server.runs).hasSize(ExportFixture.TRIALS);
-            assertThat(server.runs.get("run0")).containsEntry("status", "FINISHED").containsKey("end_time");
+            assertThat(server.runs.get("run0"))
+                    .containsEntry("status", "FINISHED")
+                    .containsKey("end_time");
             assertThat(server.tags.get("run0"))
                     .containsEntry("ditlab.trial", study.trial(0).hash())
                     .containsEntry("protocol.sampler", "ddim 50");
-            assertThat(server.parameters.get("run0")).containsEntry("width", "64").containsEntry("train.batch", "64");
-            assertThat(server.metrics.stream().filter(one -> one.get("run").equals("run0") && one.get("key").equals("loss")))
+            assertThat(server.parameters.get("run0"))
+                    .containsEntry("width", "64")
+                    .containsEntry("train.batch", "64");
+            assertThat(server.metrics.stream()
+                            .filter(one -> one.get("run").equals("run0")
+                                    && one.get("key").equals("loss")))
                     .hasSize(ExportFixture.POINTS)
                     .first()
                     .satisfies(one -> assertThat(one)
                             .containsEntry("step", 10)
-                            .containsEntry("value", study.trial(0).curve().get(0).get("loss")));
+                            .containsEntry(
+                                    "value", study.trial(0).curve().get(0).get("loss")));
             assertThat(server.metrics)
-                    .anyMatch(one -> one.get("key").equals("result/fid") && one.get("value").equals(400.0));
+                    .anyMatch(one -> one.get("key").equals("result/fid")
+                            && one.get("value").equals(400.0));
         }
     }
 
@@ -56,7 +64,9 @@ class MlflowExportTests {
             export(study, server, Map.of());
             server.calls.clear();
             int before = server.metrics.size();
-            assertThat(export(study, server, Map.of())).extracting(Exported::trials).isEqualTo(0);
+            assertThat(export(study, server, Map.of()))
+                    .extracting(Exported::trials)
+                    .isEqualTo(0);
             assertThat(server.calls).containsOnly("experiments/get-by-name", "runs/search");
 
             study.grow();
@@ -120,9 +130,7 @@ class MlflowExportTests {
             throws IOException, InterruptedException {
         try (StudyIndex index = study.index()) {
             return new MlflowExport(
-                            index,
-                            "synthetic",
-                            new MlflowServer(server.address(), environment, Duration.ofMillis(1)))
+                            index, "synthetic", new MlflowServer(server.address(), environment, Duration.ofMillis(1)))
                     .run();
         }
     }

@@ -52,7 +52,8 @@ final class MlflowStub implements AutoCloseable {
         } else {
             try {
                 answer = switch (path) {
-                    case "experiments/get-by-name" -> byName(exchange.getRequestURI().getQuery());
+                    case "experiments/get-by-name" ->
+                        byName(exchange.getRequestURI().getQuery());
                     case "experiments/create" -> create(body);
                     case "runs/search" -> search(body);
                     case "runs/create" -> run(body);
@@ -98,8 +99,7 @@ final class MlflowStub implements AutoCloseable {
         List<Map<String, String>> list = new ArrayList<>();
         tags.get(ids.get(page)).forEach((key, value) -> list.add(Map.of("key", key, "value", value)));
         Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put(
-                "runs", List.of(Map.of("info", Map.of("run_id", ids.get(page)), "data", Map.of("tags", list))));
+        answer.put("runs", List.of(Map.of("info", Map.of("run_id", ids.get(page)), "data", Map.of("tags", list))));
         if (page + 1 < ids.size()) {
             answer.put("next_page_token", String.valueOf(page + 1));
         }

@@ -28,7 +28,8 @@ class TensorboardExportTests {
         ExportFixture study = new ExportFixture(directory.resolve("study"));
         export(study);
         List<Event> events = read(study.trial(0).id());
-        List<Event> losses = events.stream().filter(one -> one.tag.equals("loss")).toList();
+        List<Event> losses =
+                events.stream().filter(one -> one.tag.equals("loss")).toList();
 
         assertThat(events.get(0).version).isEqualTo("brain.Event:2");
         assertThat(losses).hasSize(ExportFixture.POINTS);
@@ -123,7 +124,10 @@ class TensorboardExportTests {
             byte[] length = new byte[8];
             in.get(length);
             assertThat(in.getInt()).isEqualTo(masked(length));
-            byte[] data = new byte[(int) ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong()];
+            byte[] data = new byte
+                    [(int) ByteBuffer.wrap(length)
+                            .order(ByteOrder.LITTLE_ENDIAN)
+                            .getLong()];
             in.get(data);
             assertThat(in.getInt()).isEqualTo(masked(data));
             events.add(event(data));
@@ -146,8 +150,9 @@ class TensorboardExportTests {
                 case 2 -> event.step = field.bits;
                 case 3 -> event.version = new String(field.bytes, StandardCharsets.UTF_8);
                 case 5 -> summary(event, fields(field.bytes).get(0).bytes);
-                case 7 -> event.restart = fields(field.bytes).get(0).equals(new Field(1, 1, new byte[0]))
-                        || fields(field.bytes).get(0).bits == 1;
+                case 7 ->
+                    event.restart = fields(field.bytes).get(0).equals(new Field(1, 1, new byte[0]))
+                            || fields(field.bytes).get(0).bits == 1;
                 default -> throw new AssertionError("field " + field.number);
             }
         }

@@ -152,8 +152,7 @@ class MetricReaderTests {
                     .extracting(row -> row.get(0))
                     .isEqualTo(expected);
             assertThat(index.query("""
-                            select e.points, e.last, e.least, e.greatest from extent e order by metric"""))
-                    .isEqualTo(index.query("""
+                            select e.points, e.last, e.least, e.greatest from extent e order by metric""")).isEqualTo(index.query("""
                             select count(*) as points, (select value from point q where q.metric = p.metric \
                             order by step desc limit 1) as last, min(value) as least, max(value) as greatest \
                             from point p group by metric order by metric"""));

@@ -61,7 +61,9 @@ class StudyIndexTests {
             for (TrialResult trial : StudyResults.read(study).trials()) {
                 assertThat(index.query(LOSS, trial.id()).rows())
                         .extracting(row -> row.get(0))
-                        .isEqualTo(trial.curve().stream().map(row -> row.get("loss")).toList());
+                        .isEqualTo(trial.curve().stream()
+                                .map(row -> row.get("loss"))
+                                .toList());
                 assertThat(index.query("select status, variant from trial where trial = ?", trial.id())
                                 .rows())
                         .containsExactly(List.of("done", trial.variant()));
@@ -137,8 +139,10 @@ class StudyIndexTests {
             index.refresh();
             TrialResult trial = StudyResults.read(study).trials().get(0);
 
-            assertThat(index.query("select step, name, value, attempt from metric where stage like 'train-' || ? || '%'"
-                                    + " and step >= 2290 order by step, name", trial.id())
+            assertThat(index.query(
+                                    "select step, name, value, attempt from metric where stage like 'train-' || ? || '%'"
+                                            + " and step >= 2290 order by step, name",
+                                    trial.id())
                             .rows())
                     .filteredOn(row -> !row.get(0).equals(2300L))
                     .containsExactly(List.of(2290L, "loss", 0.5, 2L), List.of(2310L, "mse", 0.25, 2L));
@@ -148,7 +152,9 @@ class StudyIndexTests {
                             .filter(row -> row.containsKey("loss"))
                             .map(row -> row.get("loss"))
                             .toList());
-            assertThat(index.query("select last_step, points from curve_end where trial = ? and name = 'mse'", trial.id())
+            assertThat(index.query(
+                                    "select last_step, points from curve_end where trial = ? and name = 'mse'",
+                                    trial.id())
                             .rows())
                     .containsExactly(List.of(2310L, (long) POINTS));
         }
@@ -166,8 +172,7 @@ class StudyIndexTests {
             assertThat(warnings).last().asString().contains("3 lines");
             assertThat(index.query(LOSS.replace("order", "and step >= 5000 order"), trial(0))
                             .rows())
-                    .containsExactly(
-                            Arrays.asList((Object) null), List.of(Double.NEGATIVE_INFINITY), List.of(4.0));
+                    .containsExactly(Arrays.asList((Object) null), List.of(Double.NEGATIVE_INFINITY), List.of(4.0));
             assertThat(index.refresh().warnings()).isEqualTo(warnings);
         }
     }
@@ -310,8 +315,7 @@ class StudyIndexTests {
                 assertThatThrownBy(() -> statement.execute(sql)).as(sql).isInstanceOf(java.sql.SQLException.class);
             }
             statement.execute("pragma query_only = off");
-            assertThatThrownBy(() -> statement.execute("delete from trial"))
-                    .isInstanceOf(java.sql.SQLException.class);
+            assertThatThrownBy(() -> statement.execute("delete from trial")).isInstanceOf(java.sql.SQLException.class);
         }
         assertThat(written).doesNotExist();
     }
@@ -320,15 +324,19 @@ class StudyIndexTests {
     void theSchemaIsDescribed() throws IOException {
         try (StudyIndex index = StudyIndex.open(study)) {
             for (IndexTable table : IndexSchema.tables()) {
-                assertThat(index.query("select * from " + table.name() + " limit 0").columns())
+                assertThat(index.query("select * from " + table.name() + " limit 0")
+                                .columns())
                         .as(table.name())
-                        .isEqualTo(table.columns().stream().map(IndexColumn::name).toList());
+                        .isEqualTo(
+                                table.columns().stream().map(IndexColumn::name).toList());
             }
         }
     }
 
     private String ends(StudyIndex index) throws IOException {
-        return index.query("select * from curve_end order by trial, name").rows().toString();
+        return index.query("select * from curve_end order by trial, name")
+                .rows()
+                .toString();
     }
 
     private List<String> hashes() throws IOException {
@@ -340,7 +348,13 @@ class StudyIndexTests {
     }
 
     private Path stage(int i) throws IOException {
-        return StudyResults.read(study).trials().get(i).stage(StageKind.TRAIN).orElseThrow().directory().path();
+        return StudyResults.read(study)
+                .trials()
+                .get(i)
+                .stage(StageKind.TRAIN)
+                .orElseThrow()
+                .directory()
+                .path();
     }
 
     private Path log(int i) throws IOException {
