@@ -153,8 +153,7 @@ final class ChangeExpansion {
         return path;
     }
 
-    private void member(
-            List<String> wishes, Set<Integer> chain, Set<Integer> adds, Set<Integer> leaves, String where) {
+    private void member(List<String> wishes, Set<Integer> chain, Set<Integer> adds, Set<Integer> leaves, String where) {
         List<Change> made = chain.stream().map(changes::get).toList();
         String known = all.made(made, plan.terms());
         String name = known == null ? all.name(wishes.toArray(String[]::new)) : known;

@@ -6,7 +6,7 @@ import java.util.Set;
 import org.ditlab.store.Provenance;
 
 /** The instruction sets that matter for matrix products. */
-final class CpuFeatures {
+public final class CpuFeatures {
     /** In the kernel's words. */
     private static final Set<String> KNOWN =
             Set.of("avx2", "fma", "avx512f", "avx512_bf16", "avx512_vnni", "amx_tile", "amx_bf16", "asimd", "bf16");
@@ -14,7 +14,7 @@ final class CpuFeatures {
     private CpuFeatures() {}
 
     /** Those that this machine has, {@code avx2 avx512f amx_bf16}. */
-    static String describe() {
+    public static String describe() {
         String flags = Provenance.cpuInfo("flags", Provenance.cpuInfo("Features", ""));
         List<String> found = new ArrayList<>();
         for (String flag : flags.split(" ")) {

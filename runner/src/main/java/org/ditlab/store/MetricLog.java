@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * An append-only file of JSON lines with one writer. Each row reaches the operating system before {@link #write}
@@ -67,6 +68,20 @@ public final class MetricLog implements AutoCloseable {
      * @throws IOException when a whole line is no JSON object; the message names file and line
      */
     public static List<Map<String, Object>> read(Path file) throws IOException {
+        List<IOException> bad = new ArrayList<>();
+        List<Map<String, Object>> rows = read(file, bad::add);
+        if (!bad.isEmpty()) {
+            throw bad.get(0);
+        }
+        return rows;
+    }
+
+    /**
+     * All whole rows but those that are no JSON objects.
+     *
+     * @param bad takes what is wrong with a line; the message names file and line
+     */
+    public static List<Map<String, Object>> read(Path file, Consumer<IOException> bad) throws IOException {
         List<Map<String, Object>> rows = new ArrayList<>();
         if (!Files.exists(file)) {
             return rows;
@@ -76,9 +91,13 @@ public final class MetricLog implements AutoCloseable {
         int number = 0;
         for (String line : text.lines().toList()) {
             number++;
-            Map<String, Object> row = JsonFile.parse(line, file + ":" + number);
-            row.replaceAll((key, value) -> number(value));
-            rows.add(row);
+            try {
+                Map<String, Object> row = JsonFile.parse(line, file + ":" + number);
+                row.replaceAll((key, value) -> number(value));
+                rows.add(row);
+            } catch (IOException e) {
+                bad.accept(e);
+            }
         }
         return rows;
     }

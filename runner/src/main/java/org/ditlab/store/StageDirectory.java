@@ -86,12 +86,14 @@ public record StageDirectory(Path path) {
 
     /**
      * The rows of all attempts' {@code metrics.jsonl} by step: what a later attempt repeated after its checkpoint replaces
-     * the earlier row. Rows without a step stand in none.
+     * the earlier row. Rows without a step stand in none; a line that cannot be read is named on standard error.
      */
     public List<Map<String, Object>> curve() throws IOException {
         NavigableMap<Long, Map<String, Object>> byStep = new TreeMap<>();
         for (int attempt : attempts()) {
-            List<Map<String, Object>> rows = MetricLog.read(attempt(attempt).resolve("metrics.jsonl"));
+            List<Map<String, Object>> rows = MetricLog.read(
+                    attempt(attempt).resolve("metrics.jsonl"),
+                    bad -> System.err.println(bad.getMessage() + "; it is passed over"));
             for (Map<String, Object> row : rows) {
                 if (row.get("step") instanceof Number step) {
                     byStep.put(step.longValue(), row);

@@ -146,7 +146,8 @@ public final class Planner {
         }
         problems.addAll(selection.problems(places));
         for (Variant variant : problems.isEmpty() ? blocked : List.<Variant>of()) {
-            List<String> why = List.of("the variant whose cost it matches cannot be built and is left out; match another");
+            List<String> why =
+                    List.of("the variant whose cost it matches cannot be built and is left out; match another");
             if (!selection.refuse(variant.name(), why)) {
                 problems.add(place(spec, variant) + why.get(0));
             }

@@ -96,11 +96,13 @@ class PlanGroupsTests {
     @Test
     void everyVariantOfAKindMeetsItsMatch() {
         Plan plan = plan(study().also(GridPlan.of(over(PATCH, 2, 4))
-                .matching(gmacsOf("base").within(30, PERCENT).solving(DEPTH)))
+                        .matching(gmacsOf("base").within(30, PERCENT).solving(DEPTH)))
                 .list(Study.variant("start")));
 
-        assertThat(plan.matches()).hasSize(2).allSatisfy(match -> assertThat(Math.abs(match.deviationPercent()))
-                .isLessThan(30));
+        assertThat(plan.matches())
+                .hasSize(2)
+                .allSatisfy(
+                        match -> assertThat(Math.abs(match.deviationPercent())).isLessThan(30));
         assertThat(plan.variant("patch=4")).isEqualTo("patch=4");
         assertThat(plan.variant("start")).isEqualTo("patch=4");
     }
@@ -115,7 +117,8 @@ class PlanGroupsTests {
                 .alsoLeaveOneOut();
         Plan plan = plan(study);
 
-        // The full variant is the last rung: its ratio was solved two rungs below, and solving is done by the same steps.
+        // The full variant is the last rung: its ratio was solved two rungs below, and solving is done by the same
+        // steps.
         assertThat(plan.variant("all changes")).isEqualTo("patch 2 again");
         assertThat(plan.groups().get(1).members())
                 .extracting(GroupMember::name)
@@ -126,20 +129,33 @@ class PlanGroupsTests {
     @Test
     void aControlMayStandOnAVariantOfAnyKind() {
         Plan plan = plan(study().grid(over(WIDTH, 48, 96))
-                .controls(control("slim").of("width=96").matching(gmacsOf("width=48").within(40, PERCENT).solving(MLP_RATIO))));
+                .controls(control("slim")
+                        .of("width=96")
+                        .matching(gmacsOf("width=48").within(40, PERCENT).solving(MLP_RATIO))));
 
-        assertThat(plan.variants()).extracting(Variant::name).containsExactly("width=48", "width=96", "slim", "untrained");
-        assertThat(plan.matches()).singleElement().matches(match -> match.variant().equals("slim"));
+        assertThat(plan.variants())
+                .extracting(Variant::name)
+                .containsExactly("width=48", "width=96", "slim", "untrained");
+        assertThat(plan.matches())
+                .singleElement()
+                .matches(match -> match.variant().equals("slim"));
     }
 
     @Test
     void theTableHasAHeadingPerGroup() {
-        String text = new PlanTable(plan(study().ladder(rung("deeper", DEPTH.to(3)))
-                        .grid(over(DEPTH, 3, 4))))
-                .text();
+        String text =
+                new PlanTable(plan(study().ladder(rung("deeper", DEPTH.to(3))).grid(over(DEPTH, 3, 4)))).text();
 
         assertThat(text.lines().map(line -> line.split("  ")[0]).toList())
-                .startsWith("variant", "", "ladder (2 variants)", "base", "deeper", "", "grid of depth (2 variants)", "depth=4")
+                .startsWith(
+                        "variant",
+                        "",
+                        "ladder (2 variants)",
+                        "base",
+                        "deeper",
+                        "",
+                        "grid of depth (2 variants)",
+                        "depth=4")
                 .contains("untrained");
         assertThat(text).contains("  above already: depth=3 = deeper\n");
         assertThat(new PlanTable(plan(PlanFixture.ladder())).text()).doesNotContain("variants)");

@@ -1,4 +1,4 @@
-package org.ditlab.cli;
+package org.ditlab.cli.benchmark;
 
 import java.io.PrintWriter;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package org.ditlab.cli;
+package org.ditlab.cli.benchmark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
