@@ -23,6 +23,8 @@ import org.ditlab.run.StopSignal;
 import org.ditlab.run.exec.Executor;
 import org.ditlab.run.exec.ExecutorProvider;
 import org.ditlab.run.exec.Launch;
+import org.ditlab.run.exec.QueueExecutor;
+import org.ditlab.run.exec.Resources;
 import org.ditlab.store.StudyDirectory;
 import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.Plan;
@@ -67,11 +69,8 @@ public final class RunVerb implements Verb {
     @Option(names = "--device", paramLabel = "cpu|cuda", description = "Default: the backend's best.")
     private @Nullable String device;
 
-    @Option(
-            names = "--executor",
-            defaultValue = "local",
-            description = "Who starts the workers. Default: ${DEFAULT-VALUE}, processes of this machine.")
-    private String executor;
+    @Mixin
+    private ExecutorOptions executor;
 
     @Option(names = "--max-hours", description = "Save and stop after so many hours.")
     private @Nullable Double maxHours;
@@ -91,8 +90,11 @@ public final class RunVerb implements Verb {
 
     private int run(StopSignal stop) throws IOException, InterruptedException {
         checkOptions();
-        ExecutorProvider provider = provider(executor);
-        Device computing = Backends.installed().choose(backend, device).device();
+        ExecutorProvider provider = executor.provider();
+        // Another machine's devices are not known here.
+        boolean gpu = provider.computesHere()
+                && Backends.installed().choose(backend, device).device() == Device.CUDA;
+        executor.check(gpu, maxHours != null, failFast);
         StudyReference reference = study.find();
         Plan plan = PlanVerb.plan(reference, study);
         if (!plan.missing().isEmpty()) {
@@ -102,11 +104,18 @@ public final class RunVerb implements Verb {
         plan.warnings().forEach(warning -> err.println("ditlab: warning: " + warning));
         err.flush();
         StudyDirectory directory = StudyDirectory.create(reference.directory());
-        RunOptions options = options(
-                Share.of(directory, plan.trials().size(), workers, threads, computing == Device.CUDA, err::println));
+        RunOptions options = options(share(provider, directory, plan.trials().size(), gpu));
         RunOutcome outcome;
         try (ProgressDisplay display = display(plan.spec().name())) {
-            outcome = run(directory, plan, options, provider, display, stop);
+            Runner runner = new Runner(directory, options, display, stop);
+            int outstanding = prepare(runner, plan, options, display);
+            try (Executor started = provider.open(launch(directory, options))) {
+                if (started instanceof QueueExecutor queue && !executor.wait && outstanding > 0) {
+                    runner.open().forEach(queue::submit);
+                    return new HandoverText(spec.commandLine(), directory.path()).handOver(queue);
+                }
+                outcome = runner.run(started);
+            }
         }
         PrintWriter out = spec.commandLine().getOut();
         err.println("ditlab: " + outcome.done() + " of " + plan.trials().size() + " trials done"
@@ -121,37 +130,42 @@ public final class RunVerb implements Verb {
         return outcome.exitCode();
     }
 
-    private static RunOutcome run(
-            StudyDirectory directory,
-            Plan plan,
-            RunOptions options,
-            ExecutorProvider provider,
-            ProgressDisplay display,
-            StopSignal stop)
-            throws IOException, InterruptedException {
+    /** Writes what the plan says of the trials; gives the number of those to do. */
+    private static int prepare(Runner runner, Plan plan, RunOptions options, ProgressDisplay display)
+            throws IOException {
         List<RunnableTrial> trials = plan.trials().stream()
                 .map(trial -> new RunnableTrial(
                         trial,
                         TrialJson.tree(trial, plan.cost(trial)),
                         plan.cost(trial).macs()))
                 .toList();
-        Runner runner = new Runner(directory, options, display, stop);
         runner.prepare(plan.spec().toTree(), trials);
         int outstanding = runner.outstanding(trials);
-        display.message("ditlab: " + plan.spec().name() + ": " + outstanding + " of " + trials.size()
-                + " trials to do, " + options.workers() + " at a time with " + options.threads()
-                + (options.threads() == 1 ? " thread" : " threads"));
-        Launch launch = new Launch(
+        String share = options.workers() == 0 ? "" : ", " + options.workers() + " at a time";
+        display.message("ditlab: " + plan.spec().name() + ": " + outstanding + " of " + trials.size() + " trials to do"
+                + share + " with " + options.threads() + (options.threads() == 1 ? " thread" : " threads"));
+        return outstanding;
+    }
+
+    private Share share(ExecutorProvider provider, StudyDirectory directory, int trials, boolean gpu)
+            throws IOException {
+        PrintWriter err = spec.commandLine().getErr();
+        if (!provider.computesHere()) {
+            return Share.elsewhere(directory, workers, threads, provider.threads(executor.options()), err::println);
+        }
+        return Share.of(directory, trials, executor.workers(workers), threads, gpu, err::println);
+    }
+
+    private Launch launch(StudyDirectory directory, RunOptions options) {
+        return new Launch(
                 Launch.WORKER,
                 directory.path(),
                 options.files(),
                 options.workers(),
-                options.threads(),
+                Resources.threads(options.threads()),
                 options.backend(),
-                options.device());
-        try (Executor executor = provider.open(launch)) {
-            return runner.run(executor);
-        }
+                options.device(),
+                executor.options());
     }
 
     private void checkOptions() {
@@ -178,21 +192,9 @@ public final class RunVerb implements Verb {
                 share.threads(),
                 backend,
                 device,
-                executor,
+                executor.name,
                 maxHours == null ? null : Duration.ofMillis(Math.round(maxHours * 3_600_000)),
                 failFast);
-    }
-
-    private static ExecutorProvider provider(String name) {
-        List<String> known = new ArrayList<>();
-        for (ExecutorProvider provider : ServiceLoader.load(ExecutorProvider.class)) {
-            if (provider.name().equals(name)) {
-                return provider;
-            }
-            known.add(provider.name());
-        }
-        throw new StudyException(
-                "--executor " + name + ": there is none of this name; known: " + String.join(", ", known));
     }
 
     /** The launcher tells the terminal's width when standard error is one. */
