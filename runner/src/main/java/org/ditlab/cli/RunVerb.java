@@ -121,6 +121,10 @@ public final class RunVerb implements Verb {
         err.println("ditlab: " + outcome.done() + " of " + plan.trials().size() + " trials done"
                 + (outcome.failures().isEmpty() ? "" : ", " + outcome.failures().size() + " failed"));
         err.flush();
+        if (outcome.exitCode() == StopSignal.INTERRUPTED && !provider.computesHere()) {
+            err.println("ditlab: the jobs stay in the queue; `ditlab cancel " + directory.path() + "` ends them");
+            err.flush();
+        }
         if (outcome.exitCode() != StopSignal.INTERRUPTED && outcome.done() > 0) {
             for (Path page : report(directory.path())) {
                 out.println(page);

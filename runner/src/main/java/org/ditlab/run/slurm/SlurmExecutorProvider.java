@@ -13,6 +13,7 @@ import org.ditlab.run.exec.ExecutorProvider;
 import org.ditlab.run.exec.Launch;
 import org.ditlab.store.StudyDirectory;
 import org.ditlab.store.TrialDirectory;
+import org.ditlab.study.StudyException;
 
 /** {@code --executor slurm}: one element of a job array per trial. */
 public final class SlurmExecutorProvider implements ExecutorProvider {
@@ -23,7 +24,7 @@ public final class SlurmExecutorProvider implements ExecutorProvider {
     }
 
     /** @param environment added to Slurm's commands, {@code SLURM_CONF} for instance */
-    SlurmExecutorProvider(Map<String, String> environment) {
+    public SlurmExecutorProvider(Map<String, String> environment) {
         this.environment = environment;
     }
 
@@ -72,8 +73,14 @@ public final class SlurmExecutorProvider implements ExecutorProvider {
     @Override
     public Map<String, String> whereabouts(Path study) throws IOException, InterruptedException {
         Map<String, String> places = new LinkedHashMap<>();
-        for (Map.Entry<String, QueuedTask> entry :
-                StudyQueue.of(study, new Slurm(environment)).trials().entrySet()) {
+        Map<String, QueuedTask> trials;
+        try {
+            trials = StudyQueue.of(study, new Slurm(environment)).trials();
+        } catch (IOException | StudyException e) {
+            // A copy of the directory on a machine without the cluster is still worth looking at.
+            return Map.of();
+        }
+        for (Map.Entry<String, QueuedTask> entry : trials.entrySet()) {
             QueuedTask task = entry.getValue();
             TrialDirectory trial = StudyDirectory.at(study).trial(entry.getKey());
             places.put(
