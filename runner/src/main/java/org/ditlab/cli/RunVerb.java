@@ -95,6 +95,7 @@ public final class RunVerb implements Verb {
         boolean gpu = provider.computesHere()
                 && Backends.installed().choose(backend, device).device() == Device.CUDA;
         executor.check(gpu, maxHours != null, failFast);
+        int threadsElsewhere = provider.threads(executor.options());
         StudyReference reference = study.find();
         Plan plan = PlanVerb.plan(reference, study);
         if (!plan.missing().isEmpty()) {
@@ -104,7 +105,11 @@ public final class RunVerb implements Verb {
         plan.warnings().forEach(warning -> err.println("ditlab: warning: " + warning));
         err.flush();
         StudyDirectory directory = StudyDirectory.create(reference.directory());
-        RunOptions options = options(share(provider, directory, plan.trials().size(), gpu));
+        RunOptions options = options(
+                provider.computesHere()
+                        ? Share.of(
+                                directory, plan.trials().size(), executor.workers(workers), threads, gpu, err::println)
+                        : Share.elsewhere(directory, workers, threads, threadsElsewhere, err::println));
         RunOutcome outcome;
         try (ProgressDisplay display = display(plan.spec().name())) {
             Runner runner = new Runner(directory, options, display, stop);
@@ -149,15 +154,6 @@ public final class RunVerb implements Verb {
         display.message("ditlab: " + plan.spec().name() + ": " + outstanding + " of " + trials.size() + " trials to do"
                 + share + " with " + options.threads() + (options.threads() == 1 ? " thread" : " threads"));
         return outstanding;
-    }
-
-    private Share share(ExecutorProvider provider, StudyDirectory directory, int trials, boolean gpu)
-            throws IOException {
-        PrintWriter err = spec.commandLine().getErr();
-        if (!provider.computesHere()) {
-            return Share.elsewhere(directory, workers, threads, provider.threads(executor.options()), err::println);
-        }
-        return Share.of(directory, trials, executor.workers(workers), threads, gpu, err::println);
     }
 
     private Launch launch(StudyDirectory directory, RunOptions options) {

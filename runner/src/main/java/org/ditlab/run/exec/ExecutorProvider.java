@@ -22,7 +22,12 @@ public interface ExecutorProvider {
         return true;
     }
 
-    /** Threads of a worker where neither the study nor the person says; for an executor that computes elsewhere. */
+    /**
+     * Threads of a worker where neither the study nor the person says, for an executor that computes elsewhere.
+     *
+     * @param options of the launch
+     * @throws org.ditlab.study.StudyException with all that is wrong in them
+     */
     default int threads(List<String> options) {
         return 1;
     }

@@ -101,6 +101,7 @@ final class SlurmExecutor implements QueueExecutor {
         } catch (IOException e) {
             // A controller that restarts answers again later; what is queued is not touched by that.
             lastLook = System.nanoTime();
+            Thread.sleep(patience.toMillis());
         }
         List<TrialEvent> happened = List.copyOf(events);
         events.clear();
@@ -126,6 +127,23 @@ final class SlurmExecutor implements QueueExecutor {
     public void close() {
         waiting.clear();
         watched.clear();
+    }
+
+    private void handOverAll() throws IOException, InterruptedException {
+        try {
+            Handover handover = handOver();
+            if (handover.problem().isPresent()) {
+                List<String> problems =
+                        new ArrayList<>(handover.problem().stream().toList());
+                problems.addAll(handover.lines());
+                throw new StudyException(problems);
+            }
+        } catch (IOException e) {
+            if (!looked) {
+                throw new StudyException("--executor slurm: " + e.getMessage());
+            }
+            throw e;
+        }
     }
 
     private void look() throws IOException, InterruptedException {
