@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command line with a cluster; in processes of their own, since they find it by their environment. */
+@Tag("long")
 class SlurmVerbTests {
     private static final String STUDY = """
             study: tiny
@@ -56,7 +57,6 @@ class SlurmVerbTests {
     }
 
     @Test
-    @Tag("long")
     void trainingInAClusterIsTrainingHere() throws Exception {
         SlurmCluster.obstacle().ifPresent(why -> Assumptions.abort(why));
         Files.writeString(directory.resolve("tiny.yaml"), STUDY);
