@@ -21,10 +21,9 @@ record HandoverText(CommandLine line, Path study) {
             out.println(handover.known() + (handover.known() == 1 ? " trial is" : " trials are")
                     + " queued or running already");
         }
-        out.println();
-        out.println("  ditlab status " + study + "    where it stands");
-        out.println("  ditlab cancel " + study + "    ends its jobs");
-        out.println("  the same `ditlab run` again    submits what failed or was lost");
+        if (handover.trials() + handover.known() > 0) {
+            follow(out);
+        }
         out.flush();
         if (handover.problem().isEmpty()) {
             return 0;
@@ -33,5 +32,12 @@ record HandoverText(CommandLine line, Path study) {
         err.println("ditlab: " + handover.problem().get());
         err.flush();
         return handover.trials() == 0 ? 2 : 1;
+    }
+
+    private void follow(PrintWriter out) {
+        out.println();
+        out.println("  ditlab status " + study + "    where it stands");
+        out.println("  ditlab cancel " + study + "    ends its jobs");
+        out.println("  the same `ditlab run` again    submits what failed or was lost");
     }
 }

@@ -57,7 +57,16 @@ final class SlurmExecutor implements QueueExecutor {
 
     @Override
     public Handover handOver() throws IOException, InterruptedException {
-        StudyQueue queue = StudyQueue.of(launch.study(), slurm);
+        StudyQueue queue;
+        try {
+            queue = StudyQueue.of(launch.study(), slurm);
+        } catch (IOException e) {
+            throw new StudyException("--executor slurm: the cluster does not answer: " + e.getMessage());
+        }
+        return handOver(queue);
+    }
+
+    private Handover handOver(StudyQueue queue) throws IOException, InterruptedException {
         List<String> lines = new ArrayList<>();
         List<TrialDirectory> fresh = new ArrayList<>();
         for (String trial : waiting) {
@@ -85,13 +94,7 @@ final class SlurmExecutor implements QueueExecutor {
     public List<TrialEvent> poll(Duration patience) throws InterruptedException {
         try {
             if (!waiting.isEmpty()) {
-                Handover handover = handOver();
-                if (handover.problem().isPresent()) {
-                    List<String> problems =
-                            new ArrayList<>(handover.problem().stream().toList());
-                    problems.addAll(handover.lines());
-                    throw new StudyException(problems);
-                }
+                handOverAll();
             }
             if (!looked || System.nanoTime() - lastLook > LOOK.toNanos()) {
                 look();
@@ -101,7 +104,6 @@ final class SlurmExecutor implements QueueExecutor {
         } catch (IOException e) {
             // A controller that restarts answers again later; what is queued is not touched by that.
             lastLook = System.nanoTime();
-            Thread.sleep(patience.toMillis());
         }
         List<TrialEvent> happened = List.copyOf(events);
         events.clear();
@@ -129,20 +131,13 @@ final class SlurmExecutor implements QueueExecutor {
         watched.clear();
     }
 
+    /** At first a cluster that does not answer is the person's to know of; later it will answer again. */
     private void handOverAll() throws IOException, InterruptedException {
-        try {
-            Handover handover = handOver();
-            if (handover.problem().isPresent()) {
-                List<String> problems =
-                        new ArrayList<>(handover.problem().stream().toList());
-                problems.addAll(handover.lines());
-                throw new StudyException(problems);
-            }
-        } catch (IOException e) {
-            if (!looked) {
-                throw new StudyException("--executor slurm: " + e.getMessage());
-            }
-            throw e;
+        Handover handover = looked ? handOver(StudyQueue.of(launch.study(), slurm)) : handOver();
+        if (handover.problem().isPresent()) {
+            List<String> problems = new ArrayList<>(handover.problem().stream().toList());
+            problems.addAll(handover.lines());
+            throw new StudyException(problems);
         }
     }
 
@@ -163,6 +158,7 @@ final class SlurmExecutor implements QueueExecutor {
         Submission submission = Submission.create(launch.study(), trials);
         BatchScript script = new BatchScript(launch, directives, code);
         write(submission.jobScript(), script.job(submission));
+        lines.add("script: " + submission.jobScript());
         int submitted = 0;
         try {
             while (submitted < trials.size()) {
@@ -184,7 +180,6 @@ final class SlurmExecutor implements QueueExecutor {
                 submission = submission.withReport(job);
                 lines.add("job " + job + ": the report, when they have ended");
             }
-            lines.add("script: " + submission.jobScript());
             return new Handover(submitted, known, lines, Optional.empty());
         } catch (IOException e) {
             String what = submitted == trials.size()
