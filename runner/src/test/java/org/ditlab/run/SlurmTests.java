@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Trials in a real Slurm cluster of three nodes on this machine, and everything that ends them early. */
 @Tag("long")
 class SlurmTests {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
 
     /** Long enough to be caught at work. */
     private static final int MANY_STEPS = 250;

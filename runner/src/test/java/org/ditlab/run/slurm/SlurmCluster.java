@@ -36,7 +36,7 @@ public final class SlurmCluster implements AutoCloseable {
     private static final List<String> PROGRAMS =
             List.of("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol");
     private static final String NODE = "DITLAB_TEST_NODE";
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private final Path directory;
     private final int controllerPort;
