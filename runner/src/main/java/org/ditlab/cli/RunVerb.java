@@ -24,6 +24,8 @@ import org.ditlab.run.StopSignal;
 import org.ditlab.run.exec.Executor;
 import org.ditlab.run.exec.ExecutorProvider;
 import org.ditlab.run.exec.Launch;
+import org.ditlab.run.exec.QueueExecutor;
+import org.ditlab.run.exec.Resources;
 import org.ditlab.store.StudyDirectory;
 import org.ditlab.study.PlanGroup;
 import org.ditlab.study.StudyException;
@@ -69,11 +71,8 @@ public final class RunVerb implements Verb {
     @Option(names = "--device", paramLabel = "cpu|cuda", description = "Default: the backend's best.")
     private @Nullable String device;
 
-    @Option(
-            names = "--executor",
-            defaultValue = "local",
-            description = "Who starts the workers. Default: ${DEFAULT-VALUE}, processes of this machine.")
-    private String executor;
+    @Mixin
+    private ExecutorOptions executor;
 
     @Option(names = "--max-hours", description = "Save and stop after so many hours.")
     private @Nullable Double maxHours;
@@ -93,8 +92,12 @@ public final class RunVerb implements Verb {
 
     private int run(StopSignal stop) throws IOException, InterruptedException {
         checkOptions();
-        ExecutorProvider provider = provider(executor);
-        Device computing = Backends.installed().choose(backend, device).device();
+        ExecutorProvider provider = executor.provider();
+        // Another machine's devices are not known here.
+        boolean gpu = provider.computesHere()
+                && Backends.installed().choose(backend, device).device() == Device.CUDA;
+        executor.check(gpu, maxHours != null, failFast);
+        int threadsElsewhere = provider.threads(executor.options());
         StudyReference reference = study.find();
         Plan plan = PlanVerb.plan(reference, study);
         if (!plan.missing().isEmpty()) {
@@ -105,15 +108,30 @@ public final class RunVerb implements Verb {
         err.flush();
         StudyDirectory directory = StudyDirectory.create(reference.directory());
         RunOptions options = options(
-                Share.of(directory, plan.trials().size(), workers, threads, computing == Device.CUDA, err::println));
+                provider.computesHere()
+                        ? Share.of(
+                                directory, plan.trials().size(), executor.workers(workers), threads, gpu, err::println)
+                        : Share.elsewhere(directory, workers, threads, threadsElsewhere, err::println));
         RunOutcome outcome;
         try (ProgressDisplay display = display(plan.spec().name())) {
-            outcome = run(directory, plan, options, provider, display, stop);
+            Runner runner = new Runner(directory, options, display, stop);
+            int outstanding = prepare(runner, plan, options, display);
+            try (Executor started = provider.open(launch(directory, options))) {
+                if (started instanceof QueueExecutor queue && !executor.wait && outstanding > 0) {
+                    runner.open().forEach(queue::submit);
+                    return new HandoverText(spec.commandLine(), directory.path()).handOver(queue);
+                }
+                outcome = runner.run(started);
+            }
         }
         PrintWriter out = spec.commandLine().getOut();
         err.println("ditlab: " + outcome.done() + " of " + plan.trials().size() + " trials done"
                 + (outcome.failures().isEmpty() ? "" : ", " + outcome.failures().size() + " failed"));
         err.flush();
+        if (outcome.exitCode() == StopSignal.INTERRUPTED && !provider.computesHere()) {
+            err.println("ditlab: the jobs stay in the queue; `ditlab cancel " + directory.path() + "` ends them");
+            err.flush();
+        }
         if (outcome.exitCode() != StopSignal.INTERRUPTED && outcome.done() > 0) {
             for (Path page : report(directory.path())) {
                 out.println(page);
@@ -123,14 +141,9 @@ public final class RunVerb implements Verb {
         return outcome.exitCode();
     }
 
-    private static RunOutcome run(
-            StudyDirectory directory,
-            Plan plan,
-            RunOptions options,
-            ExecutorProvider provider,
-            ProgressDisplay display,
-            StopSignal stop)
-            throws IOException, InterruptedException {
+    /** Writes what the plan says of the trials; gives the number of those to do. */
+    private static int prepare(Runner runner, Plan plan, RunOptions options, ProgressDisplay display)
+            throws IOException {
         Map<String, List<Map<String, Object>>> groups = plan.memberships();
         List<RunnableTrial> trials = plan.trials().stream()
                 .map(trial -> new RunnableTrial(
@@ -138,26 +151,27 @@ public final class RunVerb implements Verb {
                         TrialJson.tree(trial, plan.cost(trial), groups.getOrDefault(trial.variant(), List.of())),
                         plan.cost(trial).macs()))
                 .toList();
-        Runner runner = new Runner(directory, options, display, stop);
         runner.prepare(
                 plan.spec().toTree(),
                 trials,
                 plan.groups().stream().map(PlanGroup::tree).toList());
         int outstanding = runner.outstanding(trials);
-        display.message("ditlab: " + plan.spec().name() + ": " + outstanding + " of " + trials.size()
-                + " trials to do, " + options.workers() + " at a time with " + options.threads()
-                + (options.threads() == 1 ? " thread" : " threads"));
-        Launch launch = new Launch(
+        String share = options.workers() == 0 ? "" : ", " + options.workers() + " at a time";
+        display.message("ditlab: " + plan.spec().name() + ": " + outstanding + " of " + trials.size() + " trials to do"
+                + share + " with " + options.threads() + (options.threads() == 1 ? " thread" : " threads"));
+        return outstanding;
+    }
+
+    private Launch launch(StudyDirectory directory, RunOptions options) {
+        return new Launch(
                 Launch.WORKER,
                 directory.path(),
                 options.files(),
                 options.workers(),
-                options.threads(),
+                Resources.threads(options.threads()),
                 options.backend(),
-                options.device());
-        try (Executor executor = provider.open(launch)) {
-            return runner.run(executor);
-        }
+                options.device(),
+                executor.options());
     }
 
     private void checkOptions() {
@@ -184,21 +198,9 @@ public final class RunVerb implements Verb {
                 share.threads(),
                 backend,
                 device,
-                executor,
+                executor.name,
                 maxHours == null ? null : Duration.ofMillis(Math.round(maxHours * 3_600_000)),
                 failFast);
-    }
-
-    private static ExecutorProvider provider(String name) {
-        List<String> known = new ArrayList<>();
-        for (ExecutorProvider provider : ServiceLoader.load(ExecutorProvider.class)) {
-            if (provider.name().equals(name)) {
-                return provider;
-            }
-            known.add(provider.name());
-        }
-        throw new StudyException(
-                "--executor " + name + ": there is none of this name; known: " + String.join(", ", known));
     }
 
     /** The launcher tells the terminal's width when standard error is one. */

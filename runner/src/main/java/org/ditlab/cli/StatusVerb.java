@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import org.ditlab.command.StudyReference;
 import org.ditlab.command.Verb;
 import org.ditlab.model.inspect.Json;
+import org.ditlab.run.exec.ExecutorProvider;
 import org.ditlab.store.JsonFile;
 import org.ditlab.store.StudyDirectory;
 import org.ditlab.store.StudyResults;
@@ -55,12 +58,16 @@ public final class StatusVerb implements Verb {
     private Format format;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         Path directory = StudyReference.directory(study, out);
         StudyResults results = StudyResults.read(directory);
+        Map<String, String> whereabouts = new HashMap<>();
+        for (ExecutorProvider provider : ServiceLoader.load(ExecutorProvider.class)) {
+            whereabouts.putAll(provider.whereabouts(directory));
+        }
         List<Map<String, Object>> rows = new ArrayList<>();
         for (TrialResult trial : results.trials()) {
-            rows.add(row(trial, StudyDirectory.open(directory)));
+            rows.add(row(trial, StudyDirectory.open(directory), whereabouts.getOrDefault(trial.hash(), "")));
         }
         PrintWriter writer = spec.commandLine().getOut();
         switch (format) {
@@ -78,7 +85,8 @@ public final class StatusVerb implements Verb {
         return 0;
     }
 
-    private static Map<String, Object> row(TrialResult trial, StudyDirectory study) throws IOException {
+    private static Map<String, Object> row(TrialResult trial, StudyDirectory study, String whereabouts)
+            throws IOException {
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("trial", trial.id());
         row.put("variant", trial.variant());
@@ -91,10 +99,14 @@ public final class StatusVerb implements Verb {
                         .filter(stage -> stage.done())
                         .count());
         row.put("stages", trial.stages().size());
-        boolean failed = trial.status() == TrialStatus.FAILED;
         row.put(
                 "note",
-                failed ? JsonFile.read(study.trial(trial.hash()).failureFile()).get("reason") : "");
+                switch (trial.status()) {
+                    case FAILED ->
+                        JsonFile.read(study.trial(trial.hash()).failureFile()).get("reason");
+                    case PLANNED, RUNNING -> whereabouts;
+                    case DONE, DIVERGED -> "";
+                });
         return row;
     }
 

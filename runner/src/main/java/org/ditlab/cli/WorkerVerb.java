@@ -6,6 +6,7 @@ import org.ditlab.command.Verb;
 import org.ditlab.run.StageRunner;
 import org.ditlab.run.WorkerSession;
 import org.ditlab.run.WorkerSettings;
+import org.ditlab.store.StudyDirectory;
 import org.ditlab.study.spi.UserFiles;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,9 +36,26 @@ public final class WorkerVerb implements Verb {
     @Option(names = "--device", description = "cpu or cuda.")
     private @Nullable String device;
 
+    @Option(names = "--trial-file", description = "The trial as it was submitted. Default: the one in its directory.")
+    private @Nullable Path trialFile;
+
+    @Option(names = "--detached", description = "No parent listens: write progress and failures to the directory.")
+    private boolean detached;
+
+    @Option(names = "--ended", description = "Run nothing; record that a detached worker crashed with this exit code.")
+    private @Nullable Integer ended;
+
     @Override
     public Integer call() {
+        if (ended != null) {
+            return WorkerSession.ended(study, trial, ended);
+        }
         WorkerSettings settings = new WorkerSettings(new UserFiles(data, inception), threads, backend, device);
+        if (detached) {
+            Path file =
+                    trialFile == null ? StudyDirectory.at(study).trial(trial).trialFile() : trialFile;
+            return WorkerSession.detached(study, trial, file, settings, ServiceLoader.load(StageRunner.class));
+        }
         return WorkerSession.run(study, trial, settings, ServiceLoader.load(StageRunner.class));
     }
 }

@@ -14,7 +14,6 @@ import java.util.function.LongSupplier;
 import org.ditlab.run.exec.Executor;
 import org.ditlab.run.exec.TrialEvent;
 import org.ditlab.store.JsonFile;
-import org.ditlab.store.MetricLog;
 import org.ditlab.store.StudyDirectory;
 import org.ditlab.store.TrialDirectory;
 import org.ditlab.study.plan.Stage;
@@ -93,6 +92,11 @@ public final class Runner {
         return open.size();
     }
 
+    /** The trials that {@link #outstanding} found and that have no result yet. */
+    public List<String> open() {
+        return List.copyOf(open);
+    }
+
     /** Runs what {@link #outstanding} found. */
     public RunOutcome run(Executor executor) throws IOException, InterruptedException {
         long begin = nanoTime.getAsLong();
@@ -153,7 +157,11 @@ public final class Runner {
             display.message(name + (diverged ? ": diverged" : ": done"));
             return;
         }
-        String reason = record(ended, directory);
+        TrialFailure failure = TrialFailure.of(ended.trial(), ended.exitCode(), ended.problem(), ended.tail());
+        String reason = failure.reason();
+        if (!ended.recorded()) {
+            write(() -> failure.append(directory));
+        }
         boolean refused = ended.exitCode() == 2;
         if (!refused && tries.merge(ended.trial(), 1, Integer::sum) < TRIES) {
             display.message(name + ": " + reason + "; trying once more");
@@ -172,34 +180,20 @@ public final class Runner {
         }
         failures.add(message.toString());
         display.message(message.toString());
-        writeFailure(ended, directory, reason);
+        write(() -> failure.giveUp(directory));
     }
 
-    private String record(TrialEvent.Ended ended, TrialDirectory directory) {
-        String reason =
-                ended.problem().isEmpty() ? "the worker ended with exit code " + ended.exitCode() : ended.problem();
-        Map<String, Object> row = new LinkedHashMap<>();
-        row.put("exit_code", ended.exitCode());
-        row.put("reason", reason);
-        row.put("tail", ended.tail());
-        try (MetricLog events = MetricLog.append(directory.eventsFile())) {
-            events.write(row);
-        } catch (IOException e) {
-            display.message("cannot be written: " + StudyDirectory.reason(e));
-        }
-        return reason;
-    }
-
-    private void writeFailure(TrialEvent.Ended ended, TrialDirectory directory, String reason) {
-        Map<String, Object> failure = new LinkedHashMap<>();
-        failure.put("trial", ended.trial());
-        failure.put("exit_code", ended.exitCode());
-        failure.put("reason", reason);
+    private void write(Writing writing) {
         try {
-            JsonFile.write(directory.failureFile(), failure);
+            writing.write();
         } catch (IOException e) {
             display.message("cannot be written: " + StudyDirectory.reason(e));
         }
+    }
+
+    /** Something that is written into a trial's directory. */
+    private interface Writing {
+        void write() throws IOException;
     }
 
     /** Gives the workers time to save, and takes in what they still finish. */

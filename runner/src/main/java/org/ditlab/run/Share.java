@@ -38,20 +38,44 @@ public record Share(int workers, int threads) {
             Consumer<String> warnings)
             throws IOException {
         int processors = Runtime.getRuntime().availableProcessors();
+        int threads = threads(study, wantedThreads, byDefault(processors, trials, wantedWorkers, gpu), warnings);
+        int workers = gpu ? 1 : Math.max(1, Math.min(trials, processors / threads));
+        return new Share(wantedWorkers == null ? workers : wantedWorkers, threads);
+    }
+
+    /**
+     * Decides for workers on other machines, and records the threads.
+     *
+     * @param wantedWorkers from the command line, or null for as many as there is room for, which is 0 here
+     * @param wantedThreads from the command line, or null
+     * @param otherwise threads of a study that was not begun yet
+     * @param warnings told when the recorded number changes
+     */
+    public static Share elsewhere(
+            StudyDirectory study,
+            @Nullable Integer wantedWorkers,
+            @Nullable Integer wantedThreads,
+            int otherwise,
+            Consumer<String> warnings)
+            throws IOException {
+        return new Share(wantedWorkers == null ? 0 : wantedWorkers, threads(study, wantedThreads, otherwise, warnings));
+    }
+
+    private static int threads(StudyDirectory study, @Nullable Integer wanted, int otherwise, Consumer<String> warnings)
+            throws IOException {
         Integer recorded = recorded(study.path().resolve(FILE));
-        int threads = recorded == null ? byDefault(processors, trials, wantedWorkers, gpu) : recorded;
-        if (wantedThreads != null) {
-            if (recorded != null && !recorded.equals(wantedThreads)) {
+        int threads = recorded == null ? otherwise : recorded;
+        if (wanted != null) {
+            if (recorded != null && !recorded.equals(wanted)) {
                 warnings.accept("ditlab: warning: this study was begun with --threads " + recorded
-                        + "; what runs now with " + wantedThreads + " agrees with it within rounding, not to the bit");
+                        + "; what runs now with " + wanted + " agrees with it within rounding, not to the bit");
             }
-            threads = wantedThreads;
+            threads = wanted;
         }
         if (recorded == null || threads != recorded) {
             JsonFile.write(study.path().resolve(FILE), Map.of("threads", threads));
         }
-        int workers = gpu ? 1 : Math.max(1, Math.min(trials, processors / threads));
-        return new Share(wantedWorkers == null ? workers : wantedWorkers, threads);
+        return threads;
     }
 
     private static int byDefault(int processors, int trials, @Nullable Integer wantedWorkers, boolean gpu) {

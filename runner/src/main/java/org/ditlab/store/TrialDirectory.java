@@ -30,6 +30,11 @@ public record TrialDirectory(Path path) {
         return path.resolve("worker.log");
     }
 
+    /** How far a worker has come that no other process listens to; absent while none works. */
+    public Path progressFile() {
+        return path.resolve("progress.json");
+    }
+
     public boolean done() {
         return Files.isRegularFile(resultFile());
     }

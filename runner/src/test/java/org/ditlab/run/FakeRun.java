@@ -10,6 +10,7 @@ import java.util.stream.LongStream;
 import org.ditlab.run.exec.Executor;
 import org.ditlab.run.exec.Launch;
 import org.ditlab.run.exec.LocalExecutorProvider;
+import org.ditlab.run.exec.Resources;
 import org.ditlab.store.StudyDirectory;
 import org.ditlab.study.spi.UserFiles;
 
@@ -40,7 +41,15 @@ final class FakeRun {
         StudyDirectory study = StudyDirectory.create(path);
         List<RunnableTrial> plan = FakePlan.of(steps, seeds);
         RunOptions options = new RunOptions(path, UserFiles.NONE, workers, 1, null, null, "local", null, false);
-        Launch launch = new Launch(List.of(FakeWorker.class.getName()), path, UserFiles.NONE, workers, 1, null, null);
+        Launch launch = new Launch(
+                List.of(FakeWorker.class.getName()),
+                path,
+                UserFiles.NONE,
+                workers,
+                Resources.threads(1),
+                null,
+                null,
+                List.of());
         try (ProgressDisplay display = new LineDisplay(System.err);
                 Executor executor = new LocalExecutorProvider().open(launch)) {
             Runner runner = new Runner(study, options, display, stop);

@@ -12,12 +12,20 @@ final class FakeWorker {
     public static void main(String[] arguments) {
         Map<String, String> options = new TreeMap<>();
         for (String argument : arguments) {
-            int equals = argument.indexOf('=');
-            options.put(argument.substring(0, equals), argument.substring(equals + 1));
+            String[] sides = argument.split("=", 2);
+            options.put(sides[0], sides.length == 2 ? sides[1] : "");
+        }
+        Path study = Path.of(options.get("--study-directory"));
+        String trial = options.get("--trial");
+        if (options.containsKey("--ended")) {
+            System.exit(WorkerSession.ended(study, trial, Integer.parseInt(options.get("--ended"))));
         }
         WorkerSettings settings =
                 new WorkerSettings(UserFiles.NONE, Integer.parseInt(options.get("--threads")), null, null);
-        System.exit(WorkerSession.run(
-                Path.of(options.get("--study-directory")), options.get("--trial"), settings, FakeStages.all()));
+        System.exit(
+                options.containsKey("--detached")
+                        ? WorkerSession.detached(
+                                study, trial, Path.of(options.get("--trial-file")), settings, FakeStages.all())
+                        : WorkerSession.run(study, trial, settings, FakeStages.all()));
     }
 }

@@ -12,18 +12,20 @@ import org.jspecify.annotations.Nullable;
  * @param study the study's directory
  * @param files the user's files
  * @param workers how many trials run at a time
- * @param threads threads of one worker
+ * @param resources of one worker
  * @param backend a backend's name, or null for the best that works
  * @param device {@code cpu}, {@code cuda}, or null for the backend's best
+ * @param options what only one executor understands: {@code gpus=2}, {@code partition=long}
  */
 public record Launch(
         List<String> program,
         Path study,
         UserFiles files,
         int workers,
-        int threads,
+        Resources resources,
         @Nullable String backend,
-        @Nullable String device) {
+        @Nullable String device,
+        List<String> options) {
     /** The command line's hidden verb. */
     public static final List<String> WORKER = List.of("org.ditlab.cli.Main", "worker");
 }

@@ -20,11 +20,13 @@ import org.jspecify.annotations.Nullable;
 final class LocalExecutor implements Executor {
     private final Launch launch;
     private final Queue<String> waiting = new ArrayDeque<>();
+    private final Queue<Slot> free;
     private final Map<String, WorkerProcess> running = new HashMap<>();
     private final BlockingQueue<TrialEvent> events = new LinkedBlockingQueue<>();
 
     LocalExecutor(Launch launch) {
         this.launch = launch;
+        this.free = new ArrayDeque<>(Slot.of(launch));
     }
 
     @Override
@@ -42,8 +44,9 @@ final class LocalExecutor implements Executor {
             events.drainTo(happened);
         }
         for (TrialEvent event : happened) {
-            if (event instanceof TrialEvent.Ended) {
-                running.remove(event.trial());
+            @Nullable WorkerProcess ended = event instanceof TrialEvent.Ended ? running.remove(event.trial()) : null;
+            if (ended != null) {
+                free.add(ended.slot());
             }
         }
         fill();
@@ -63,11 +66,13 @@ final class LocalExecutor implements Executor {
     }
 
     private void fill() {
-        while (running.size() < launch.workers() && !waiting.isEmpty()) {
+        while (!free.isEmpty() && !waiting.isEmpty()) {
             String trial = waiting.remove();
+            Slot slot = free.remove();
             try {
-                running.put(trial, WorkerProcess.start(launch, trial, events::add));
+                running.put(trial, WorkerProcess.start(launch, trial, slot, events::add));
             } catch (IOException e) {
+                free.add(slot);
                 events.add(
                         new TrialEvent.Ended(trial, -1, "the worker cannot be started: " + e.getMessage(), List.of()));
             }

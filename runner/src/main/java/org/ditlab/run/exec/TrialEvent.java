@@ -31,6 +31,12 @@ public sealed interface TrialEvent {
      * @param exitCode 0 when the trial has its result; 2 bad input, 130 stopped on request, anything else a crash
      * @param problem what the worker itself said was wrong; empty when it had no time to
      * @param tail the last lines it wrote
+     * @param recorded whether the trial's directory says all this already
      */
-    record Ended(String trial, int exitCode, String problem, List<String> tail) implements TrialEvent {}
+    record Ended(String trial, int exitCode, String problem, List<String> tail, boolean recorded)
+            implements TrialEvent {
+        public Ended(String trial, int exitCode, String problem, List<String> tail) {
+            this(trial, exitCode, problem, tail, false);
+        }
+    }
 }

@@ -15,6 +15,13 @@ public final class WorkerCommand {
 
     /** A main class and its arguments, not started yet. */
     public static ProcessBuilder of(List<String> program, int threads) {
+        ProcessBuilder builder = new ProcessBuilder(java(program, classPath()));
+        environment(builder.environment(), threads);
+        return builder;
+    }
+
+    /** This JVM as a worker's, with a main class and its arguments. */
+    public static List<String> java(List<String> program, String classPath) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // The arrays of a worker are few and long; what computes has threads of its own.
@@ -30,19 +37,16 @@ public final class WorkerCommand {
             command.add("--enable-native-access=ALL-UNNAMED");
         }
         command.add("-cp");
-        command.add(absoluteClassPath());
+        command.add(classPath);
         command.addAll(program);
-        ProcessBuilder builder = new ProcessBuilder(command);
-        environment(builder.environment(), threads);
-        return builder;
+        return command;
     }
 
-    /** One trial. */
-    static ProcessBuilder of(Launch launch, String trial) {
+    /** Main class and arguments of a worker, all but the trial. */
+    public static List<String> program(Launch launch) {
         List<String> program = new ArrayList<>(launch.program());
         program.add("--study-directory=" + launch.study().toAbsolutePath());
-        program.add("--trial=" + trial);
-        program.add("--threads=" + launch.threads());
+        program.add("--threads=" + launch.resources().threads());
         if (launch.files().data() != null) {
             program.add("--data=" + launch.files().data().toAbsolutePath());
         }
@@ -55,7 +59,14 @@ public final class WorkerCommand {
         if (launch.device() != null) {
             program.add("--device=" + launch.device());
         }
-        return of(program, launch.threads());
+        return program;
+    }
+
+    /** One trial. */
+    static ProcessBuilder of(Launch launch, String trial) {
+        List<String> program = program(launch);
+        program.add("--trial=" + trial);
+        return of(program, launch.resources().threads());
     }
 
     /** What {@link #environment} sets of the allocator of native memory. */
@@ -73,11 +84,16 @@ public final class WorkerCommand {
     private static void environment(Map<String, String> environment, int threads) {
         allocator().forEach(environment::putIfAbsent);
         environment.putIfAbsent("GOMP_SPINCOUNT", "5000");
-        environment.put("OMP_NUM_THREADS", String.valueOf(threads));
-        environment.put("OPENBLAS_NUM_THREADS", String.valueOf(threads));
+        environment.putAll(threading(threads));
     }
 
-    private static String absoluteClassPath() {
+    /** The variables that fix the threads of native libraries. */
+    public static Map<String, String> threading(int threads) {
+        return Map.of("OMP_NUM_THREADS", String.valueOf(threads), "OPENBLAS_NUM_THREADS", String.valueOf(threads));
+    }
+
+    /** Of this process, with absolute entries. */
+    private static String classPath() {
         List<String> entries = new ArrayList<>();
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
             entries.add(Path.of(entry).toAbsolutePath().toString());

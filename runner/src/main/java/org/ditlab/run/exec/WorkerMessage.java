@@ -43,6 +43,15 @@ public record WorkerMessage(
 
     /** The line, without its newline. */
     public String line() {
+        try {
+            return MARK + JsonFile.line(json());
+        } catch (IOException e) {
+            throw new IllegalStateException("strings and numbers can be written as JSON", e);
+        }
+    }
+
+    /** The message as an object, to be read again by {@link #of}. */
+    public Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("stage", stage);
         json.put("finished", finished);
@@ -55,11 +64,7 @@ public record WorkerMessage(
         if (problem != null) {
             json.put("problem", problem);
         }
-        try {
-            return MARK + JsonFile.line(json);
-        } catch (IOException e) {
-            throw new IllegalStateException("strings and numbers can be written as JSON", e);
-        }
+        return json;
     }
 
     /** Null when the line is no message. */
@@ -68,22 +73,27 @@ public record WorkerMessage(
             return null;
         }
         try {
-            Map<String, Object> json = JsonFile.parse(line.substring(MARK.length()), "message");
-            Object problem = json.get("problem");
-            return new WorkerMessage(
-                    String.valueOf(json.get("stage")),
-                    Boolean.TRUE.equals(json.get("finished")),
-                    number(json.get("done")),
-                    number(json.get("total")),
-                    String.valueOf(json.get("text")),
-                    Boolean.TRUE.equals(json.get("note")),
-                    problem == null ? null : problem.toString());
+            return of(JsonFile.parse(line.substring(MARK.length()), "message"));
         } catch (IOException e) {
             return null;
         }
     }
 
-    TrialEvent event(String trial) {
+    /** What {@link #json} made. */
+    public static WorkerMessage of(Map<String, Object> json) {
+        Object problem = json.get("problem");
+        return new WorkerMessage(
+                String.valueOf(json.get("stage")),
+                Boolean.TRUE.equals(json.get("finished")),
+                number(json.get("done")),
+                number(json.get("total")),
+                String.valueOf(json.get("text")),
+                Boolean.TRUE.equals(json.get("note")),
+                problem == null ? null : problem.toString());
+    }
+
+    /** What the parent of the worker of this trial says of it. */
+    public TrialEvent event(String trial) {
         if (note) {
             return new TrialEvent.Note(trial, stage, text);
         }

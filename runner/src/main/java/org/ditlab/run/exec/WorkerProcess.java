@@ -17,26 +17,28 @@ import org.ditlab.store.StudyDirectory;
 
 /** One running worker: its messages become events, everything else that it writes goes to the trial's log. */
 final class WorkerProcess {
-    private static final int TAIL_LINES = 12;
+    static final int TAIL_LINES = 12;
 
     private final String trial;
+    private final Slot slot;
     private final Process process;
     private final Path log;
     private final Consumer<TrialEvent> events;
     private final Deque<String> tail = new ArrayDeque<>();
     private volatile String problem = "";
 
-    private WorkerProcess(String trial, Process process, Path log, Consumer<TrialEvent> events) {
+    private WorkerProcess(String trial, Slot slot, Process process, Path log, Consumer<TrialEvent> events) {
         this.trial = trial;
+        this.slot = slot;
         this.process = process;
         this.log = log;
         this.events = events;
     }
 
-    static WorkerProcess start(Launch launch, String trial, Consumer<TrialEvent> events) throws IOException {
+    static WorkerProcess start(Launch launch, String trial, Slot slot, Consumer<TrialEvent> events) throws IOException {
         Path log = StudyDirectory.open(launch.study()).trial(trial).logFile();
-        WorkerProcess worker =
-                new WorkerProcess(trial, WorkerCommand.of(launch, trial).start(), log, events);
+        Process process = slot.take(WorkerCommand.of(launch, trial)).start();
+        WorkerProcess worker = new WorkerProcess(trial, slot, process, log, events);
         events.accept(new TrialEvent.Started(trial));
         Thread errors = thread("log of " + trial, () -> worker.pump(worker.process.getErrorStream()));
         thread("messages of " + trial, () -> {
@@ -44,6 +46,10 @@ final class WorkerProcess {
             worker.finish(errors);
         });
         return worker;
+    }
+
+    Slot slot() {
+        return slot;
     }
 
     /** Asks for an orderly end: the worker saves its state. */
