@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.Stage;
 import org.ditlab.study.spi.Cached;
@@ -95,6 +96,16 @@ public final class StudyDirectory {
     /** The canonical spec. */
     public Map<String, Object> spec() throws IOException {
         return JsonFile.read(path.resolve("study.json"));
+    }
+
+    /** Keeps how {@code run} was called last, in {@code run.json}: who finds a failed trial can say what runs it again. */
+    public void writeCommand(RunCommand command) throws IOException {
+        JsonFile.write(path.resolve(RunCommand.FILE), command.json());
+    }
+
+    /** How {@code run} was called last; empty when nobody has kept it. */
+    public Optional<RunCommand> command() {
+        return RunCommand.read(path.resolve(RunCommand.FILE));
     }
 
     /** {@code trials/<hash12>}. */
