@@ -7,11 +7,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.ditlab.run.ProgressDisplay;
 import org.ditlab.run.TrialLine;
 import org.ditlab.run.Workload;
@@ -38,7 +36,9 @@ public final class StudyWatch {
     private final Knobs knobs = Knobs.installed();
     private final Map<String, PlannedTrial> planned = new HashMap<>();
     private final Map<String, Result> results = new HashMap<>();
-    private final Set<String> doneStages = new HashSet<>();
+
+    /** The seconds that stages with a result took; 0 where it does not say. */
+    private final Map<String, Double> doneStages = new HashMap<>();
 
     /** A trial's result and the time of its file. */
     private record Result(FileTime written, Map<String, Object> json) {}
@@ -75,7 +75,7 @@ public final class StudyWatch {
             TrialState state =
                     state(trial, statuses.getOrDefault(trial.hash(), TrialStatus.PLANNED), progress, workload);
             states.add(state);
-            working += state.status() == TrialStatus.RUNNING && state.total() > 0 ? 1 : 0;
+            working += state.status() == TrialStatus.RUNNING && !state.stage().isEmpty() ? 1 : 0;
         }
         boolean runs = statuses.containsValue(TrialStatus.RUNNING);
         Double left = runs
@@ -152,12 +152,12 @@ public final class StudyWatch {
 
     private void lookAtStages(PlannedTrial trial, Map<String, StageProgress> progress) throws IOException {
         for (PlannedTrial.Item item : trial.items()) {
-            if (doneStages.contains(item.id()) || progress.containsKey(item.id())) {
+            if (doneStages.containsKey(item.id()) || progress.containsKey(item.id())) {
                 continue;
             }
             StageDirectory directory = study.stage(item.id());
             if (directory.done()) {
-                doneStages.add(item.id());
+                doneStages.put(item.id(), seconds(directory.result(), item.kind().word() + ".seconds"));
             } else {
                 StageProgress.read(directory).ifPresent(found -> progress.put(item.id(), found));
             }
@@ -176,14 +176,12 @@ public final class StudyWatch {
                     continue;
                 }
                 workload.add(item.id(), item.kind(), item.weight());
+                Double took = doneStages.get(item.id());
                 if (!result.isEmpty()) {
-                    double seconds = result.get("timing") instanceof Map<?, ?> timing
-                                    && timing.get(item.timing()) instanceof Number number
-                            ? number.doubleValue()
-                            : 0;
-                    workload.measured(item.id(), seconds > 0 ? 0 : 1, 1, seconds);
-                } else if (doneStages.contains(item.id())) {
-                    workload.measured(item.id(), 1, 1, 0);
+                    took = seconds(result, item.timing());
+                }
+                if (took != null) {
+                    workload.measured(item.id(), took > 0 ? 0 : 1, 1, took);
                 } else {
                     StageProgress at = progress.get(item.id());
                     if (at != null && at.total() > 0) {
@@ -193,6 +191,12 @@ public final class StudyWatch {
             }
         }
         return workload;
+    }
+
+    private static double seconds(Map<String, Object> result, String key) {
+        return result.get("timing") instanceof Map<?, ?> timing && timing.get(key) instanceof Number number
+                ? number.doubleValue()
+                : 0;
     }
 
     private TrialState state(
@@ -212,7 +216,7 @@ public final class StudyWatch {
         int done = ended
                 ? trial.items().size()
                 : (int) trial.items().stream()
-                        .filter(item -> doneStages.contains(item.id()))
+                        .filter(item -> doneStages.containsKey(item.id()))
                         .count();
         Map<String, String> metrics =
                 result.get("metrics") instanceof Map<?, ?> measured ? TrialLine.metrics(measured) : Map.of();
@@ -248,7 +252,7 @@ public final class StudyWatch {
     private PlannedTrial.@Nullable Item current(PlannedTrial trial, Map<String, StageProgress> progress) {
         for (PlannedTrial.Item item : trial.items()) {
             StageProgress at = progress.get(item.id());
-            if (at != null && at.trial().equals(trial.hash()) && !doneStages.contains(item.id())) {
+            if (at != null && at.trial().equals(trial.hash()) && !doneStages.containsKey(item.id())) {
                 return item;
             }
         }
@@ -257,7 +261,7 @@ public final class StudyWatch {
 
     private String waiting(PlannedTrial trial) {
         for (PlannedTrial.Item item : trial.items()) {
-            if (!doneStages.contains(item.id())) {
+            if (!doneStages.containsKey(item.id())) {
                 return Files.isDirectory(study.stage(item.id()).path()) ? "waiting for " + item.label() : "starting";
             }
         }

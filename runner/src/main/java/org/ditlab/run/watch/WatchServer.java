@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -19,7 +20,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.ditlab.run.ProgressDisplay;
 import org.ditlab.store.TrialDirectory;
-import org.ditlab.study.StudyException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,7 +110,8 @@ public final class WatchServer implements AutoCloseable {
             } else {
                 text(exchange, 404, "there is nothing of this name");
             }
-        } catch (StudyException | IOException e) {
+        } catch (RuntimeException | IOException e) {
+            // Also what nobody expected: the page says it, and asks again.
             text(exchange, 500, String.valueOf(e.getMessage()));
         }
     }
@@ -126,11 +127,13 @@ public final class WatchServer implements AutoCloseable {
 
     private void log(HttpExchange exchange, String id) throws IOException {
         Optional<TrialDirectory> trial = feed.trial(id);
-        if (trial.isEmpty() || !Files.isRegularFile(trial.get().logFile())) {
-            text(exchange, 404, "this trial has no log");
+        if (trial.isEmpty()) {
+            text(exchange, 404, "there is no trial of this name");
             return;
         }
-        text(exchange, 200, tail(trial.get().logFile()));
+        Path file = trial.get().logFile();
+        boolean written = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+        text(exchange, 200, written ? tail(file) : "its worker wrote nothing\n");
     }
 
     private static String tail(Path log) throws IOException {

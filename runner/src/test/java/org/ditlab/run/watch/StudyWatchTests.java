@@ -60,6 +60,23 @@ class StudyWatchTests {
     }
 
     @Test
+    void aFinishedStageOfATrialThatRunsIsAMeasurementToo() throws IOException {
+        WatchedStudy study = study();
+        Files.createDirectories(study.training(0).path());
+        JsonFile.write(study.training(0).resultFile(), Map.of("timing", Map.of("train.seconds", 40)));
+        StudyWatch watch = new StudyWatch(study.path());
+        try (WriterLock lock = study.begin(1)) {
+            assertThat(lock.held()).isTrue();
+            double trainOnly = watch.look().secondsLeft();
+            study.done(0, "done", Map.of());
+
+            // Two trainings of 40 s and some samplings of unknown speed; then 10 s for each of two.
+            assertThat(trainOnly).isGreaterThan(80);
+            assertThat(watch.look().secondsLeft()).isCloseTo(100, within(0.1));
+        }
+    }
+
+    @Test
     void whatFailedHasItsReasonAndRemedy() throws IOException {
         WatchedStudy study = study();
         study.failed(2, "out of\u001b[31m memory");

@@ -121,7 +121,7 @@ class WatchServerTests {
     void samplesAndLogsOfKnownTrialsAreServed() throws IOException {
         String trial = "/trials/" + study.id(0);
         assertThat(get(trial + "/samples.png").status).isEqualTo(404);
-        assertThat(get(trial + "/log.txt").status).isEqualTo(404);
+        assertThat(get(trial + "/log.txt").body).isEqualTo("its worker wrote nothing\n");
         Files.createDirectories(study.samples(0).path());
         Files.write(study.samples(0).path().resolve("samples.png"), new byte[] {1, 2, 3});
         Files.writeString(study.log(0), "one\n\u001b[31mtwo<script>\n");
