@@ -157,7 +157,8 @@ public final class StudyWatch {
             }
             StageDirectory directory = study.stage(item.id());
             if (directory.done()) {
-                doneStages.put(item.id(), seconds(directory.result(), item.kind().word() + ".seconds"));
+                doneStages.put(
+                        item.id(), seconds(directory.result(), item.kind().word() + ".seconds"));
             } else {
                 StageProgress.read(directory).ifPresent(found -> progress.put(item.id(), found));
             }
