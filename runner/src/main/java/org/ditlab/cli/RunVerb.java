@@ -12,7 +12,6 @@ import org.ditlab.command.Reporter;
 import org.ditlab.command.StudyReference;
 import org.ditlab.command.Verb;
 import org.ditlab.run.Backends;
-import org.ditlab.run.BarDisplay;
 import org.ditlab.run.LineDisplay;
 import org.ditlab.run.ProgressDisplay;
 import org.ditlab.run.RunOptions;
@@ -21,12 +20,16 @@ import org.ditlab.run.RunnableTrial;
 import org.ditlab.run.Runner;
 import org.ditlab.run.Share;
 import org.ditlab.run.StopSignal;
+import org.ditlab.run.TerminalDisplay;
+import org.ditlab.run.TerminalSize;
 import org.ditlab.run.exec.Executor;
 import org.ditlab.run.exec.ExecutorProvider;
 import org.ditlab.run.exec.Launch;
 import org.ditlab.run.exec.QueueExecutor;
 import org.ditlab.run.exec.Resources;
+import org.ditlab.store.RunCommand;
 import org.ditlab.store.StudyDirectory;
+import org.ditlab.store.StudyResults;
 import org.ditlab.study.PlanGroup;
 import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.Plan;
@@ -107,6 +110,9 @@ public final class RunVerb implements Verb {
         plan.warnings().forEach(warning -> err.println("ditlab: warning: " + warning));
         err.flush();
         StudyDirectory directory = StudyDirectory.create(reference.directory());
+        directory.writeCommand(new RunCommand(
+                spec.root().commandLine().getParseResult().originalArgs(),
+                Path.of("").toAbsolutePath()));
         RunOptions options = options(
                 provider.computesHere()
                         ? Share.of(
@@ -125,6 +131,7 @@ public final class RunVerb implements Verb {
             }
         }
         PrintWriter out = spec.commandLine().getOut();
+        RunSummary.of(StudyResults.read(directory.path()), directory).print(err);
         err.println("ditlab: " + outcome.done() + " of " + plan.trials().size() + " trials done"
                 + (outcome.failures().isEmpty() ? "" : ", " + outcome.failures().size() + " failed"));
         err.flush();
@@ -203,12 +210,11 @@ public final class RunVerb implements Verb {
                 failFast);
     }
 
-    /** The launcher tells the terminal's width when standard error is one. */
+    /** The launcher tells the terminal's size when standard error is one. */
     static ProgressDisplay display(String name) {
-        Integer columns = Integer.getInteger("ditlab.columns");
-        return columns == null || columns < 40
-                ? new LineDisplay(System.err)
-                : new BarDisplay(System.err, name, columns);
+        return TerminalSize.atStart()
+                .<ProgressDisplay>map(size -> new TerminalDisplay(System.err, name, size))
+                .orElseGet(() -> new LineDisplay(System.err));
     }
 
     private static List<Path> report(Path directory) throws IOException {

@@ -8,26 +8,27 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import org.ditlab.command.StudyReference;
 import org.ditlab.command.Verb;
 import org.ditlab.model.inspect.Json;
-import org.ditlab.run.exec.ExecutorProvider;
-import org.ditlab.store.JsonFile;
+import org.ditlab.run.ProgressDisplay;
+import org.ditlab.run.watch.StudyState;
+import org.ditlab.run.watch.StudyWatch;
+import org.ditlab.run.watch.TrialState;
 import org.ditlab.store.StudyDirectory;
-import org.ditlab.store.StudyResults;
-import org.ditlab.store.TrialResult;
-import org.ditlab.store.TrialStage;
 import org.ditlab.store.TrialStatus;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code ditlab status STUDY}: where it stands. */
+/** {@code ditlab status STUDY}: where it stands, from its directory alone. */
 @Command(name = "status", description = "Show where the trials of a study stand.", mixinStandardHelpOptions = true)
 public final class StatusVerb implements Verb {
+    private static final long FOLLOW_MILLIS = 2000;
+
     /** How the list is written. */
     enum Format {
         TEXT,
@@ -57,88 +58,87 @@ public final class StatusVerb implements Verb {
             description = "Default: ${DEFAULT-VALUE}.")
     private Format format;
 
+    @Option(
+            names = "--follow",
+            description = "Show what runs, as `run` does, until no trial is left to do; then the list.")
+    private boolean follow;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         Path directory = StudyReference.directory(study, out);
-        StudyResults results = StudyResults.read(directory);
-        Map<String, String> whereabouts = new HashMap<>();
-        for (ExecutorProvider provider : ServiceLoader.load(ExecutorProvider.class)) {
-            whereabouts.putAll(provider.whereabouts(directory));
-        }
-        List<Map<String, Object>> rows = new ArrayList<>();
-        for (TrialResult trial : results.trials()) {
-            rows.add(row(trial, StudyDirectory.open(directory), whereabouts.getOrDefault(trial.hash(), "")));
+        StudyDirectory.open(directory);
+        StudyWatch watch = new StudyWatch(directory);
+        StudyState state = watch.look();
+        if (follow) {
+            state = follow(watch, state);
         }
         PrintWriter writer = spec.commandLine().getOut();
         switch (format) {
-            case TEXT -> text(results, rows, writer);
-            case CSV -> {
-                writer.println("trial,variant,replicate,status,stages_done,stages,note");
-                rows.forEach(row -> writer.println(String.join(
-                        ",", row.values().stream().map(StatusVerb::cell).toList())));
-            }
-            case JSON -> {
-                writer.print(Json.text(Map.of("study", results.name(), "trials", rows)));
-                writer.flush();
-            }
+            case TEXT -> StatusText.print(state, writer);
+            case CSV -> csv(state, writer);
+            case JSON -> writer.print(Json.text(json(state)));
         }
+        writer.flush();
         return 0;
     }
 
-    private static Map<String, Object> row(TrialResult trial, StudyDirectory study, String whereabouts)
-            throws IOException {
-        Map<String, Object> row = new LinkedHashMap<>();
-        row.put("trial", trial.id());
-        row.put("variant", trial.variant());
-        row.put("replicate", trial.replicate());
-        row.put("status", trial.status().word());
-        row.put(
-                "stages_done",
-                trial.stages().stream()
-                        .map(TrialStage::directory)
-                        .filter(stage -> stage.done())
-                        .count());
-        row.put("stages", trial.stages().size());
-        row.put(
-                "note",
-                switch (trial.status()) {
-                    case FAILED ->
-                        JsonFile.read(study.trial(trial.hash()).failureFile()).get("reason");
-                    case PLANNED, RUNNING -> whereabouts;
-                    case DONE, DIVERGED -> "";
-                });
-        return row;
-    }
-
-    private static void text(StudyResults results, List<Map<String, Object>> rows, PrintWriter writer) {
-        int width = rows.stream()
-                .mapToInt(row -> String.valueOf(row.get("variant")).length())
-                .max()
-                .orElse(7);
-        for (Map<String, Object> row : rows) {
-            String line = String.format(
-                    "%s  %-" + width + "s  seed %-3s  %-8s  %s of %s stages  %s",
-                    row.get("trial"),
-                    row.get("variant"),
-                    row.get("replicate"),
-                    row.get("status"),
-                    row.get("stages_done"),
-                    row.get("stages"),
-                    row.get("note"));
-            writer.println(line.stripTrailing());
-        }
-        List<String> counts = new ArrayList<>();
-        for (TrialStatus status : TrialStatus.values()) {
-            if (results.count(status) > 0) {
-                counts.add(results.count(status) + " " + status.word());
+    private static StudyState follow(StudyWatch watch, StudyState first) throws IOException, InterruptedException {
+        StudyState state = first;
+        Map<String, TrialStatus> before = statuses(first);
+        try (ProgressDisplay display = RunVerb.display(first.name())) {
+            while (!state.ended()) {
+                display.update(state.progress());
+                Thread.sleep(FOLLOW_MILLIS);
+                state = watch.look();
+                for (TrialState trial : state.trials()) {
+                    TrialStatus was = before.getOrDefault(trial.id(), trial.status());
+                    if (trial.status() != was && trial.status() != TrialStatus.PLANNED) {
+                        display.message(StatusText.line(trial));
+                    }
+                }
+                before = statuses(state);
             }
+            display.update(state.progress());
         }
-        writer.println();
-        writer.println(results.name() + ": " + String.join(", ", counts));
+        return state;
     }
 
-    private static String cell(Object value) {
-        String text = String.valueOf(value).replaceAll("\\R", " ");
+    private static Map<String, TrialStatus> statuses(StudyState state) {
+        Map<String, TrialStatus> statuses = new HashMap<>();
+        state.trials().forEach(trial -> statuses.put(trial.id(), trial.status()));
+        return statuses;
+    }
+
+    private static void csv(StudyState state, PrintWriter writer) {
+        writer.println("trial,variant,replicate,status,stages_done,stages,note,stage,step,total,loss,images_per_second,"
+                + "seconds_left,host,seconds_since_progress");
+        for (TrialState trial : state.trials()) {
+            writer.println(String.join(
+                    ",", trial.columns().values().stream().map(StatusVerb::cell).toList()));
+        }
+    }
+
+    private static Map<String, @Nullable Object> json(StudyState state) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("study", state.name());
+        json.put("percent", 100 * state.fraction());
+        json.put("seconds_left", state.secondsLeft());
+        for (TrialStatus status : TrialStatus.values()) {
+            json.put(status.word(), state.count(status));
+        }
+        json.put("command", state.command());
+        List<Map<String, @Nullable Object>> trials = new ArrayList<>();
+        for (TrialState trial : state.trials()) {
+            Map<String, @Nullable Object> row = trial.columns();
+            row.put("metrics", trial.metrics());
+            trials.add(row);
+        }
+        json.put("trials", trials);
+        return json;
+    }
+
+    private static String cell(@Nullable Object value) {
+        String text = value == null ? "" : String.valueOf(value).replaceAll("\\R", " ");
         return text.contains(",") || text.contains("\"") ? "\"" + text.replace("\"", "\"\"") + "\"" : text;
     }
 }

@@ -35,12 +35,12 @@ public final class Runner {
     private final LongSupplier nanoTime;
     private final Workload workload;
     private final Map<String, Trial> trials = new LinkedHashMap<>();
+    private final RunBoard board;
     private final Set<String> open = new LinkedHashSet<>();
     private final Set<String> started = new LinkedHashSet<>();
     private final Map<String, Integer> tries = new HashMap<>();
     private final List<String> failures = new ArrayList<>();
     private boolean badInput = true;
-    private String activity = "";
 
     public Runner(StudyDirectory study, RunOptions options, ProgressDisplay display, StopSignal stop) {
         this(study, options, display, stop, System::nanoTime);
@@ -53,6 +53,7 @@ public final class Runner {
         this.stop = stop;
         this.nanoTime = nanoTime;
         this.workload = new Workload(nanoTime);
+        this.board = new RunBoard(workload, trials);
     }
 
     /** Writes what the plan says of each trial; afterwards {@code status} and workers know them. */
@@ -116,35 +117,20 @@ public final class Runner {
             if (options.failFast() && !failures.isEmpty()) {
                 return cancel(executor, RunOutcome.End.FAILED_FAST);
             }
-            display.update(workload.fraction(), workload.remaining(Math.min(options.workers(), open.size())), activity);
+            display.update(board.progress(open.size(), failures.size(), options.workers()));
         }
         return outcome(RunOutcome.End.COMPLETE);
     }
 
     private void take(TrialEvent event, Executor executor) throws IOException {
-        String name = name(event.trial());
+        board.take(event);
         if (event instanceof TrialEvent.Started) {
             started.add(event.trial());
-            activity = name;
-        } else if (event instanceof TrialEvent.Progress progress) {
-            String kind = progress.stage().substring(0, progress.stage().indexOf('-'));
-            String count = "";
-            if (progress.total() > 0) {
-                workload.progress(progress.stage(), (double) progress.done() / progress.total());
-                count = " " + progress.done() + "/" + progress.total();
-            }
-            // A trial that waits for another's stage says less than the one that works.
-            if (progress.total() == 0 && !activity.isEmpty()) {
-                return;
-            }
-            activity = name + ", " + kind + count + (progress.text().isEmpty() ? "" : ", " + progress.text());
         } else if (event instanceof TrialEvent.Note note) {
-            display.message(name + ": " + note.stage() + ": " + note.text());
-        } else if (event instanceof TrialEvent.StageDone done) {
-            workload.done(done.stage());
+            display.message(name(note.trial()) + ": " + note.stage() + ": " + note.text());
         } else if (event instanceof TrialEvent.Ended ended) {
             started.remove(ended.trial());
-            end(ended, name, executor);
+            end(ended, name(ended.trial()), executor);
         }
     }
 
@@ -153,8 +139,7 @@ public final class Runner {
         if (directory.done()) {
             open.remove(ended.trial());
             trials.get(ended.trial()).stages().forEach(stage -> workload.done(stage.id()));
-            boolean diverged = "diverged".equals(directory.result().get("status"));
-            display.message(name + (diverged ? ": diverged" : ": done"));
+            display.message(name + ": " + TrialLine.of(directory.result()));
             return;
         }
         TrialFailure failure = TrialFailure.of(ended.trial(), ended.exitCode(), ended.problem(), ended.tail());
@@ -178,6 +163,10 @@ public final class Runner {
                             .append(line));
             message.append(System.lineSeparator()).append("    the whole log: ").append(directory.logFile());
         }
+        study.command()
+                .ifPresent(command -> message.append(System.lineSeparator())
+                        .append("    to run again only what failed: ")
+                        .append(command.line()));
         failures.add(message.toString());
         display.message(message.toString());
         write(() -> failure.giveUp(directory));

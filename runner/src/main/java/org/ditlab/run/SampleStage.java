@@ -97,7 +97,7 @@ public final class SampleStage implements StageRunner {
                 file.force(false);
                 drawn += wanted;
                 double rate = wanted / ((System.nanoTime() - start) / 1e9);
-                context.progress(first + wanted, count, "%.1f images/s".formatted(rate));
+                context.progress(first + wanted, count, null, rate);
             }
         }
         return drawn;

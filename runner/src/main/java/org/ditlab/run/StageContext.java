@@ -3,6 +3,7 @@ package org.ditlab.run;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.ditlab.knob.Settings;
 import org.ditlab.store.EarlierTraining;
@@ -10,6 +11,7 @@ import org.ditlab.study.plan.Stage;
 import org.ditlab.study.plan.StageKind;
 import org.ditlab.study.spi.UserFiles;
 import org.ditlab.tensor.spi.Backend;
+import org.jspecify.annotations.Nullable;
 
 /** What a stage may see: its settings, its own directory, and the directories of finished stages it uses. */
 public interface StageContext {
@@ -48,6 +50,22 @@ public interface StageContext {
 
     /** Appends to events.jsonl something that a person should know of this attempt, and tells it. */
     void note(String text);
+
+    /**
+     * As above, for a stage that goes through images.
+     *
+     * @param loss of the last step, or null where there is none
+     * @param rate images per second
+     */
+    default void progress(long done, long total, @Nullable Double loss, double rate) {
+        progress(done, total, text(loss, rate));
+    }
+
+    /** {@code loss 0.1234, 45 images/s}. */
+    static String text(@Nullable Double loss, double rate) {
+        String speed = String.format(Locale.ROOT, rate < 10 ? "%.1f images/s" : "%.0f images/s", rate);
+        return loss == null ? speed : String.format(Locale.ROOT, "loss %.4f, %s", loss, speed);
+    }
 
     /** True when the process was asked to end; the stage saves its state and throws InterruptedException. */
     boolean stopRequested();

@@ -10,7 +10,7 @@ import org.ditlab.train.HeldOutLoss;
 import org.ditlab.train.TrainKnobs;
 
 /** The arithmetic of a stage, in multiply-accumulates: only its proportions matter, for the estimate of time. */
-final class StageWeight {
+public final class StageWeight {
     /** Order of magnitude for the built-in classifier at 32 x 32; its real rate is measured once it runs. */
     private static final double CLASSIFIER_MACS = 5e6;
 
@@ -24,7 +24,13 @@ final class StageWeight {
 
     private StageWeight() {}
 
-    static double of(Stage stage, Settings settings, double macs) {
+    /**
+     * Of one stage.
+     *
+     * @param settings of the trial
+     * @param macs of one forward pass of its model
+     */
+    public static double of(Stage stage, Settings settings, double macs) {
         int fewer = settings.get(SampleKnobs.SNAPSHOT_COUNT);
         double samples = stage.snapshot() > 0 && fewer > 0 ? fewer : settings.get(SampleKnobs.COUNT);
         return switch (stage.kind()) {

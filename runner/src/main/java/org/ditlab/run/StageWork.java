@@ -13,6 +13,7 @@ import org.ditlab.run.exec.WorkerMessage;
 import org.ditlab.store.EarlierTraining;
 import org.ditlab.store.JsonFile;
 import org.ditlab.store.MetricLog;
+import org.ditlab.store.ProgressFile;
 import org.ditlab.store.Provenance;
 import org.ditlab.store.StageDirectory;
 import org.ditlab.store.StudyDirectory;
@@ -22,6 +23,7 @@ import org.ditlab.study.plan.StageKind;
 import org.ditlab.study.plan.Trial;
 import org.ditlab.study.spi.UserFiles;
 import org.ditlab.tensor.spi.Backend;
+import org.jspecify.annotations.Nullable;
 
 /** One attempt at one stage, as its runner sees it. */
 final class StageWork implements StageContext, AutoCloseable {
@@ -38,6 +40,7 @@ final class StageWork implements StageContext, AutoCloseable {
     private final Consumer<WorkerMessage> messages;
     private final Map<String, Object> provenance;
     private final MetricLog log;
+    private final ProgressFile progress;
     private boolean backendRecorded;
     private long lastMessage = System.nanoTime() - MESSAGE_NANOS;
 
@@ -69,6 +72,8 @@ final class StageWork implements StageContext, AutoCloseable {
         }
         recordProvenance();
         this.log = MetricLog.append(this.attempt.resolve("metrics.jsonl"));
+        this.progress = new ProgressFile(this.attempt, trial.hash(), stage.id());
+        progress.report(0, 0, null, null, "starting");
     }
 
     @Override
@@ -132,6 +137,17 @@ final class StageWork implements StageContext, AutoCloseable {
 
     @Override
     public void progress(long done, long total, String text) {
+        progress.report(done, total, null, null, text);
+        tell(done, total, text);
+    }
+
+    @Override
+    public void progress(long done, long total, @Nullable Double loss, double rate) {
+        progress.report(done, total, loss, rate, "");
+        tell(done, total, StageContext.text(loss, rate));
+    }
+
+    private void tell(long done, long total, String text) {
         long now = System.nanoTime();
         if (now - lastMessage >= MESSAGE_NANOS || done >= total) {
             lastMessage = now;

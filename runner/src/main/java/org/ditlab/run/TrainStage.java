@@ -138,7 +138,7 @@ public final class TrainStage implements StageRunner {
             if (!step.finite() || step.step() % every == 0 || step.step() == steps) {
                 context.log(row(step, rate));
             }
-            context.progress(step.step(), steps, "loss %.4f, %.0f images/s".formatted(step.loss(), rate));
+            context.progress(step.step(), steps, step.loss(), rate);
             if (!step.finite()) {
                 return step.step();
             }

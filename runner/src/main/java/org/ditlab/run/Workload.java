@@ -1,9 +1,12 @@
 package org.ditlab.run;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.ditlab.study.plan.StageKind;
@@ -12,16 +15,16 @@ import org.ditlab.study.plan.StageKind;
  * How much of a study is done and when the rest will be: stages are weighed by their arithmetic, and the seconds that a
  * unit takes are measured for each kind of stage while it runs. A kind that has not run yet takes what the others took.
  */
-final class Workload {
+public final class Workload {
     private final Map<String, Item> items = new LinkedHashMap<>();
     private final LongSupplier nanoTime;
 
-    Workload(LongSupplier nanoTime) {
+    public Workload(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 
     /** Adds a stage that is to be done; a stage of several trials counts once. */
-    void add(String stage, StageKind kind, double weight) {
+    public void add(String stage, StageKind kind, double weight) {
         items.putIfAbsent(stage, new Item(kind, Math.max(weight, 1)));
     }
 
@@ -40,6 +43,24 @@ final class Workload {
         item.observedUntil = now;
     }
 
+    /**
+     * What a stage that another process works on has said of itself.
+     *
+     * @param from where its measurement begins, as a part of 1
+     * @param to where it is now
+     * @param seconds between
+     */
+    public void measured(String stage, double from, double to, double seconds) {
+        Item item = items.get(stage);
+        if (item != null && !item.done) {
+            item.fractionThen = from;
+            item.fraction = Math.max(from, Math.min(to, 1));
+            item.observedSince = 0;
+            item.observedUntil = Math.round(seconds * 1e9);
+            item.done = item.fraction == 1;
+        }
+    }
+
     void done(String stage) {
         Item item = items.get(stage);
         if (item != null && !item.done) {
@@ -52,7 +73,7 @@ final class Workload {
     }
 
     /** The part of the estimated time that lies behind, in [0, 1]. */
-    double fraction() {
+    public double fraction() {
         Map<StageKind, Double> seconds = secondsPerUnit();
         double behind = 0;
         double all = 0;
@@ -65,16 +86,32 @@ final class Workload {
     }
 
     /** Time to the end with so many workers; empty until something has been measured. */
-    Optional<Duration> remaining(int workers) {
+    public Optional<Duration> remaining(int workers) {
         Map<StageKind, Double> seconds = secondsPerUnit();
         if (seconds.isEmpty()) {
             return Optional.empty();
         }
+        return Optional.of(time(left(items.values(), seconds) / Math.max(1, workers)));
+    }
+
+    /** Time that the rest of some stages takes one worker; empty until something has been measured. */
+    public Optional<Duration> remaining(Collection<String> stages) {
+        Map<StageKind, Double> seconds = secondsPerUnit();
+        List<Item> some =
+                stages.stream().map(items::get).filter(Objects::nonNull).toList();
+        return seconds.isEmpty() ? Optional.empty() : Optional.of(time(left(some, seconds)));
+    }
+
+    private static double left(Collection<Item> some, Map<StageKind, Double> seconds) {
         double left = 0;
-        for (Item item : items.values()) {
+        for (Item item : some) {
             left += item.weight * (1 - item.fraction) * seconds.getOrDefault(item.kind, 0.0);
         }
-        return Optional.of(Duration.ofMillis(Math.round(1000 * left / Math.max(1, workers))));
+        return left;
+    }
+
+    private static Duration time(double seconds) {
+        return Duration.ofMillis(Math.round(1000 * seconds));
     }
 
     /** Measured by kind; kinds without a measurement get the mean over the others. Empty when nothing was measured. */

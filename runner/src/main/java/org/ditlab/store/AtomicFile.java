@@ -33,6 +33,20 @@ public final class AtomicFile {
         synchronise(directory);
     }
 
+    /**
+     * As {@link #write}, without waiting for the disk: for what is out of date in seconds, so that losing it in a power cut
+     * loses nothing.
+     */
+    static void replace(Path target, byte[] bytes) throws IOException {
+        Path temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        try {
+            Files.write(temporary, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
     /** Makes a rename survive a power cut where the system allows to synchronise a directory. */
     private static void synchronise(Path directory) {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {

@@ -111,6 +111,16 @@ public final class StudyDirectory {
         return JsonFile.read(path.resolve("study.json"));
     }
 
+    /** Keeps how {@code run} was called last, in {@code run.json}: who finds a failed trial can say what runs it again. */
+    public void writeCommand(RunCommand command) throws IOException {
+        JsonFile.write(path.resolve(RunCommand.FILE), command.json());
+    }
+
+    /** How {@code run} was called last; empty when nobody has kept it. */
+    public Optional<RunCommand> command() {
+        return RunCommand.read(path.resolve(RunCommand.FILE));
+    }
+
     /** {@code trials/<hash12>}. */
     public TrialDirectory trial(String hash) {
         return new TrialDirectory(path.resolve("trials").resolve(hash.substring(0, 12)));

@@ -85,23 +85,13 @@ public record StudyResults(Path directory, Map<String, Object> spec, List<TrialR
                 String.valueOf(trial.get("variant")),
                 replicate.intValue(),
                 seed.longValue(),
-                status(directory, result),
+                TrialStatus.of(directory, result),
                 map(trial.get("settings")),
                 map(trial.get("cost")),
                 map(result.get("metrics")),
                 map(result.get("timing")),
                 map(result.get("protocol")),
                 List.copyOf(stages));
-    }
-
-    private static TrialStatus status(TrialDirectory directory, Map<String, Object> result) {
-        if (!result.isEmpty()) {
-            return "diverged".equals(result.get("status")) ? TrialStatus.DIVERGED : TrialStatus.DONE;
-        }
-        if (WriterLock.holder(directory.path()).isPresent()) {
-            return TrialStatus.RUNNING;
-        }
-        return Files.exists(directory.failureFile()) ? TrialStatus.FAILED : TrialStatus.PLANNED;
     }
 
     @SuppressWarnings("unchecked") // JSON objects are read as maps from strings.

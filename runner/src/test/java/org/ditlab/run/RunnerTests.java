@@ -12,12 +12,14 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.ditlab.run.exec.Executor;
 import org.ditlab.run.exec.TrialEvent;
 import org.ditlab.store.JsonFile;
 import org.ditlab.store.MetricLog;
+import org.ditlab.store.RunCommand;
 import org.ditlab.store.StudyDirectory;
 import org.ditlab.store.StudyResults;
 import org.ditlab.store.TrialStatus;
@@ -28,6 +30,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunnerTests {
+    private static final Map<String, Object> RESULT = new TreeMap<>(Map.of(
+            "status", "done",
+            "metrics", new TreeMap<>(Map.of("train.loss", 0.045123, "xfid", 1, "fid", 383.1772)).descendingMap(),
+            "timing", Map.of("train.seconds", 50.2, "sample.seconds", 12.6, "train.seconds_per_step", 7)));
+
     private final List<RunnableTrial> plan = FakePlan.of(10, 1, 2, 3);
     private final Messages messages = new Messages();
     private final StopSignal stop = new StopSignal();
@@ -52,6 +59,11 @@ class RunnerTests {
         assertThat(outcome).isEqualTo(new RunOutcome(RunOutcome.End.COMPLETE, 3, List.of(), true));
         assertThat(outcome.exitCode()).isZero();
         assertThat(StudyResults.read(study.path()).count(TrialStatus.DONE)).isEqualTo(3);
+        assertThat(messages.lines)
+                .containsExactly(
+                        "trial 1/3 v10 seed 1: done after 1:03, training loss 0.04512, FID 383.2",
+                        "trial 2/3 v10 seed 2: done after 1:03, training loss 0.04512, FID 383.2",
+                        "trial 3/3 v10 seed 3: done after 1:03, training loss 0.04512, FID 383.2");
     }
 
     @Test
@@ -80,7 +92,10 @@ class RunnerTests {
                 .asString()
                 .contains("v10 seed 1")
                 .contains("last words");
-        assertThat(messages.lines).anyMatch(line -> line.contains("failed") && line.contains("last words"));
+        assertThat(messages.lines)
+                .anyMatch(line -> line.contains("failed")
+                        && line.contains("last words")
+                        && line.endsWith("to run again only what failed: ditlab run tiny.yaml --out 'my studies'"));
         assertThat(StudyResults.read(study.path()).trials().get(0).status()).isEqualTo(TrialStatus.FAILED);
     }
 
@@ -156,6 +171,8 @@ class RunnerTests {
         RunOptions options = new RunOptions(directory, UserFiles.NONE, 1, 1, null, null, "local", null, false);
         Runner runner = new Runner(study, change.apply(options), messages, stop, clock::get);
         runner.prepare(Map.of("study", "fake"), plan);
+        study.writeCommand(new RunCommand(
+                List.of("run", "tiny.yaml", "--out", "my studies"), Path.of("").toAbsolutePath()));
         runner.outstanding(plan);
         executor.study = study;
         return runner.run(executor);
@@ -200,7 +217,7 @@ class RunnerTests {
 
         private void writeResult(String trial) {
             try {
-                JsonFile.write(study.trial(trial).resultFile(), Map.of("status", "done"));
+                JsonFile.write(study.trial(trial).resultFile(), RESULT);
             } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);
             }
@@ -229,6 +246,12 @@ class RunnerTests {
         @Override
         public void update(double fraction, Optional<Duration> remaining, String text) {
             assertThat(fraction).isBetween(0.0, 1.0);
+        }
+
+        @Override
+        public void update(RunProgress progress) {
+            assertThat(progress.fraction()).isBetween(0.0, 1.0);
+            assertThat(progress.done() + progress.failed()).isBetween(0, progress.trials());
         }
 
         @Override

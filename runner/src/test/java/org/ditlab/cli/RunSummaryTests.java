@@ -1,0 +1,64 @@
+package org.ditlab.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import org.ditlab.run.watch.WatchedStudy;
+import org.ditlab.store.StudyDirectory;
+import org.ditlab.store.StudyResults;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunSummaryTests {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void whatIsDoneDivergedAndFailed() throws IOException {
+        WatchedStudy study = new WatchedStudy(directory.resolve("tiny"));
+        study.add("base", 1);
+        study.add("base", 2);
+        study.add("+ width 80", 1);
+        study.add("+ width 80", 2);
+        study.plan();
+        study.done(0, "done", Map.of());
+        study.done(1, "done", Map.of());
+        study.done(2, "diverged", Map.of());
+        study.failed(3, "it broke");
+
+        assertThat(summary(study).lines())
+                .containsExactly(
+                        "  variant         done  diverged    failed",
+                        "  base               2         -         -",
+                        "  + width 80         -         1         1",
+                        "  failed: + width 80 seed 2: it broke",
+                        "  to run again only what failed: ditlab run tiny.yaml");
+    }
+
+    @Test
+    void ofManyVariantsOnlyThoseWithSomethingLeftToSay() throws IOException {
+        WatchedStudy study = new WatchedStudy(directory.resolve("tiny"));
+        for (int i = 0; i < 30; i++) {
+            study.done(study.add("v" + i, 1), i == 7 ? "diverged" : "done", Map.of());
+        }
+        study.plan();
+
+        assertThat(summary(study).lines())
+                .containsExactly(
+                        "  variant      done  diverged",
+                        "  v7              -         1",
+                        "  variants that are not shown are done");
+    }
+
+    private static String summary(WatchedStudy study) throws IOException {
+        StringWriter text = new StringWriter();
+        PrintWriter out = new PrintWriter(text);
+        RunSummary.of(StudyResults.read(study.path()), StudyDirectory.open(study.path()))
+                .print(out);
+        return text.toString();
+    }
+}
