@@ -75,7 +75,8 @@ public final class IndexSchema {
         IndexColumn variant = column("variant", "text", "the variant's name");
         IndexColumn replicate = column("replicate", "integer", "which of the paired seeds, from 1");
         IndexColumn stage = column("stage", "text", "the stage's directory, kind-hash12");
-        IndexColumn kind = column("kind", "text", "train, sample, measure, nearest, heldout; extractor in metric and stage");
+        IndexColumn kind =
+                column("kind", "text", "train, sample, measure, nearest, heldout; extractor in metric and stage");
         IndexColumn name = column("name", "text", "the metric, as it was logged");
         IndexColumn step = column("step", "integer", "training step");
         IndexColumn value = column("value", "real", "NULL where it was not a number");
