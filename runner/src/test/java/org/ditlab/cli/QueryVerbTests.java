@@ -25,7 +25,7 @@ class QueryVerbTests {
     @Test
     void rowsComeAsTableCsvAndJson() {
         String sql = "select variant, replicate, last, note from curve_end join trial using (trial, variant, replicate)"
-                + " where name = 'loss'";
+                + " where name = 'loss' order by replicate";
         MainTests.Output text = ditlab("query", study, sql);
         MainTests.Output csv = ditlab("query", study, sql, "--format", "csv");
         MainTests.Output json = ditlab("query", study, sql, "--format", "json");

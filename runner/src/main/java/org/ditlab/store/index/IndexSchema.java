@@ -57,12 +57,12 @@ public final class IndexSchema {
                 """
                 create view curve as select t.trial, t.variant, t.replicate, s.kind, p.step, n.name, p.value \
                 from trial t join trial_stage ts on ts.trial = t.trial join stage s on s.stage = ts.stage \
-                join point p on p.stage = s.id join metric_name n on n.id = p.metric""",
+                join point p on p.stage = s.id join metric_name n on n.id = p.metric where s.kind <> 'extractor'""",
                 """
                 create view curve_end as select t.trial, t.variant, t.replicate, s.kind, n.name, e.points, \
                 e.first_step, e.last_step, e.last, e.least, e.greatest \
                 from trial t join trial_stage ts on ts.trial = t.trial join stage s on s.stage = ts.stage \
-                join extent e on e.stage = s.id join metric_name n on n.id = e.metric""");
+                join extent e on e.stage = s.id join metric_name n on n.id = e.metric where s.kind <> 'extractor'""");
     }
 
     private static String named(String table) {
@@ -75,7 +75,8 @@ public final class IndexSchema {
         IndexColumn variant = column("variant", "text", "the variant's name");
         IndexColumn replicate = column("replicate", "integer", "which of the paired seeds, from 1");
         IndexColumn stage = column("stage", "text", "the stage's directory, kind-hash12");
-        IndexColumn kind = column("kind", "text", "extractor, train, sample, measure, nearest or heldout");
+        IndexColumn kind =
+                column("kind", "text", "train, sample, measure, nearest, heldout; extractor in metric and stage");
         IndexColumn name = column("name", "text", "the metric, as it was logged");
         IndexColumn step = column("step", "integer", "training step");
         IndexColumn value = column("value", "real", "NULL where it was not a number");

@@ -75,7 +75,7 @@ final class MetricReader implements AutoCloseable {
                 break;
             }
             line++;
-            if (tooLong) {
+            if (tooLong || newline - begin > LONGEST_LINE) {
                 reject("is longer than " + LONGEST_LINE + " bytes");
                 tooLong = false;
             } else {

@@ -117,12 +117,13 @@ class StudyIndexTests {
     void whatIsDeletedGoes() throws IOException {
         try (StudyIndex index = StudyIndex.open(study)) {
             index.refresh();
+            String last = trial(TRIALS - 1);
             delete(stage(1));
             JsonFile.write(study.resolve("plan.json"), Map.of("trials", hashes().subList(0, TRIALS - 1)));
             index.refresh();
 
             assertThat(number(index, "select count(*) from trial")).isEqualTo(TRIALS - 1);
-            assertThat(number(index, "select count(*) from result where trial = '" + trial(TRIALS - 1) + "'"))
+            assertThat(number(index, "select count(*) from result where trial = '" + last + "'"))
                     .isZero();
             assertThat(number(index, COUNT)).isEqualTo((TRIALS - 2) * POINTS * METRICS);
             assertThat(number(index, "select count(distinct stage) from point")).isEqualTo(TRIALS - 1);
@@ -179,8 +180,9 @@ class StudyIndexTests {
 
     @Test
     void whatIsNoFileIsNamed() throws IOException {
-        Files.delete(log(0));
-        Files.createSymbolicLink(log(0), Path.of("/dev/zero"));
+        Path log = log(0);
+        Files.delete(log);
+        Files.createSymbolicLink(log, Path.of("/dev/zero"));
         Files.writeString(study.resolve("trials/" + trial(1) + "/trial.json"), "{ torn");
         try (StudyIndex index = StudyIndex.open(study)) {
             assertThat(index.refresh().warnings())
@@ -189,7 +191,7 @@ class StudyIndexTests {
                     .anyMatch(text -> text.contains("no JSON object"));
             assertThat(number(index, "select count(*) from trial")).isEqualTo(TRIALS - 1);
             assertThat(number(index, "select count(*) from warning")).isEqualTo(2);
-            Files.delete(log(0));
+            Files.delete(log);
             assertThat(index.refresh().warnings()).hasSize(1);
         }
     }
