@@ -30,7 +30,7 @@ import org.ditlab.study.plan.Trial;
  * Killed at any moment, it can simply be run again.
  */
 public final class TrialWorker {
-    private static final long LOCK_POLL_MILLIS = 200;
+    private static final long LOCK_POLL_MILLIS = 100;
 
     private final StudyDirectory study;
     private final Map<StageKind, StageRunner> runners = new EnumMap<>(StageKind.class);

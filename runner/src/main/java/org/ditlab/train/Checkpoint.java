@@ -74,7 +74,7 @@ final class Checkpoint {
     }
 
     private static String passedOver(SavedState saved, String problem) {
-        return saved.file().getFileName() + " is damaged or of another training and is passed over: " + problem;
+        return saved.file().getFileName() + " is passed over: " + problem;
     }
 
     /** Removes all checkpoints but so many of the furthest. */
