@@ -21,8 +21,7 @@ public sealed interface Generated<K extends Generated<K>> extends PlanKind permi
 
     /** Leaves variants out. */
     default K excluding(Exclusion... exclusions) {
-        return under(new Terms(
-                terms().match(), List.of(exclusions), terms().label(), terms().names()));
+        return under(new Terms(terms().match(), List.of(exclusions), terms().label(), terms().names()));
     }
 
     /** Heads the group of these variants. */

@@ -22,9 +22,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.ditlab.knob.Settings;
+import org.ditlab.model.Position;
 import org.ditlab.nn.FeedForwardKind;
 import org.ditlab.nn.Logits;
-import org.ditlab.model.Position;
 import org.junit.jupiter.api.Test;
 
 class PlanKindsTests {
@@ -90,8 +90,8 @@ class PlanKindsTests {
         assertRefused(
                 study().addOneIn(CONVOLUTION, REPARAM),
                 "the add-one-in variant \"+ re-param\" lacks; add with: [re-param] to \"conv\", so that they come together");
-        assertThat(names(study().also(LeaveOneOut.of(COSINE, CONVOLUTION, REPARAM)
-                        .excluding(new Exclusion.Named("- conv")))))
+        assertThat(names(study().also(
+                                LeaveOneOut.of(COSINE, CONVOLUTION, REPARAM).excluding(new Exclusion.Named("- conv")))))
                 .containsExactly("all changes", "- cosine", "- re-param");
     }
 
@@ -120,7 +120,9 @@ class PlanKindsTests {
                 .containsExactly(List.of(0, 1, 2), List.of(0, 3, 2));
         assertRefused(study().list(COSINE).alsoLeaveOneOut(), "the study has no ladder");
         assertRefused(
-                study().list(COSINE).controls(control("c").of("cosin")), "no variant is named \"cosin\"", "\"cosine\"?");
+                study().list(COSINE).controls(control("c").of("cosin")),
+                "no variant is named \"cosin\"",
+                "\"cosine\"?");
     }
 
     @Test
@@ -129,23 +131,25 @@ class PlanKindsTests {
                         over(WIDTH, 96, 192),
                         over("depth of", variant("two", DEPTH.to(2)), variant("four", DEPTH.to(4), PATCH.to(2))));
 
-        assertThat(names(study)).containsExactly("width=96, two", "width=96, four", "width=192, two", "width=192, four");
+        assertThat(names(study))
+                .containsExactly("width=96, two", "width=96, four", "width=192, two", "width=192, four");
         assertThat(settings(study).get("width=192, four"))
                 .isEqualTo(Settings.of(WIDTH.to(192), DEPTH.to(4), PATCH.to(2)));
-        assertThat(group(study, 0).members().get(1).coordinates())
-                .isEqualTo(Map.of("width", 96L, "depth of", "four"));
+        assertThat(group(study, 0).members().get(1).coordinates()).isEqualTo(Map.of("width", 96L, "depth of", "four"));
         assertThat(group(study, 0).label()).isEqualTo("grid of width x depth of");
     }
 
     @Test
     void aZipPairsItsListsAndMayNameItsVariants() {
         GridPlan grid = GridPlan.of(over(WIDTH, 96, 192));
-        Study study = study().also(ZipPlan.of(over(WIDTH, 96, 192), over(HEADS, 4, 8)).naming("w{width} h{heads} {n}"))
+        Study study = study().also(
+                        ZipPlan.of(over(WIDTH, 96, 192), over(HEADS, 4, 8)).naming("w{width} h{heads} {n}"))
                 .also(grid.excluding(new Exclusion.Where(List.of((Axis.Values) over(WIDTH, 96)))));
 
         assertThat(names(study)).containsExactly("w96 h4 1", "w192 h8 2", "width=192");
         assertThat(group(study, 1).leftOut()).containsExactly("1 left out by exclude: width=96");
-        assertRefused(study().zip(over(WIDTH, 96), over(HEADS, 4, 8)), "zip/heads: heads lists 2 values but width lists 1");
+        assertRefused(
+                study().zip(over(WIDTH, 96), over(HEADS, 4, 8)), "zip/heads: heads lists 2 values but width lists 1");
         assertRefused(study().also(grid.naming("{widht}")), "no axis is named \"widht\"", "\"width\"?");
         assertRefused(
                 study().also(grid.excluding(new Exclusion.Named("width=97"))), "no variant here is named \"width=97\"");
@@ -162,13 +166,14 @@ class PlanKindsTests {
                         over(ATTENTION_LOGITS, Logits.DOT, Logits.COSINE));
 
         assertThat(names(study)).containsExactly(GOLDEN);
-        Study more = study().random(
-                        6,
-                        7,
-                        over(DEPTH, 1, 2),
-                        range(WIDTH, 48, 384).step(48));
-        assertThat(settings(more).values().stream().map(s -> s.get(WIDTH)).sorted().toList())
-                .containsAll(settings(study).values().stream().map(s -> s.get(WIDTH)).toList());
+        Study more =
+                study().random(6, 7, over(DEPTH, 1, 2), range(WIDTH, 48, 384).step(48));
+        assertThat(settings(more).values().stream()
+                        .map(s -> s.get(WIDTH))
+                        .sorted()
+                        .toList())
+                .containsAll(
+                        settings(study).values().stream().map(s -> s.get(WIDTH)).toList());
     }
 
     private static final String[] GOLDEN = {
@@ -193,18 +198,21 @@ class PlanKindsTests {
             assertThat(settings.get(RecipeFixture.LEARNING_RATE)).isBetween(1e-5, 1e-3);
             assertThat(settings.get(RecipeFixture.EMA_DECAY)).isBetween(0.5, 1.0);
         });
-        assertThat(drawn.stream().filter(s -> s.get(RecipeFixture.LEARNING_RATE) < 1e-4).count())
+        assertThat(drawn.stream()
+                        .filter(s -> s.get(RecipeFixture.LEARNING_RATE) < 1e-4)
+                        .count())
                 .isBetween(1900L, 2100L);
         Map<Integer, Long> widths =
                 drawn.stream().collect(Collectors.groupingBy(s -> s.get(WIDTH), Collectors.counting()));
-        assertThat(widths).containsOnlyKeys(48, 64, 80, 96).allSatisfy((width, count) -> assertThat(count)
-                .isBetween(900L, 1100L));
+        assertThat(widths)
+                .containsOnlyKeys(48, 64, 80, 96)
+                .allSatisfy((width, count) -> assertThat(count).isBetween(900L, 1100L));
     }
 
     @Test
     void permutedLaddersKeepDependentsAboveAndShareVariants() {
-        Study study = study().also(
-                        PermutedLadder.of(PermutedLadder.ALL, 0, COSINE, CONVOLUTION.with("re-param"), REPARAM));
+        Study study =
+                study().also(PermutedLadder.of(PermutedLadder.ALL, 0, COSINE, CONVOLUTION.with("re-param"), REPARAM));
         PlanGroup group = group(study, 0);
 
         assertThat(group.orders())

@@ -25,7 +25,6 @@ import org.ditlab.study.yaml.MapReader.Entry;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Grids, zips and random draws with their axes, and the terms that every generated kind may have. */
@@ -43,11 +42,7 @@ final class AxisDecoder {
     private final Map<String, Node> places;
 
     AxisDecoder(
-            MapReader reader,
-            YamlProblems problems,
-            KnobReader knobs,
-            MatchDecoder matches,
-            Map<String, Node> places) {
+            MapReader reader, YamlProblems problems, KnobReader knobs, MatchDecoder matches, Map<String, Node> places) {
         this.reader = reader;
         this.problems = problems;
         this.knobs = knobs;
@@ -73,9 +68,7 @@ final class AxisDecoder {
         if (draws == null && entry.value() instanceof MappingNode) {
             reader.missing(entry.key(), "draws:", "random");
         }
-        Integer count = draws == null
-                ? null
-                : reader.value("draws", Domains.integer(1, Expansion.MOST), draws.value());
+        Integer count = draws == null ? null : reader.value("draws", Domains.integer(1, Expansion.MOST), draws.value());
         keep(place, draws);
         return new RandomPlan(
                 axes(said, place, keys), count == null ? 1 : count, seed(said.get("seed")), terms(said, place));
@@ -260,9 +253,8 @@ final class AxisDecoder {
             }
         }
         Entry scale = said.get("scale");
-        String word = scale == null
-                ? "linear"
-                : reader.value("scale", Domains.word(List.of("linear", "log")), scale.value());
+        String word =
+                scale == null ? "linear" : reader.value("scale", Domains.word(List.of("linear", "log")), scale.value());
         Entry step = said.get("step");
         Double distance = step == null ? null : reader.value("step", Domains.real(0, 1e15), step.value());
         Setting<?> from = end(knob, said.get("from"));
@@ -271,11 +263,7 @@ final class AxisDecoder {
             places.remove(place);
         }
         return new Axis.Range(
-                knob,
-                number(from, 0),
-                number(to, 1),
-                "log".equals(word),
-                distance == null ? 0 : distance);
+                knob, number(from, 0), number(to, 1), "log".equals(word), distance == null ? 0 : distance);
     }
 
     private @Nullable Setting<?> end(Knob<?> knob, @Nullable Entry entry) {

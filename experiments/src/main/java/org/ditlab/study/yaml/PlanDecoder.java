@@ -47,11 +47,7 @@ final class PlanDecoder {
     private final Map<String, Integer> counts = new HashMap<>();
 
     PlanDecoder(
-            MapReader reader,
-            YamlProblems problems,
-            KnobReader knobs,
-            MatchDecoder matches,
-            Map<String, Node> places) {
+            MapReader reader, YamlProblems problems, KnobReader knobs, MatchDecoder matches, Map<String, Node> places) {
         this.reader = reader;
         this.problems = problems;
         this.knobs = knobs;

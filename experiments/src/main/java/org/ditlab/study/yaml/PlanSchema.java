@@ -93,7 +93,8 @@ final class PlanSchema {
 
     private static Map<String, Object> combined(String description, String word) {
         Map<String, Object> properties = new LinkedHashMap<>();
-        Map<String, Object> rows = StudySchema.list("Named changes; the ladder's rungs where there are none.", row("A change.", true));
+        Map<String, Object> rows =
+                StudySchema.list("Named changes; the ladder's rungs where there are none.", row("A change.", true));
         properties.put("changes", rows);
         if (word.equals(LeaveOneOut.WORD)) {
             properties.put("full", StudySchema.text("The name of the variant with all changes."));
@@ -121,8 +122,7 @@ final class PlanSchema {
         Map<String, Object> properties = new LinkedHashMap<>();
         if (word.equals(RandomPlan.WORD)) {
             properties.put(
-                    "draws",
-                    StudySchema.with(Domains.integer(1, Expansion.MOST).schema(), "How many points.", 20L));
+                    "draws", StudySchema.with(Domains.integer(1, Expansion.MOST).schema(), "How many points.", 20L));
             properties.put("seed", seed());
         }
         properties.put("name", StudySchema.text("Pattern of the names: {width} for an axis, {n} for the number."));
@@ -156,8 +156,7 @@ final class PlanSchema {
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put("name", StudySchema.text("The change's name."));
         properties.put("change", CHANGE);
-        return StudySchema.list(
-                "Named changes.", StudySchema.object("A named change.", List.of("name"), properties));
+        return StudySchema.list("Named changes.", StudySchema.object("A named change.", List.of("name"), properties));
     }
 
     private static void terms(Map<String, Object> properties) {

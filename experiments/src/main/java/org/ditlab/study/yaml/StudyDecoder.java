@@ -2,32 +2,19 @@ package org.ditlab.study.yaml;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.ditlab.knob.Domains;
-import org.ditlab.knob.Knob;
-import org.ditlab.knob.Setting;
 import org.ditlab.knob.Settings;
 import org.ditlab.study.Base;
-import org.ditlab.study.Change;
 import org.ditlab.study.Comparison;
-import org.ditlab.study.Control;
 import org.ditlab.study.Correction;
 import org.ditlab.study.Knobs;
-import org.ditlab.study.Ladder;
-import org.ditlab.study.ListPlan;
-import org.ditlab.study.Match;
 import org.ditlab.study.Pairing;
 import org.ditlab.study.PlanKind;
-import org.ditlab.study.Rung;
 import org.ditlab.study.Section;
 import org.ditlab.study.SpecProblem;
 import org.ditlab.study.SpecRules;
-import org.ditlab.study.Spelling;
-import org.ditlab.study.Step;
 import org.ditlab.study.StudySpec;
 import org.ditlab.study.Text;
 import org.ditlab.study.Variant;
@@ -35,7 +22,6 @@ import org.ditlab.study.yaml.MapReader.Entry;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Nodes to a study; goes on after a problem, so that all are reported. */
 final class StudyDecoder {
@@ -84,7 +70,9 @@ final class StudyDecoder {
                 comparison(top.get("compare")));
         report(SpecRules.check(spec), root);
         problems.throwIfAny();
-        spec.expansion().places().forEach((variant, place) -> variants.put(variant, problems.place(nearest(place, root))));
+        spec.expansion()
+                .places()
+                .forEach((variant, place) -> variants.put(variant, problems.place(nearest(place, root))));
         return new StudyFile(spec, variants);
     }
 

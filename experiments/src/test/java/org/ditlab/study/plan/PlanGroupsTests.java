@@ -99,11 +99,13 @@ class PlanGroupsTests {
     @Test
     void everyVariantOfAKindMeetsItsMatch() {
         Plan plan = plan(study().also(GridPlan.of(over(DEPTH, 2, 3))
-                .matching(gmacsOf("base").within(30, PERCENT).solving(MLP_RATIO)))
+                        .matching(gmacsOf("base").within(30, PERCENT).solving(MLP_RATIO)))
                 .list(Study.variant("start")));
 
-        assertThat(plan.matches()).hasSize(2).allSatisfy(match -> assertThat(Math.abs(match.deviationPercent()))
-                .isLessThan(30));
+        assertThat(plan.matches())
+                .hasSize(2)
+                .allSatisfy(
+                        match -> assertThat(Math.abs(match.deviationPercent())).isLessThan(30));
         assertThat(plan.variant("depth=3")).isEqualTo("depth=3");
         assertThat(plan.variant("start")).isEqualTo("depth=2");
     }
@@ -130,27 +132,42 @@ class PlanGroupsTests {
                 .orElseThrow()
                 .settings()
                 .get(MLP_RATIO);
-        assertThat(ratio.apply("- fewer heads")).isEqualTo(ratio.apply("deeper")).isLessThan(4);
+        assertThat(ratio.apply("- fewer heads"))
+                .isEqualTo(ratio.apply("deeper"))
+                .isLessThan(4);
         assertThat(ratio.apply("- deeper")).isEqualTo(4);
     }
 
     @Test
     void aControlMayStandOnAVariantOfAnyKind() {
         Plan plan = plan(study().grid(over(DEPTH, 2, 3))
-                .controls(control("slim").of("depth=3").matching(gmacsOf("depth=2").within(40, PERCENT).solving(MLP_RATIO))));
+                .controls(control("slim")
+                        .of("depth=3")
+                        .matching(gmacsOf("depth=2").within(40, PERCENT).solving(MLP_RATIO))));
 
-        assertThat(plan.variants()).extracting(Variant::name).containsExactly("depth=2", "depth=3", "slim", "untrained");
-        assertThat(plan.matches()).singleElement().matches(match -> match.variant().equals("slim"));
+        assertThat(plan.variants())
+                .extracting(Variant::name)
+                .containsExactly("depth=2", "depth=3", "slim", "untrained");
+        assertThat(plan.matches())
+                .singleElement()
+                .matches(match -> match.variant().equals("slim"));
     }
 
     @Test
     void theTableHasAHeadingPerGroup() {
-        String text = new PlanTable(plan(study().ladder(rung("deeper", DEPTH.to(3)))
-                        .grid(over(DEPTH, 3, 4))))
-                .text();
+        String text =
+                new PlanTable(plan(study().ladder(rung("deeper", DEPTH.to(3))).grid(over(DEPTH, 3, 4)))).text();
 
         assertThat(text.lines().map(line -> line.split("  ")[0]).toList())
-                .startsWith("variant", "", "ladder (2 variants)", "base", "deeper", "", "grid of depth (2 variants)", "depth=4")
+                .startsWith(
+                        "variant",
+                        "",
+                        "ladder (2 variants)",
+                        "base",
+                        "deeper",
+                        "",
+                        "grid of depth (2 variants)",
+                        "depth=4")
                 .contains("untrained");
         assertThat(text).contains("  above already: depth=3 = deeper\n");
         assertThat(new PlanTable(plan(PlanFixture.ladder())).text()).doesNotContain("variants)");

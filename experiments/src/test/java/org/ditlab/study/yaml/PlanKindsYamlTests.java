@@ -79,8 +79,7 @@ class PlanKindsYamlTests {
 
     private static List<String> after(String part, String replacement) {
         assertThat(KINDS).contains(part);
-        StudyException e =
-                catchThrowableOfType(StudyException.class, () -> read(KINDS.replace(part, replacement)));
+        StudyException e = catchThrowableOfType(StudyException.class, () -> read(KINDS.replace(part, replacement)));
         assertThat(e).as("a problem").isNotNull();
         return e.problems();
     }
@@ -117,9 +116,11 @@ class PlanKindsYamlTests {
     @Test
     void theSchemaKnowsEveryKind() {
         Object tree = new Load(LoadSettings.builder().build()).loadFromString(KINDS);
-        assertThat(new SchemaChecker(StudySchema.tree(RecipeFixture.knobs())).check(tree)).isEmpty();
+        assertThat(new SchemaChecker(StudySchema.tree(RecipeFixture.knobs())).check(tree))
+                .isEmpty();
         Object wrong = new Load(LoadSettings.builder().build()).loadFromString(KINDS.replace("full:", "ful:"));
-        assertThat(new SchemaChecker(StudySchema.tree(RecipeFixture.knobs())).check(wrong)).isNotEmpty();
+        assertThat(new SchemaChecker(StudySchema.tree(RecipeFixture.knobs())).check(wrong))
+                .isNotEmpty();
     }
 
     @ParameterizedTest
@@ -146,10 +147,11 @@ class PlanKindsYamlTests {
     void everyKindOfProblemHasItsPlace(String part, String replacement, String place, String text, String more) {
         String with = replacement == null ? "" : replacement.replace("%", "\n");
 
-        assertThat(after(part.replace("%", "\n"), with)).anySatisfy(problem -> assertThat(problem)
-                .startsWith("kinds.yaml:" + place + "  ")
-                .contains(text)
-                .contains(more == null ? "" : more));
+        assertThat(after(part.replace("%", "\n"), with))
+                .anySatisfy(problem -> assertThat(problem)
+                        .startsWith("kinds.yaml:" + place + "  ")
+                        .contains(text)
+                        .contains(more == null ? "" : more));
     }
 
     @Property(tries = 150)
@@ -164,7 +166,10 @@ class PlanKindsYamlTests {
     Arbitrary<StudySpec> studies() {
         Arbitrary<PlanKind> kinds = Arbitraries.oneOf(
                 lists(), combined(), axes().list().ofMinSize(1).ofMaxSize(3).flatMap(PlanKindsYamlTests::overAxes));
-        return Combinators.combine(kinds.list().ofMaxSize(5), Arbitraries.of(true, false), Arbitraries.integers().between(0, 4))
+        return Combinators.combine(
+                        kinds.list().ofMaxSize(5),
+                        Arbitraries.of(true, false),
+                        Arbitraries.integers().between(0, 4))
                 .as((plans, ladder, at) -> {
                     List<PlanKind> all = new ArrayList<>(plans);
                     if (ladder || all.isEmpty()) {
@@ -189,7 +194,9 @@ class PlanKindsYamlTests {
     /** Rows of lists and controls get names of their own, since those are names of variants. */
     private static PlanKind unique(PlanKind plan, int index) {
         if (plan instanceof ListPlan list) {
-            return new ListPlan(list.changes().stream().map(c -> named(c, c.name() + " " + index)).toList());
+            return new ListPlan(list.changes().stream()
+                    .map(c -> named(c, c.name() + " " + index))
+                    .toList());
         }
         if (plan instanceof Controls controls) {
             return new Controls(controls.controls().stream()
@@ -216,7 +223,8 @@ class PlanKindsYamlTests {
                 RecipeFixture.LEARNING_RATE.to(3e-4),
                 RecipeFixture.FLIP.to(false));
         Arbitrary<String> names = Arbitraries.of("a", "+ b", "1e3", "true", "- c: d", "é {x}");
-        Arbitrary<Change> change = Combinators.combine(names, settings, matches().injectNull(0.7))
+        Arbitrary<Change> change = Combinators.combine(
+                        names, settings, matches().injectNull(0.7))
                 .as((name, setting, match) -> new Change(name, org.ditlab.knob.Settings.of(setting), match));
         return change.list().ofMinSize(1).ofMaxSize(4).uniqueElements(Change::name);
     }
@@ -224,8 +232,10 @@ class PlanKindsYamlTests {
     private static Arbitrary<PlanKind> lists() {
         return Arbitraries.oneOf(
                 changes().map(ListPlan::new),
-                changes().map(all -> new Controls(
-                        all.stream().map(one -> new Control(one, "base")).toList())));
+                changes()
+                        .map(all -> new Controls(all.stream()
+                                .map(one -> new Control(one, "base"))
+                                .toList())));
     }
 
     private static Arbitrary<Terms> terms() {
@@ -234,9 +244,9 @@ class PlanKindsYamlTests {
                         Arbitraries.of(
                                 List.<Exclusion>of(),
                                 List.<Exclusion>of(new Exclusion.Invalid()),
-                                List.<Exclusion>of(new Exclusion.Where(List.of(
-                                        (Axis.Values) Study.over(RecipeFixture.STEPS, 1, 2),
-                                        (Axis.Values) Study.over(ArchitectureKnobs.STAGES, List.of(1, 1, 1)))))),
+                                List.<Exclusion>of(new Exclusion.Where(
+                                        List.of((Axis.Values) Study.over(RecipeFixture.STEPS, 1, 2), (Axis.Values)
+                                                Study.over(ArchitectureKnobs.STAGES, List.of(1, 1, 1)))))),
                         Arbitraries.of("", "a label: {1}"))
                 .as((match, exclude, label) -> new Terms(match, exclude, label, ""));
     }
@@ -272,7 +282,8 @@ class PlanKindsYamlTests {
         Arbitrary<Integer> numbers = Arbitraries.integers().between(1, 40);
         return Combinators.combine(terms(), numbers).as((terms, number) -> {
             if (number % 3 == 0 && !listed.isEmpty()) {
-                return new GridPlan(listed, terms).naming("{n} of {" + listed.get(0).label() + "}");
+                return new GridPlan(listed, terms)
+                        .naming("{n} of {" + listed.get(0).label() + "}");
             }
             return number % 3 == 1 && !listed.isEmpty()
                     ? new ZipPlan(listed, terms)
