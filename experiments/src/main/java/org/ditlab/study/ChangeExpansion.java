@@ -153,8 +153,7 @@ final class ChangeExpansion {
         return path;
     }
 
-    private void member(
-            List<String> wishes, Set<Integer> chain, Set<Integer> adds, Set<Integer> leaves, String where) {
+    private void member(List<String> wishes, Set<Integer> chain, Set<Integer> adds, Set<Integer> leaves, String where) {
         List<Change> made = chain.stream().map(changes::get).toList();
         // Orders pass variants that have a plainer name already.
         String known = plan instanceof PermutedLadder ? all.made(made, plan.terms()) : null;

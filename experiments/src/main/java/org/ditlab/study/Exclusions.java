@@ -28,7 +28,8 @@ final class Exclusions {
     boolean leavesOut(String name, Settings settings) {
         names.add(name);
         for (Exclusion exclusion : exclude) {
-            boolean named = exclusion instanceof Exclusion.Named one && one.name().equals(name);
+            boolean named =
+                    exclusion instanceof Exclusion.Named one && one.name().equals(name);
             if (named || exclusion instanceof Exclusion.Where where && where.holds(all.said(settings))) {
                 counts.merge(exclusion, 1, Integer::sum);
                 return true;

@@ -46,7 +46,9 @@ final class Expander {
         for (int i = 0; i < plan.changes().size(); i++) {
             Change change = plan.changes().get(i);
             String where = place + "/" + i;
-            String parent = plan instanceof Controls controls ? controls.controls().get(i).of() : Variant.BASE;
+            String parent = plan instanceof Controls controls
+                    ? controls.controls().get(i).of()
+                    : Variant.BASE;
             if (plan instanceof Controls) {
                 knownParent(where, parent);
             }
@@ -108,11 +110,16 @@ final class Expander {
             boolean rung = step instanceof Rung;
             Settings settings = rung
                     ? reached.getOrDefault(step.name(), Settings.empty())
-                    : reached.getOrDefault(parent, Settings.empty()).with(step.change().settings());
+                    : reached.getOrDefault(parent, Settings.empty())
+                            .with(step.change().settings());
             all.add(
                     index,
                     new Variant(
-                            step.name(), rung ? VariantRole.RUNG : VariantRole.CONTROL, parent, step.change(), settings),
+                            step.name(),
+                            rung ? VariantRole.RUNG : VariantRole.CONTROL,
+                            parent,
+                            step.change(),
+                            settings),
                     place + "/" + i);
             members.add(member(step.name(), List.of(step.name())));
             below = rung ? step.name() : below;

@@ -127,8 +127,8 @@ final class Expanding {
             since = since.with(change.settings());
             if (change.match() != null && i < chain.size() - 1) {
                 String step = name(name + " / " + change.name());
-                steps.add(new Variant(
-                        step, VariantRole.VARIANT, parent, new Change(step, since, change.match()), whole));
+                steps.add(
+                        new Variant(step, VariantRole.VARIANT, parent, new Change(step, since, change.match()), whole));
                 places.put(step, place);
                 parent = step;
                 since = Settings.empty();

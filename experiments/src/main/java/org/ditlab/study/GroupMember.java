@@ -29,9 +29,7 @@ public record GroupMember(
 
     /** The same member as another variant of the plan. */
     public GroupMember as(String planned) {
-        return planned.equals(variant)
-                ? this
-                : new GroupMember(planned, name, changes, adds, leavesOut, coordinates);
+        return planned.equals(variant) ? this : new GroupMember(planned, name, changes, adds, leavesOut, coordinates);
     }
 
     /** Maps, lists and raw values; what is empty is left out. */

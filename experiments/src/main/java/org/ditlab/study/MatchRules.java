@@ -46,12 +46,18 @@ final class MatchRules {
         List<Change> changes = plan instanceof FromAxes<?> ? List.of() : plan.changes();
         for (int i = 0; i < changes.size(); i++) {
             if (changes.get(i).match() != null) {
-                match(place + "/" + i + "/match/", changes.get(i), changes.get(i).match());
+                match(
+                        place + "/" + i + "/match/",
+                        changes.get(i),
+                        changes.get(i).match());
                 none = false;
             }
         }
         if (plan instanceof Generated<?> kind && kind.terms().match() != null) {
-            match(place + "/match/", new Change("", set(plan), null), kind.terms().match());
+            match(
+                    place + "/match/",
+                    new Change("", set(plan), null),
+                    kind.terms().match());
             none = false;
         }
         return none;

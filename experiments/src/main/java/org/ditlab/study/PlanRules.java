@@ -70,7 +70,9 @@ final class PlanRules {
             for (int i = 0; i < controls.controls().size(); i++) {
                 Control control = controls.controls().get(i);
                 if (control.of().equals(control.name())) {
-                    rules.report(place + "/" + i + "/of", Text.quote(control.name()) + " starts from itself; expected another variant");
+                    rules.report(
+                            place + "/" + i + "/of",
+                            Text.quote(control.name()) + " starts from itself; expected another variant");
                 }
             }
         } else if (plan instanceof FromChanges<?> combined) {
@@ -158,7 +160,8 @@ final class PlanRules {
             refuse(place, changes.size() + " changes; expected at most " + most + " for " + plan.word());
         }
         if (!plan.terms().names().isEmpty()) {
-            rules.report(place + "/name", "variants of " + plan.word() + " are named after their changes; leave name out");
+            rules.report(
+                    place + "/name", "variants of " + plan.word() + " are named after their changes; leave name out");
         }
         if (plan instanceof LeaveOneOut leaving && !leaving.full().isEmpty()) {
             row(place + "/full", leaving.full());
@@ -213,9 +216,7 @@ final class PlanRules {
             seed(place, random.seed());
         }
         if (plan instanceof RandomPlan random && (random.draws() < 1 || random.draws() > Expansion.MOST)) {
-            refuse(
-                    place + "/draws",
-                    random.draws() + " draws; expected a number from 1 to " + Expansion.MOST);
+            refuse(place + "/draws", random.draws() + " draws; expected a number from 1 to " + Expansion.MOST);
         }
         Matcher placeholders = PLACEHOLDER.matcher(plan.terms().names());
         while (placeholders.find()) {
@@ -254,7 +255,9 @@ final class PlanRules {
                             "a second change is named " + Text.quote(change.name()) + "; expected another name");
                 }
                 if (change.match() != null) {
-                    rules.report(where + "match", "an axis has no matches of its own; say match: for the whole " + plan.word());
+                    rules.report(
+                            where + "match",
+                            "an axis has no matches of its own; say match: for the whole " + plan.word());
                 }
                 for (Setting<?> setting : change.settings().all()) {
                     rules.inDomain(where + "change/", setting);
@@ -275,7 +278,9 @@ final class PlanRules {
         } else if (range.log() && !(range.from() > 0)) {
             refuse(place, "a logarithmic range starts above 0; expected scale: linear, or another from");
         } else if (!(range.step() >= 0) || (range.whole() && range.step() != Math.rint(range.step()))) {
-            refuse(place, "step " + range.step() + " is not allowed; expected a number above 0, whole for " + range.label());
+            refuse(
+                    place,
+                    "step " + range.step() + " is not allowed; expected a number above 0, whole for " + range.label());
         } else {
             for (double part : new double[] {0, Math.nextDown(1.0)}) {
                 try {

@@ -72,7 +72,9 @@ final class Requirements {
                 knob + " = " + setting.raw() + " requires " + unmet.text(),
                 remedy,
                 new ArrayList<>());
-        lacks.computeIfAbsent(lack.place() + " " + missing, key -> lack).variants().add(variant);
+        lacks.computeIfAbsent(lack.place() + " " + missing, key -> lack)
+                .variants()
+                .add(variant);
     }
 
     /** The one change that would meet the requirement; -1 where there is none. */
@@ -81,7 +83,9 @@ final class Requirements {
             if (!chain.contains(i)) {
                 Settings more = Settings.empty();
                 for (int j = 0; j < changes.size(); j++) {
-                    more = chain.contains(j) || i == j ? more.with(changes.get(j).settings()) : more;
+                    more = chain.contains(j) || i == j
+                            ? more.with(changes.get(j).settings())
+                            : more;
                 }
                 if (knob.unmet(all.said(more)).isEmpty()) {
                     return i;

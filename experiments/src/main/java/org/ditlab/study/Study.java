@@ -37,8 +37,7 @@ public final class Study {
 
     /** A study of this name, so far of DiT-S/4 with one seed and no variants. */
     public static Study named(String name) {
-        return new Study(
-                new StudySpec(name, "", "", Base.of("DiT-S/4"), Settings.empty(), List.of(), 1, null));
+        return new Study(new StudySpec(name, "", "", Base.of("DiT-S/4"), Settings.empty(), List.of(), 1, null));
     }
 
     /** A step that the following rungs stand on. */

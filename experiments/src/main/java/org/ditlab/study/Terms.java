@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param label heads the group, or empty
  * @param names pattern of the variants' names, or empty for automatic ones; only where there are axes
  */
-public record Terms(
-        @Nullable Match match, List<Exclusion> exclude, String label, String names) {
+public record Terms(@Nullable Match match, List<Exclusion> exclude, String label, String names) {
     public static final Terms NONE = new Terms(null, List.of(), "", "");
 
     public Terms {

@@ -178,7 +178,8 @@ public final class BenchmarkVerb implements Verb {
 
     private int plan() {
         if (trials < 1 || trials > Planner.MOST_TRIALS) {
-            throw new StudyException("--trials " + trials + ": expected a whole number from 1 to " + Planner.MOST_TRIALS);
+            throw new StudyException(
+                    "--trials " + trials + ": expected a whole number from 1 to " + Planner.MOST_TRIALS);
         }
         PrintWriter out = spec.commandLine().getOut();
         out.printf(Locale.ROOT, "%-52s %10s %10s%n", "", "cold s", "warm s");

@@ -140,7 +140,9 @@ public final class RunVerb implements Verb {
                 .toList();
         Runner runner = new Runner(directory, options, display, stop);
         runner.prepare(
-                plan.spec().toTree(), trials, plan.groups().stream().map(PlanGroup::tree).toList());
+                plan.spec().toTree(),
+                trials,
+                plan.groups().stream().map(PlanGroup::tree).toList());
         int outstanding = runner.outstanding(trials);
         display.message("ditlab: " + plan.spec().name() + ": " + outstanding + " of " + trials.size()
                 + " trials to do, " + options.workers() + " at a time with " + options.threads()

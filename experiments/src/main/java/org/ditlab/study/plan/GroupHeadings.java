@@ -27,7 +27,8 @@ final class GroupHeadings {
 
     /** Whether rows need headings at all. */
     private boolean plain() {
-        return groups.size() == 1 && Set.of(Ladder.WORD, ListPlan.WORD).contains(groups.get(0).kind());
+        return groups.size() == 1
+                && Set.of(Ladder.WORD, ListPlan.WORD).contains(groups.get(0).kind());
     }
 
     /**
@@ -83,7 +84,10 @@ final class GroupHeadings {
         StringBuilder text = new StringBuilder(group.label());
         long variants =
                 group.members().stream().map(GroupMember::variant).distinct().count();
-        text.append(" (").append(variants).append(variants == 1 ? " variant)" : " variants)").append('\n');
+        text.append(" (")
+                .append(variants)
+                .append(variants == 1 ? " variant)" : " variants)")
+                .append('\n');
         group.leftOut().forEach(sentence -> text.append("  ").append(sentence).append('\n'));
         return text.toString();
     }

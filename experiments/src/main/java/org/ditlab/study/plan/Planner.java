@@ -145,7 +145,8 @@ public final class Planner {
         }
         problems.addAll(selection.problems(places));
         for (Variant variant : problems.isEmpty() ? blocked : List.<Variant>of()) {
-            List<String> why = List.of("the variant whose cost it matches cannot be built and is left out; match another");
+            List<String> why =
+                    List.of("the variant whose cost it matches cannot be built and is left out; match another");
             if (!selection.refuse(variant.name(), why)) {
                 problems.add(place(spec, variant) + why.get(0));
             }
@@ -280,8 +281,7 @@ public final class Planner {
                 }
                 long seed = replicate;
                 String name = one.variant().name();
-                List<Stage> stages =
-                        StageFactory.stages(one.settings(), seed, one.data(), fingerprints.get(name));
+                List<Stage> stages = StageFactory.stages(one.settings(), seed, one.data(), fingerprints.get(name));
                 String hash = StageFactory.trialHash(name, one.settings(), seed, stages);
                 trials.add(new Trial(hash, name, replicate, seed, one.settings(), stages));
             }

@@ -51,8 +51,11 @@ final class VariantSelection {
     /** Whether the variant's kind speaks for it: leaves it out, or reports together what cannot be built. */
     boolean refuse(String variant, List<String> wrong) {
         Integer group = groups.get(variant);
-        PlanKind plan = group == null || variant.equals(Variant.BASE) ? null : spec.plans().get(group);
-        boolean speaks = plan instanceof FromAxes<?> || plan instanceof Generated<?> kind && kind.terms().excludesInvalid();
+        PlanKind plan = group == null || variant.equals(Variant.BASE)
+                ? null
+                : spec.plans().get(group);
+        boolean speaks = plan instanceof FromAxes<?>
+                || plan instanceof Generated<?> kind && kind.terms().excludesInvalid();
         if (speaks) {
             invalid.computeIfAbsent(group, kind -> new LinkedHashMap<>()).put(variant, wrong.get(0));
         }
@@ -63,7 +66,8 @@ final class VariantSelection {
     void take(Resolved one) {
         String name = one.variant().name();
         if (one.variant().role() != VariantRole.UNTRAINED) {
-            String first = bySettings.putIfAbsent(one.settings().filter(Knob::identity).raw(), name);
+            String first =
+                    bySettings.putIfAbsent(one.settings().filter(Knob::identity).raw(), name);
             if (first != null) {
                 planned.put(name, first);
                 warn(first, name);

@@ -95,7 +95,8 @@ final class MapReader {
         } catch (DomainException e) {
             String problem = isMissing(node) ? " has no value; " : " cannot be " + kind(node) + "; ";
             String word = node instanceof ScalarNode scalar ? scalar.getValue() : "";
-            problems.add(node, name + problem + e.getMessage() + otherwise, () -> Spelling.remark(word, domain.words()));
+            problems.add(
+                    node, name + problem + e.getMessage() + otherwise, () -> Spelling.remark(word, domain.words()));
             return null;
         }
     }

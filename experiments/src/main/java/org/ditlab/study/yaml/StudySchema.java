@@ -115,8 +115,7 @@ public final class StudySchema {
         return schema;
     }
 
-    static Map<String, Object> object(
-            String description, List<String> required, Map<String, Object> properties) {
+    static Map<String, Object> object(String description, List<String> required, Map<String, Object> properties) {
         Map<String, Object> schema = new LinkedHashMap<>();
         schema.put("type", "object");
         if (!description.isEmpty()) {

@@ -62,20 +62,20 @@ public final class PlanBenchmark {
     }
 
     private static <V> Axis over(Knob<V> knob, List<V> values) {
-        return new Axis.Values(
-                knob, values.stream().<Setting<?>>map(knob::to).toList());
+        return new Axis.Values(knob, values.stream().<Setting<?>>map(knob::to).toList());
     }
 
     /** Measures. */
     public List<Row> rows() {
         Map<String, List<Double>> seconds = new LinkedHashMap<>();
         for (int round = 0; round < ROUNDS; round++) {
-            round((what, value) -> seconds.computeIfAbsent(what, name -> new ArrayList<>())
-                    .add(value));
+            round((what, value) ->
+                    seconds.computeIfAbsent(what, name -> new ArrayList<>()).add(value));
         }
         List<Row> rows = new ArrayList<>();
         seconds.forEach((what, values) -> {
-            double[] warm = values.stream().skip(1).mapToDouble(Double::doubleValue).toArray();
+            double[] warm =
+                    values.stream().skip(1).mapToDouble(Double::doubleValue).toArray();
             Arrays.sort(warm);
             rows.add(new Row(what, values.get(0), warm[warm.length / 2]));
         });
@@ -107,7 +107,8 @@ public final class PlanBenchmark {
         double whole = since(start);
         found.put("trace " + tracing[1] + " architectures", tracing[0] / 1e9);
         found.put(
-                "resolve and hash " + plan.trials().size() + " trials of " + plan.stages().size() + " stages",
+                "resolve and hash " + plan.trials().size() + " trials of "
+                        + plan.stages().size() + " stages",
                 whole - tracing[0] / 1e9);
         found.put("plan, all of these", whole);
         start = System.nanoTime();
