@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** An immutable choice of knob values; what is not set has its knob's default. Ordered by knob name. */
 public final class Settings {
@@ -70,6 +71,12 @@ public final class Settings {
         Map<String, Object> raw = new TreeMap<>();
         byName.forEach((name, setting) -> raw.put(name, setting.raw()));
         return raw;
+    }
+
+    /** The canonical raw value of the knob of this name; null where it is not set. */
+    public @Nullable Object raw(String knob) {
+        Setting<?> setting = byName.get(knob);
+        return setting == null ? null : setting.raw();
     }
 
     @Override

@@ -11,12 +11,16 @@ import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JSON with one spelling per value, so that equal content has equal hashes: keys sorted, no white space, numbers as
@@ -28,7 +32,36 @@ public final class CanonicalJson {
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final long EXACT_WHOLE = 1L << 53;
 
+    /** Numbers that were written before: studies repeat theirs in every hash. */
+    private static final Map<Double, String> WRITTEN = new ConcurrentHashMap<>();
+
+    private static final int REMEMBERED = 4096;
+
     private CanonicalJson() {}
+
+    /** A map that is in normal form already. */
+    private static final class NormalMap extends AbstractMap<String, Object> {
+        private final Map<String, Object> sorted;
+
+        NormalMap(TreeMap<String, Object> sorted) {
+            this.sorted = Collections.unmodifiableMap(sorted);
+        }
+
+        @Override
+        public Set<Entry<String, Object>> entrySet() {
+            return sorted.entrySet();
+        }
+
+        @Override
+        public @Nullable Object get(Object key) {
+            return sorted.get(key);
+        }
+
+        @Override
+        public boolean containsKey(Object key) {
+            return sorted.containsKey(key);
+        }
+    }
 
     /**
      * The canonical text of a tree of maps, lists, strings, numbers and booleans.
@@ -87,9 +120,12 @@ public final class CanonicalJson {
 
     /** {@link #normal(Object)} of a map. */
     public static Map<String, Object> normal(Map<?, ?> map) {
-        Map<String, Object> sorted = new TreeMap<>();
+        if (map instanceof NormalMap normal) {
+            return normal;
+        }
+        TreeMap<String, Object> sorted = new TreeMap<>();
         map.forEach((key, item) -> sorted.put(String.valueOf(key), normal(item)));
-        return Collections.unmodifiableMap(sorted);
+        return new NormalMap(sorted);
     }
 
     /** A number as it is written in canonical text: the fewest digits that read back as the same double. */
@@ -100,6 +136,17 @@ public final class CanonicalJson {
         if (value == 0) {
             return "0";
         }
+        String known = WRITTEN.get(value);
+        if (known == null) {
+            known = shortest(value);
+            if (WRITTEN.size() < REMEMBERED) {
+                WRITTEN.put(value, known);
+            }
+        }
+        return known;
+    }
+
+    private static String shortest(double value) {
         // Double.toString differs between Java versions, so the digits are found here.
         BigDecimal exact = new BigDecimal(value);
         BigDecimal shortest = exact;

@@ -155,7 +155,8 @@ final class ChangeExpansion {
 
     private void member(List<String> wishes, Set<Integer> chain, Set<Integer> adds, Set<Integer> leaves, String where) {
         List<Change> made = chain.stream().map(changes::get).toList();
-        String known = all.made(made, plan.terms());
+        // Orders pass variants that have a plainer name already.
+        String known = plan instanceof PermutedLadder ? all.made(made, plan.terms()) : null;
         String name = known == null ? all.name(wishes.toArray(String[]::new)) : known;
         Settings settings = laid(chain);
         if (exclusions.leavesOut(name, settings)) {

@@ -12,10 +12,15 @@ public enum Section {
     SAMPLE,
     MEASURE;
 
+    private static final Section[] RECIPE = {DATA, TRAIN, SAMPLE, MEASURE};
+
+    private final String word = name().equals("ARCHITECTURE") ? "base" : name().toLowerCase(Locale.ROOT);
+    private final String prefix = name().equals("ARCHITECTURE") ? "" : word + ".";
+
     /** The section that a knob's name says. */
     public static Section of(Knob<?> knob) {
-        for (Section section : values()) {
-            if (section != ARCHITECTURE && knob.name().startsWith(section.prefix())) {
+        for (Section section : RECIPE) {
+            if (knob.name().startsWith(section.prefix)) {
                 return section;
             }
         }
@@ -24,12 +29,12 @@ public enum Section {
 
     /** {@code train}: the key in YAML; the architecture stands under {@code base}. */
     public String word() {
-        return this == ARCHITECTURE ? "base" : name().toLowerCase(Locale.ROOT);
+        return word;
     }
 
     /** {@code train.}: what the names of this section's knobs begin with; empty for the architecture. */
     public String prefix() {
-        return this == ARCHITECTURE ? "" : word() + ".";
+        return prefix;
     }
 
     /** A knob's name within its section: {@code steps} for {@code train.steps}. */

@@ -3,7 +3,6 @@ package org.ditlab.study.plan;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.ditlab.knob.Settings;
 import org.ditlab.study.spi.DataSummary;
@@ -36,8 +35,7 @@ record Extras(boolean heldOut, boolean nearest, List<Long> snapshots) {
 
     /** What settings ask for, those of {@link #asked} or others. */
     static Extras of(Settings settings) {
-        Map<String, Object> raw = settings.raw();
-        return new Extras(number(raw, HELD_OUT) > 0, number(raw, NEAREST) > 0, snapshots(raw));
+        return new Extras(number(settings, HELD_OUT) > 0, number(settings, NEAREST) > 0, snapshots(settings));
     }
 
     /**
@@ -45,11 +43,10 @@ record Extras(boolean heldOut, boolean nearest, List<Long> snapshots) {
      * anything held out or drawn where the data have no such thing.
      */
     static Settings asked(Settings all, DataSummary data) {
-        Map<String, Object> raw = all.raw();
-        boolean trained = number(raw, STEPS) > 0 && !snapshots(raw).isEmpty();
+        boolean trained = number(all, STEPS) > 0 && !snapshots(all).isEmpty();
         Set<String> idle = new HashSet<>();
         for (String count : List.of(SNAPSHOT_COUNT, HELD_OUT, NEAREST, LATENTS_HELD_OUT)) {
-            if (number(raw, count) == 0) {
+            if (number(all, count) == 0) {
                 idle.add(count);
             }
         }
@@ -58,7 +55,7 @@ record Extras(boolean heldOut, boolean nearest, List<Long> snapshots) {
         }
         if (data.latent()) {
             idle.add(NEAREST);
-            if (number(raw, LATENTS_HELD_OUT) == 0) {
+            if (number(all, LATENTS_HELD_OUT) == 0) {
                 idle.add(HELD_OUT);
             }
         }
@@ -68,20 +65,20 @@ record Extras(boolean heldOut, boolean nearest, List<Long> snapshots) {
     /** What is wrong with the snapshots, a sentence each. */
     static List<String> problems(Settings settings) {
         List<String> problems = new ArrayList<>();
-        List<Long> steps = snapshots(settings.raw());
+        List<Long> steps = snapshots(settings);
         for (int i = 1; i < steps.size(); i++) {
             if (steps.get(i) <= steps.get(i - 1)) {
                 problems.add(SNAPSHOTS + " is " + steps + "; name each step once, in rising order");
                 break;
             }
         }
-        long last = number(settings.raw(), STEPS);
+        long last = number(settings, STEPS);
         if (steps.stream().anyMatch(step -> step >= last)) {
             problems.add(SNAPSHOTS + " is " + steps + " but training ends after " + last
                     + " steps, whose weights are kept anyway; name earlier steps only, or raise train.steps");
         }
-        Object weights = settings.raw().getOrDefault(WEIGHTS, MAIN_AVERAGE);
-        if (!steps.isEmpty() && !weights.equals(MAIN_AVERAGE)) {
+        Object weights = settings.raw(WEIGHTS);
+        if (!steps.isEmpty() && weights != null && !weights.equals(MAIN_AVERAGE)) {
             problems.add(WEIGHTS + " is " + weights + " but " + SNAPSHOTS
                     + " keeps the average of train.ema-decay only; leave one of the two out");
         }
@@ -93,13 +90,13 @@ record Extras(boolean heldOut, boolean nearest, List<Long> snapshots) {
         return settings.filter(knob -> !knob.name().equals(SNAPSHOTS));
     }
 
-    private static long number(Map<String, Object> raw, String knob) {
-        return raw.get(knob) instanceof Number number ? number.longValue() : 0;
+    private static long number(Settings settings, String knob) {
+        return settings.raw(knob) instanceof Number number ? number.longValue() : 0;
     }
 
-    private static List<Long> snapshots(Map<String, Object> raw) {
+    private static List<Long> snapshots(Settings settings) {
         List<Long> steps = new ArrayList<>();
-        if (raw.get(SNAPSHOTS) instanceof List<?> list) {
+        if (settings.raw(SNAPSHOTS) instanceof List<?> list) {
             for (Object step : list) {
                 if (step instanceof Number number) {
                     steps.add(number.longValue());

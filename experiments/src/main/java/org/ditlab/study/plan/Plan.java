@@ -149,6 +149,6 @@ public record Plan(
     }
 
     private static double recipe(Trial trial, String knob) {
-        return trial.settings().raw().get(knob) instanceof Number number ? number.doubleValue() : 0;
+        return trial.settings().raw(knob) instanceof Number number ? number.doubleValue() : 0;
     }
 }

@@ -272,6 +272,11 @@ public final class Planner {
     private static List<Trial> trials(
             StudySpec spec, List<Resolved> resolved, Map<Settings, ExtractorSummary> extractors) {
         List<Trial> trials = new ArrayList<>();
+        Map<String, String> fingerprints = new HashMap<>();
+        for (Resolved one : resolved) {
+            ExtractorSummary own = extractors.getOrDefault(measuring(one.settings()), ExtractorSummary.OWN);
+            fingerprints.put(one.variant().name(), own.fingerprint());
+        }
         for (int replicate = 1; replicate <= spec.seeds(); replicate++) {
             for (Resolved one : resolved) {
                 if (replicate > 1 && one.variant().role() == VariantRole.UNTRAINED) {
@@ -279,10 +284,7 @@ public final class Planner {
                 }
                 long seed = replicate;
                 String name = one.variant().name();
-                String weights = extractors
-                        .getOrDefault(measuring(one.settings()), ExtractorSummary.OWN)
-                        .fingerprint();
-                List<Stage> stages = StageFactory.stages(one.settings(), seed, one.data(), weights);
+                List<Stage> stages = StageFactory.stages(one.settings(), seed, one.data(), fingerprints.get(name));
                 String hash = StageFactory.trialHash(name, one.settings(), seed, stages);
                 trials.add(new Trial(hash, name, replicate, seed, one.settings(), stages));
             }

@@ -2,6 +2,7 @@ package org.ditlab.study.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.ditlab.model.ArchitectureKnobs.ATTENTION_LOGITS;
 import static org.ditlab.model.ArchitectureKnobs.DEPTH;
 import static org.ditlab.model.ArchitectureKnobs.FFN;
 import static org.ditlab.model.ArchitectureKnobs.FFN_REPARAM;
@@ -17,7 +18,9 @@ import static org.ditlab.study.ToleranceUnit.PERCENT;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.ditlab.nn.FeedForwardKind;
+import org.ditlab.nn.Logits;
 import org.ditlab.study.Exclusion;
 import org.ditlab.study.GridPlan;
 import org.ditlab.study.GroupMember;
@@ -95,47 +98,56 @@ class PlanGroupsTests {
 
     @Test
     void everyVariantOfAKindMeetsItsMatch() {
-        Plan plan = plan(study().also(GridPlan.of(over(PATCH, 2, 4))
-                        .matching(gmacsOf("base").within(30, PERCENT).solving(DEPTH)))
+        Plan plan = plan(study().also(GridPlan.of(over(DEPTH, 2, 3))
+                        .matching(gmacsOf("base").within(30, PERCENT).solving(MLP_RATIO)))
                 .list(Study.variant("start")));
 
         assertThat(plan.matches())
                 .hasSize(2)
                 .allSatisfy(
                         match -> assertThat(Math.abs(match.deviationPercent())).isLessThan(30));
-        assertThat(plan.variant("patch=4")).isEqualTo("patch=4");
-        assertThat(plan.variant("start")).isEqualTo("patch=4");
+        assertThat(plan.variant("depth=3")).isEqualTo("depth=3");
+        assertThat(plan.variant("start")).isEqualTo("depth=2");
     }
 
     @Test
     void aMatchAmongTheChangesIsSolvedWhereItStands() {
         Study study = study().ladder(
-                        rung("patch 2", PATCH.to(2))
-                                .matching(gmacsOf("base").within(50, PERCENT).solving(MLP_RATIO)),
-                        rung("deeper", DEPTH.to(3)),
-                        rung("patch 2 again", PATCH.to(4)))
+                        rung("deeper", DEPTH.to(3))
+                                .matching(gmacsOf("base").within(30, PERCENT).solving(MLP_RATIO)),
+                        rung("fewer heads", HEADS.to(2)),
+                        rung("cosine", ATTENTION_LOGITS.to(Logits.COSINE)))
                 .alsoLeaveOneOut();
         Plan plan = plan(study);
 
-        // The full variant is the last rung: its ratio was solved two rungs below, and solving is done by the same
-        // steps.
-        assertThat(plan.variant("all changes")).isEqualTo("patch 2 again");
+        // The full variant is the last rung: its ratio was solved two rungs below, and is solved there again.
+        assertThat(plan.variant("all changes")).isEqualTo("cosine");
         assertThat(plan.groups().get(1).members())
                 .extracting(GroupMember::name)
-                .containsExactly("all changes", "- patch 2", "- deeper", "- patch 2 again");
-        assertThat(plan.variant("- patch 2 again")).isEqualTo("deeper");
+                .containsExactly("all changes", "- deeper", "- fewer heads", "- cosine");
+        assertThat(plan.variant("- cosine")).isEqualTo("fewer heads");
+        Function<String, Double> ratio = name -> plan.variants().stream()
+                .filter(variant -> variant.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .settings()
+                .get(MLP_RATIO);
+        assertThat(ratio.apply("- fewer heads"))
+                .isEqualTo(ratio.apply("deeper"))
+                .isLessThan(4);
+        assertThat(ratio.apply("- deeper")).isEqualTo(4);
     }
 
     @Test
     void aControlMayStandOnAVariantOfAnyKind() {
-        Plan plan = plan(study().grid(over(WIDTH, 48, 96))
+        Plan plan = plan(study().grid(over(DEPTH, 2, 3))
                 .controls(control("slim")
-                        .of("width=96")
-                        .matching(gmacsOf("width=48").within(40, PERCENT).solving(MLP_RATIO))));
+                        .of("depth=3")
+                        .matching(gmacsOf("depth=2").within(40, PERCENT).solving(MLP_RATIO))));
 
         assertThat(plan.variants())
                 .extracting(Variant::name)
-                .containsExactly("width=48", "width=96", "slim", "untrained");
+                .containsExactly("depth=2", "depth=3", "slim", "untrained");
         assertThat(plan.matches())
                 .singleElement()
                 .matches(match -> match.variant().equals("slim"));

@@ -110,7 +110,7 @@ class PlanKindsYamlTests {
         assertThat(file.places())
                 .containsEntry("- conv - fold", "kinds.yaml:5:13")
                 .containsEntry("width=48, depth=3", "kinds.yaml:13:1")
-                .containsEntry("heads=8", "kinds.yaml:25:74");
+                .containsEntry("heads=8", "kinds.yaml:26:75");
     }
 
     @Test
@@ -127,8 +127,8 @@ class PlanKindsYamlTests {
     @CsvSource(
             delimiter = '|',
             value = {
-                "'with: [fold]' | 'with: [fould]' | 5:56 | with: names \"fould\" | did you mean \"fold\"?",
-                "', with: [fold]' | '' | 6:30 | ffn.reparam = true requires ffn = depthwise-conv | add with: [fold] to \"conv\"",
+                "'with: [fold]' | 'with: [fould]' | 5:58 | with: names \"fould\" | did you mean \"fold\"?",
+                "', with: [fold]' | '' | 6:29 | ffn.reparam = true requires ffn = depthwise-conv | add with: [fold] to \"conv\"",
                 "of: \"- cosine\" | of: \"- cosin\" | 8:26 | no variant is named \"- cosin\" | did you mean \"- cosine\"?",
                 "exclude: \"- a\" | exclude: \"- c\" | 12:12 | no variant here is named \"- c\" | ",
                 "full: both | ful: both | 11:3 | unknown key \"ful\" in leave-one-out | did you mean \"full\"?",
@@ -142,7 +142,7 @@ class PlanKindsYamlTests {
                 "scale: log | scale: ln | 24:55 | scale cannot be \"ln\" | ",
                 "from: 1e-5 | from: 1 | 24:3 | is no range; expected from below to | ",
                 "'also: [leave-one-out' | 'also: [leave-one-ot' | 26:8 | unknown plan kind \"leave-one-ot\" | did you mean \"leave-one-out\"?",
-                "orders: all | orders: 9999 | 26:61 | orders cannot be \"9999\"; expected a whole number from 1 to 5040, or all | ",
+                "orders: all | orders: 9999 | 26:64 | orders cannot be \"9999\"; expected a whole number from 1 to 5040, or all | ",
             })
     void everyKindOfProblemHasItsPlace(String part, String replacement, String place, String text, String more) {
         String with = replacement == null ? "" : replacement.replace("%", "\n");
@@ -219,7 +219,7 @@ class PlanKindsYamlTests {
     private static Arbitrary<List<Change>> changes() {
         Arbitrary<Setting<?>> settings = Arbitraries.of(
                 ArchitectureKnobs.PATCH.to(2),
-                ArchitectureKnobs.ATTENTION_FACTOR.to(List.of(2, 1)),
+                ArchitectureKnobs.STAGES.to(List.of(1, 2, 1)),
                 RecipeFixture.LEARNING_RATE.to(3e-4),
                 RecipeFixture.FLIP.to(false));
         Arbitrary<String> names = Arbitraries.of("a", "+ b", "1e3", "true", "- c: d", "é {x}");
