@@ -1,10 +1,12 @@
 package org.ditlab.backend.libtorch;
 
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_BIAS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SCALE;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SHIFT;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_MEAN;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCALE;
@@ -38,6 +40,7 @@ final class Kernels {
     private static final long GATE_BACKWARD = 10;
     private static final long TO_BLOCKS = 11;
     private static final long KERNEL_GRADIENT = 12;
+    private static final long LINEAR_BACKWARD = 13;
 
     /** Channels that lie together in the order that depthwise kernels are read in. */
     static final int BLOCK = 16;
@@ -105,6 +108,36 @@ final class Kernels {
                     c,
                     bias);
         }
+    }
+
+    /**
+     * The gradients of a linear layer's weight and bias in one.
+     *
+     * @param x (rows, in)
+     * @param dy (rows, out), of the type of x
+     * @param dWeight (out, in) float32
+     * @param dBias (out) float32
+     */
+    void linearBackward(Operand x, Operand dy, Operand dWeight, Operand dBias) {
+        engine.run(
+                LINEAR_BACKWARD,
+                (made, on, forms) -> {
+                    // The forward pass reads weight and bias in the type of x.
+                    dnnl_memory_desc weight = OneDnn.describe(dWeight.as(x.type()));
+                    dnnl_memory_desc bias = OneDnn.describe(dBias.as(x.type()));
+                    dnnl_primitive_desc forward = new dnnl_primitive_desc();
+                    OneDnn.check(
+                            "linear",
+                            dnnl.dnnl_inner_product_forward_primitive_desc_create(
+                                    forward, on, dnnl_forward_training, forms[0], weight, bias, forms[1], plain()));
+                    return dnnl.dnnl_inner_product_backward_weights_primitive_desc_create(
+                            made, on, forms[0], forms[2], forms[3], forms[1], forward, plain());
+                },
+                new int[] {DNNL_ARG_SRC, DNNL_ARG_DIFF_DST, DNNL_ARG_DIFF_WEIGHTS, DNNL_ARG_DIFF_BIAS},
+                x,
+                dy,
+                dWeight,
+                dBias);
     }
 
     /** The sum over rows (R, D) of a tensor, (D) float32. */

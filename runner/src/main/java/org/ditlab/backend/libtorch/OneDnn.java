@@ -150,7 +150,7 @@ final class OneDnn {
         return read == null || read.isNull() || dnnl.dnnl_memory_desc_get_size(read) == 0 ? told : read;
     }
 
-    private static dnnl_memory_desc describe(Operand operand) {
+    static dnnl_memory_desc describe(Operand operand) {
         dnnl_memory_desc described = new dnnl_memory_desc();
         check(
                 "memory form",

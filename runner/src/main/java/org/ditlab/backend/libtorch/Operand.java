@@ -37,6 +37,11 @@ record Operand(long address, int type, long[] dims, long[] strides) {
         return new Operand(address + first * width(), type, extents, steps);
     }
 
+    /** The same form with elements of another of oneDNN's types. */
+    Operand as(int other) {
+        return new Operand(address, other, dims, strides);
+    }
+
     /** The last two axes exchanged. */
     Operand transposed() {
         long[] extents = dims.clone();
