@@ -78,14 +78,14 @@ public final class Attention extends Module {
     /** Full attention, or attention within each of the f x f interleaved grids. */
     private Tensor askWithinGroups(Tensor x) {
         Tensor mixed = downsampler == null ? x : downsampler.forward(x); // (N, T, C)
+        if (queryNorm == null && !plain()) {
+            return groups.scatter(attendPacked(qkv.forward(groups.gather(mixed)))); // (N, T, C)
+        }
         Tensor projected = qkv.forward(mixed); // (N, T, 3 C)
         if (plain()) {
             int headDim = width / heads;
             long scaled = lineage.scaled((long) x.dim(0) * heads * x.dim(1), x.dim(1), headDim);
             return Composites.selfAttention(projected, heads, 1 / Math.sqrt(headDim), scaled); // (N, T, C)
-        }
-        if (queryNorm == null) {
-            return groups.merge(attendPacked(groups.splitPacked(projected))); // (N, T, C)
         }
         List<Tensor> parts = projected.chunk(3, 2); // 3 x (N, T, C)
         Tensor q = groups.split(parts.get(0)); // (N f f, heads, T / (f f), d)
@@ -117,16 +117,17 @@ public final class Attention extends Module {
                 .reshape(x.dim(0), small.tokens(), width);
     }
 
-    /** Queries, keys and values (3, B, heads, T, d) to (B, heads, T, d). */
+    /** Queries, keys and values (B, T, 3 C) to (B, T, C). */
     private Tensor attendPacked(Tensor qkv) {
         if (queryRope != null) {
             queryRope.countAngles(qkv.backend());
         }
-        int tokens = qkv.dim(3);
-        int headDim = qkv.dim(4);
-        long scaled = lineage.scaled((long) qkv.dim(1) * heads * tokens, tokens, headDim);
+        int tokens = qkv.dim(1);
+        int headDim = width / heads;
+        long scaled = lineage.scaled((long) qkv.dim(0) * heads * tokens, tokens, headDim);
         return Composites.packedAttention(
                 qkv,
+                heads,
                 1 / Math.sqrt(headDim),
                 logitScale == null ? null : scale(),
                 queryRope == null ? null : queryRope.cos(),

@@ -97,13 +97,13 @@ public final class ReparamFfn extends FeedForward {
                 bias[channel] += offsets[channel];
             }
         }
-        target.weight().set(backend.tensor(kernel, shape, DType.FLOAT32));
-        target.bias().set(backend.tensor(bias, Shape.of(bias.length), DType.FLOAT32));
+        set(target.weight(), backend.tensor(kernel, shape, DType.FLOAT64));
+        set(target.bias(), backend.tensor(bias, Shape.of(bias.length), DType.FLOAT64));
     }
 
     private static void set(Parameter parameter, Tensor value) {
         try (Scope scope = value.backend().scope()) {
-            parameter.set(scope.keep(value.cast(DType.FLOAT32)));
+            parameter.set(scope.keep(value.backend().leaf(value.cast(DType.FLOAT32), false)));
         }
     }
 }

@@ -9,17 +9,28 @@ import org.ditlab.tensor.Tensor;
  * <p>Source: U-DiT, arXiv:2405.02730, section 3.3.
  */
 public record TokenGroups(Grid grid, int factor, int heads) {
-    /** Queries, keys and values side by side, (N, T, 3 heads d), to (3, N f f, heads, T / (f f), d). */
-    public Tensor splitPacked(Tensor x) {
-        int n = x.dim(0);
-        int headDim = x.dim(2) / (3 * heads);
+    /** The tokens of each grid together, heads side by side as they are: (N, T, C) to (N f f, T / (f f), C). */
+    public Tensor gather(Tensor x) {
         if (factor == 1) {
-            return x.reshape(n, x.dim(1), 3, heads, headDim).permute(2, 0, 3, 1, 4); // (3, N, heads, T, d)
+            return x;
         }
+        int n = x.dim(0);
         Grid phase = grid.dividedBy(factor);
-        return x.reshape(n, phase.rows(), factor, phase.columns(), factor, 3, heads, headDim)
-                .permute(5, 0, 2, 4, 6, 1, 3, 7) // (3, N, f, f, heads, H/f, W/f, d)
-                .reshape(3, n * factor * factor, heads, phase.tokens(), headDim);
+        return x.reshape(n, phase.rows(), factor, phase.columns(), factor, x.dim(2))
+                .permute(0, 2, 4, 1, 3, 5) // (N, f, f, H/f, W/f, C)
+                .reshape(n * factor * factor, phase.tokens(), x.dim(2));
+    }
+
+    /** The inverse of {@link #gather}: (N f f, T / (f f), C) to (N, T, C). */
+    public Tensor scatter(Tensor x) {
+        if (factor == 1) {
+            return x;
+        }
+        int n = x.dim(0) / (factor * factor);
+        Grid phase = grid.dividedBy(factor);
+        return x.reshape(n, factor, factor, phase.rows(), phase.columns(), x.dim(2))
+                .permute(0, 3, 1, 4, 2, 5) // (N, H/f, f, W/f, f, C)
+                .reshape(n, grid.tokens(), x.dim(2));
     }
 
     /** (N, T, heads d) to (N f f, heads, T / (f f), d). */

@@ -79,12 +79,13 @@ public final class Composites {
     }
 
     /**
-     * Multi-head attention over (3, B, heads, T, d), see {@link Backend#packedAttention}.
+     * Multi-head attention over (B, T, 3 C) to (B, T, C), see {@link Backend#packedAttention}.
      *
      * @param scaled as for {@link #attention}
      */
     public static Tensor packedAttention(
             Tensor qkv,
+            int heads,
             double scale,
             @Nullable Tensor logitScale,
             @Nullable Tensor cos,
@@ -94,7 +95,7 @@ public final class Composites {
             qkv.backend().count(Product.ROTATION, qkv.shape().elements() / 3);
         }
         qkv.backend().count(Product.ATTENTION_SCALE, scaled);
-        return qkv.backend().packedAttention(qkv, scale, logitScale, cos, sin);
+        return qkv.backend().packedAttention(qkv, heads, scale, logitScale, cos, sin);
     }
 
     /** {@code x / max(|x|, 1e-12)} along the last axis. */
@@ -136,9 +137,16 @@ public final class Composites {
         }
 
         public static Tensor packedAttention(
-                Tensor qkv, double scale, @Nullable Tensor logitScale, @Nullable Tensor cos, @Nullable Tensor sin) {
-            int[] dims = {qkv.dim(1), qkv.dim(2), qkv.dim(3), qkv.dim(4)};
-            List<Tensor> parts = qkv.chunk(3, 0);
+                Tensor qkv,
+                int heads,
+                double scale,
+                @Nullable Tensor logitScale,
+                @Nullable Tensor cos,
+                @Nullable Tensor sin) {
+            int[] dims = {qkv.dim(0), heads, qkv.dim(1), qkv.dim(2) / (3 * heads)};
+            List<Tensor> parts = qkv.reshape(dims[0], dims[2], 3, heads, dims[3])
+                    .permute(2, 0, 3, 1, 4) // (3, B, heads, T, d)
+                    .chunk(3, 0);
             Tensor q = parts.get(0).reshape(dims);
             Tensor k = parts.get(1).reshape(dims);
             Tensor v = parts.get(2).reshape(dims);
@@ -146,9 +154,10 @@ public final class Composites {
                 q = qkv.backend().rotate(q, cos, sin);
                 k = qkv.backend().rotate(k, cos, sin);
             }
-            return logitScale == null
+            Tensor mixed = logitScale == null
                     ? qkv.backend().attention(q, k, v, scale)
                     : qkv.backend().attention(normalize(q).mul(logitScale), normalize(k), v, 1);
+            return mixed.transpose(1, 2).reshape(dims[0], dims[2], heads * dims[3]); // (B, T, C)
         }
 
         public static Tensor selfAttention(Tensor qkv, int heads, double scale) {

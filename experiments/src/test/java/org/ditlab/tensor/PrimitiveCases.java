@@ -248,13 +248,14 @@ final class PrimitiveCases {
         PrimitiveCase.Program self = (b, in) -> b.selfAttention(in.get(0), 2, 0.5);
         cases.add(PrimitiveCase.of("selfAttention(Tensor,int,double)", self, normal(2, 3, 24))
                 .costing(2L * (2 * 2) * (3 * 3 * 4)));
-        packed((b, in) -> b.packedAttention(in.get(0), 0.5, null, null, null));
-        packed((b, in) -> b.packedAttention(in.get(0), 0.5, null, table(in.get(0), 0), table(in.get(0), Math.PI / 2)));
+        packed((b, in) -> b.packedAttention(in.get(0), 2, 0.5, null, null, null));
+        packed((b, in) ->
+                b.packedAttention(in.get(0), 2, 0.5, null, table(in.get(0), 0), table(in.get(0), Math.PI / 2)));
         packed(
                 (b, in) -> b.packedAttention(
-                        in.get(0), 0.5, in.get(1), table(in.get(0), 0), table(in.get(0), Math.PI / 2)),
+                        in.get(0), 2, 0.5, in.get(1), table(in.get(0), 0), table(in.get(0), Math.PI / 2)),
                 normal(2, 1, 1));
-        packed((b, in) -> b.packedAttention(in.get(0), 0.5, in.get(1), null, null), normal(2, 1, 1));
+        packed((b, in) -> b.packedAttention(in.get(0), 2, 0.5, in.get(1), null, null), normal(2, 1, 1));
         pair(normal(2, 3, 5), 4, 6);
         pair(normal(1, 40, 3), 2, 5, 1, 1); // fewer products as one
         PrimitiveCase.Program branches =
@@ -282,10 +283,10 @@ final class PrimitiveCases {
     }
 
     private void packed(PrimitiveCase.Program program, Operand... others) {
-        List<Operand> operands = new ArrayList<>(List.of(normal(3, 2, 2, 3, 4)));
+        List<Operand> operands = new ArrayList<>(List.of(normal(2, 3, 24)));
         operands.addAll(List.of(others));
         cases.add(PrimitiveCase.of(
-                        "packedAttention(Tensor,double,Tensor,Tensor,Tensor)",
+                        "packedAttention(Tensor,int,double,Tensor,Tensor,Tensor)",
                         program,
                         operands.toArray(Operand[]::new))
                 .costing(2L * (2 * 2) * (3 * 3 * 4)));

@@ -273,13 +273,18 @@ public interface Backend extends AutoCloseable {
     }
 
     /**
-     * Attention of each head over queries, keys and values packed as (3, B, heads, T, d), to (B, heads, T, d). Queries and keys are
-     * rotated where angles are given; with {@code logitScale} (heads, 1, 1) they are then normalised and the queries multiplied
-     * by it, else the logits are multiplied by {@code scale}.
+     * Attention of each head, queries, keys and values side by side in (B, T, 3 C) as [q|k|v][heads][d]; gives (B, T, C). Queries
+     * and keys are rotated where angles are given; with {@code logitScale} (heads, 1, 1) they are then normalised and the
+     * queries multiplied by it, else the logits are multiplied by {@code scale}.
      */
     default Tensor packedAttention(
-            Tensor qkv, double scale, @Nullable Tensor logitScale, @Nullable Tensor cos, @Nullable Tensor sin) {
-        return Composites.Decomposed.packedAttention(qkv, scale, logitScale, cos, sin);
+            Tensor qkv,
+            int heads,
+            double scale,
+            @Nullable Tensor logitScale,
+            @Nullable Tensor cos,
+            @Nullable Tensor sin) {
+        return Composites.Decomposed.packedAttention(qkv, heads, scale, logitScale, cos, sin);
     }
 
     /**

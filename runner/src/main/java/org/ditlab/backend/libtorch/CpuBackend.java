@@ -54,6 +54,11 @@ final class CpuBackend extends LibtorchBackend {
         super.close();
     }
 
+    /** Whether gradients may be wanted, now or when a part is computed again: a part must come out the same both times. */
+    private boolean recorded() {
+        return GradMode.is_enabled() || recomputation.first();
+    }
+
     // ---- arrangements and sums ----
 
     @Override
@@ -138,7 +143,7 @@ final class CpuBackend extends LibtorchBackend {
         boolean perChannel = groups > 1 && groups == x.dim(1) && weight.dim(0) == groups;
         boolean known = bias != null && weight.dtype() == DType.FLOAT32 && fits(of(x));
         return keepsSize && perChannel && known && channelsLast()
-                ? wrap(depthwise.apply(of(x), List.of(of(weight)), List.of(of(bias)), false))
+                ? wrap(depthwise.apply(of(x), List.of(of(weight)), List.of(of(bias)), false, depthwiseType(x)))
                 : super.conv2d(x, weight, bias, stride, padHeight, padWidth, groups);
     }
 
@@ -149,8 +154,14 @@ final class CpuBackend extends LibtorchBackend {
                         of(x),
                         weights.stream().map(LibtorchBackend::of).toList(),
                         biases.stream().map(LibtorchBackend::of).toList(),
-                        true))
+                        true,
+                        depthwiseType(x)))
                 : super.depthwiseBranches(x, weights, biases);
+    }
+
+    /** Depthwise convolutions are slower in bfloat16 where gradients pass through them. */
+    private ScalarType depthwiseType(Tensor x) {
+        return recorded() ? ScalarType.Float : productType(x, x);
     }
 
     // ---- activations, norms, gates ----
@@ -188,7 +199,7 @@ final class CpuBackend extends LibtorchBackend {
 
     /** With gradients the weights are needed; without, libtorch's fused operation keeps none, which many of them call for. */
     private boolean explicit(long weights) {
-        return GradMode.is_enabled() || recomputation.first() || weights <= MOST_WEIGHTS;
+        return recorded() || weights <= MOST_WEIGHTS;
     }
 
     @Override
@@ -201,13 +212,22 @@ final class CpuBackend extends LibtorchBackend {
 
     @Override
     public Tensor packedAttention(
-            Tensor qkv, double scale, @Nullable Tensor logitScale, @Nullable Tensor cos, @Nullable Tensor sin) {
+            Tensor qkv,
+            int heads,
+            double scale,
+            @Nullable Tensor logitScale,
+            @Nullable Tensor cos,
+            @Nullable Tensor sin) {
         boolean rotates = cos != null && sin != null;
         // Angles are tables, unless someone asks for their gradients.
         boolean tables = !rotates || !GradientTape.tracks(of(cos), of(sin));
-        long weights = (long) qkv.dim(1) * qkv.dim(2) * qkv.dim(3) * qkv.dim(3);
-        return explicit(weights) && tables && fits(of(qkv))
-                ? wrap(attention.packed(of(qkv), scale, orNull(logitScale), rotates ? angles(cos, sin) : null))
-                : super.packedAttention(qkv, scale, logitScale, cos, sin);
+        int n = qkv.dim(0);
+        int t = qkv.dim(1);
+        if (!explicit((long) n * heads * t * t) || !tables || !fits(of(qkv))) {
+            return super.packedAttention(qkv, heads, scale, logitScale, cos, sin);
+        }
+        Tensor parts = permute(reshape(qkv, n, t, 3, heads, -1), 2, 0, 3, 1, 4); // (3, N, heads, T, d)
+        Tensor mixed = wrap(attention.packed(of(parts), scale, orNull(logitScale), rotates ? angles(cos, sin) : null));
+        return reshape(permute(mixed, 0, 2, 1, 3), n, t, -1); // (N, T, C)
     }
 }

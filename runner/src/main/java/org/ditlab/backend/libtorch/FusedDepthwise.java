@@ -20,7 +20,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
-/** Depthwise convolutions on a CPU, in float32 and channels last, forward and backward. */
+/** Depthwise convolutions on a CPU, channels last, forward and, in float32, backward. */
 final class FusedDepthwise {
     private final Kernels kernels;
     private final GradientTape tape;
@@ -36,14 +36,15 @@ final class FusedDepthwise {
      * @param x (N, C, H, W)
      * @param weights (C, 1, k, k) each, the largest first
      * @param identity whether x itself is added
+     * @param type of the result and of the operands; float32 where gradients are recorded
      */
-    Tensor apply(Tensor x, List<Tensor> weights, List<Tensor> biases, boolean identity) {
+    Tensor apply(Tensor x, List<Tensor> weights, List<Tensor> biases, boolean identity, ScalarType type) {
         List<Tensor> inputs = new ArrayList<>(List.of(x));
         inputs.addAll(weights);
         inputs.addAll(biases);
         boolean tracked = GradientTape.tracks(inputs.toArray(Tensor[]::new));
         return quietly(() -> {
-            Tensor wide = dense4(x);
+            Tensor image = dense4(x, type);
             Tensor kernel = weights.get(0).detach().clone();
             Tensor offset = biases.get(0).detach().clone();
             long side = kernel.size(2);
@@ -57,16 +58,16 @@ final class FusedDepthwise {
             long channels = x.size(1);
             long padding = side / 2;
             Tensor y = torch.conv2d(
-                    wide,
-                    kernel,
-                    new TensorOptional(offset),
+                    image,
+                    kernel.to(type),
+                    new TensorOptional(offset.to(type)),
                     new long[] {1, 1},
                     new long[] {padding, padding},
                     new long[] {1, 1},
                     channels);
             if (tracked) {
                 Tensor[] to = inputs.stream().map(tape::leaf).toArray(Tensor[]::new);
-                Tensor saved = own(wide);
+                Tensor saved = own(image);
                 Tensor savedKernel = own(kernel);
                 List<Tensor> held = held(to);
                 held.add(saved);
@@ -78,7 +79,7 @@ final class FusedDepthwise {
     }
 
     private void branchesBackward(Tensor gradient, Tensor x, Tensor kernel, @Nullable Tensor[] to, int branches) {
-        Tensor dy = dense4(gradient);
+        Tensor dy = dense4(gradient, ScalarType.Float);
         long padding = kernel.size(2) / 2;
         boolean blocks = kernel.size(0) % Kernels.BLOCK == 0;
         T_TensorTensorTensor_T all = torch.convolution_backward(
@@ -144,8 +145,8 @@ final class FusedDepthwise {
         return kernels.narrow(2, margin, side).narrow(3, margin, side);
     }
 
-    /** Images in float32, channels last. */
-    private static Tensor dense4(Tensor x) {
-        return x.detach().to(ScalarType.Float).contiguous(torch.MemoryFormat.ChannelsLast);
+    /** Images in a type, channels last. */
+    private static Tensor dense4(Tensor x, ScalarType type) {
+        return x.detach().to(type).contiguous(torch.MemoryFormat.ChannelsLast);
     }
 }

@@ -73,6 +73,7 @@ public final class WorkerCommand {
     public static Map<String, String> allocator() {
         return Map.of(
                 "GLIBC_TUNABLES", "glibc.malloc.hugetlb=1",
+                "MALLOC_ARENA_MAX", "1",
                 "MALLOC_MMAP_THRESHOLD_", "8589934592",
                 "MALLOC_TRIM_THRESHOLD_", "17179869184");
     }
