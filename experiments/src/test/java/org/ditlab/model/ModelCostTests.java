@@ -3,6 +3,7 @@ package org.ditlab.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.ditlab.knob.Settings;
 import org.ditlab.nn.Conditioning;
@@ -38,7 +39,7 @@ class ModelCostTests {
 
         assertThat(cost)
                 .usingRecursiveComparison()
-                .ignoringFields("activationBytes")
+                .ignoringFields("activationBytes", "kept")
                 .isEqualTo(new ModelCost(parameters, parameters, macs, torchprofile, ditPaper, macs, 0));
     }
 
@@ -100,5 +101,26 @@ class ModelCostTests {
         assertThat(Stream.of(small.with(ArchitectureKnobs.DEPTH.to(24)), small.with(ArchitectureKnobs.PATCH.to(2))))
                 .allSatisfy(larger ->
                         assertThat(ModelCost.of(larger).activationBytes()).isGreaterThan(3 * activations / 2));
+    }
+
+    /** Two blocks of width 8 with 4 tokens: a checkpoint is the result of a block's pair, (1, 4, 8) of 4 bytes. */
+    @Test
+    void checkpointingKeepsTheResultsOfPartsAndTheLargestPartOnce() {
+        Settings one = ModelZoo.find("DiT-S/4")
+                .orElseThrow()
+                .with(
+                        ArchitectureKnobs.INPUT.to(List.of(3, 8, 8)),
+                        ArchitectureKnobs.WIDTH.to(8),
+                        ArchitectureKnobs.HEADS.to(2),
+                        ArchitectureKnobs.DEPTH.to(1));
+        ModelCost shallow = ModelCost.of(one);
+        ModelCost deep = ModelCost.of(one.with(ArchitectureKnobs.DEPTH.to(3)));
+
+        assertThat(deep.activationBytes(true, false) - shallow.activationBytes(true, false))
+                .isEqualTo(2 * 4 * 4 * 8);
+        assertThat(shallow.activationBytes(true, false)).isEqualTo(shallow.activationBytes(false, false));
+        assertThat(deep.activationBytes(false, true))
+                .isBetween(deep.activationBytes(false, false) / 2, deep.activationBytes(false, false) * 9 / 10);
+        assertThat(deep.activationBytes(true, true)).isLessThan(deep.activationBytes(true, false));
     }
 }

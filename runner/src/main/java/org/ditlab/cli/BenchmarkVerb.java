@@ -151,9 +151,10 @@ public final class BenchmarkVerb implements Verb {
         if (data == null) {
             throw new StudyException("benchmark data needs --data PATH, a folder or zip of images");
         }
+        List<DataBenchmark.Row> rows = new DataBenchmark(data, size, Corrupt.REFUSE).rows();
         PrintWriter out = spec.commandLine().getOut();
         out.printf(Locale.ROOT, "%-40s %10s %12s %12s%n", "", "images", "seconds", "images/s");
-        for (DataBenchmark.Row row : new DataBenchmark(data, size, Corrupt.REFUSE).rows()) {
+        for (DataBenchmark.Row row : rows) {
             out.printf(
                     Locale.ROOT,
                     "%-40s %10d %12.5f %12.0f%n",

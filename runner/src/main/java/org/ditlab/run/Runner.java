@@ -141,8 +141,7 @@ public final class Runner {
         if (directory.done()) {
             open.remove(ended.trial());
             trials.get(ended.trial()).stages().forEach(stage -> workload.done(stage.id()));
-            boolean diverged = "diverged".equals(directory.result().get("status"));
-            display.message(name + (diverged ? ": diverged" : ": done"));
+            display.message(name + ": " + ending(directory.result()));
             return;
         }
         String reason = record(ended, directory);
@@ -165,6 +164,19 @@ public final class Runner {
         failures.add(message.toString());
         display.message(message.toString());
         writeFailure(ended, directory, reason);
+    }
+
+    /** What a result says of its trial, in words. */
+    static String ending(Map<String, Object> result) {
+        if ("diverged".equals(result.get("status"))) {
+            return "diverged";
+        }
+        return result.get("metrics") instanceof Map<?, ?> metrics
+                        && metrics.get(TrainStage.LOSS_GROWTH) instanceof Number growth
+                ? "done, but the loss ended " + Math.round(growth.doubleValue())
+                        + " times as high as it began: the model has not learned; lower train.learning-rate, or set"
+                        + " train.warmup or train.clip"
+                : "done";
     }
 
     private String record(TrialEvent.Ended ended, TrialDirectory directory) {

@@ -241,4 +241,12 @@ class RunnerTests {
             lines.add("closed");
         }
     }
+
+    @Test
+    void aLossThatRoseIsSaid() {
+        assertThat(Runner.ending(Map.of("status", "done", "metrics", Map.of("train.loss_growth", 34.6))))
+                .startsWith("done, but the loss ended 35 times as high as it began");
+        assertThat(Runner.ending(Map.of("status", "done", "metrics", Map.of("train.loss", 34.6))))
+                .isEqualTo("done");
+    }
 }

@@ -50,6 +50,7 @@ final class StudyDecoder {
     private final MatchDecoder matches;
     private final Map<String, Node> places = new HashMap<>();
     private final Map<String, String> variants = new HashMap<>();
+    private final Map<String, String> set = new HashMap<>();
 
     StudyDecoder(SourceText source, YamlProblems problems, Knobs knobs) {
         this.source = source;
@@ -78,7 +79,7 @@ final class StudyDecoder {
                 comparison(top.get("compare")));
         report(SpecRules.check(spec), root);
         problems.throwIfAny();
-        return new StudyFile(spec, variants);
+        return new StudyFile(spec, variants, set);
     }
 
     private void report(List<SpecProblem> found, Node root) {
@@ -133,6 +134,7 @@ final class StudyDecoder {
         } else if (name != null) {
             places.put("base/model", model.value());
         }
+        keep(Section.ARCHITECTURE, entries);
         return new Base(name == null ? "DiT-S/4" : name, section(Section.ARCHITECTURE, entries));
     }
 
@@ -141,10 +143,17 @@ final class StudyDecoder {
         for (Section section : Section.values()) {
             Entry entry = section == Section.ARCHITECTURE ? null : top.get(section.word());
             if (entry != null) {
-                recipe = recipe.with(section(section, reader.entries(entry.value(), section.word())));
+                Map<String, Entry> entries = reader.entries(entry.value(), section.word());
+                keep(section, entries);
+                recipe = recipe.with(section(section, entries));
             }
         }
         return recipe;
+    }
+
+    /** Keeps where a section sets its knobs. */
+    private void keep(Section section, Map<String, Entry> entries) {
+        entries.values().forEach(entry -> set.put(section.prefix() + entry.name(), problems.place(entry.key())));
     }
 
     private Settings section(Section section, Map<String, Entry> entries) {

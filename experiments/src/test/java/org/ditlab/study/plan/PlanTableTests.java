@@ -26,10 +26,10 @@ class PlanTableTests {
         String[] lines = new PlanTable(plan).text().split("\n");
 
         assertThat(lines[0]).matches("variant +seed +trial +cached +params +GMACs +training GMACs +est. memory");
-        assertThat(lines[1]).matches("plain, as it is +1 +[0-9a-f]{12} +1 of 4 +33.0 M +1.40 +268800 +820 MB");
+        assertThat(lines[1]).matches("plain, as it is +1 +[0-9a-f]{12} +1 of 4 +33.0 M +1.40 +268800 +1.27 GB");
         assertThat(lines[2]).startsWith("plain, as it is     2  ");
         assertThat(lines[3]).startsWith("deeper ");
-        assertThat(lines[5]).matches("untrained +1 +[0-9a-f]{12} +1 of 4 +33.0 M +1.40 +0.0000 +132 MB");
+        assertThat(lines[5]).matches("untrained +1 +[0-9a-f]{12} +1 of 4 +33.0 M +1.40 +0.0000 +582 MB");
         assertThat(lines[7]).isEqualTo("5 trials of 16 stages, 1 of them done; data: shapes-32");
         assertThat(lines[1]).hasSameSizeAs(lines[0]);
     }
@@ -46,7 +46,7 @@ class PlanTableTests {
         assertThat(lines[1])
                 .matches(
                         "\"plain, as it is\",1,1,[0-9a-f]{64},false,33000000,33000000,1400000000,3,4,1400000000,2500000,"
-                                + "268800000000000,820000000");
+                                + "268800000000000,1270000000");
     }
 
     @Test
