@@ -103,24 +103,29 @@ class ModelCostTests {
                         assertThat(ModelCost.of(larger).activationBytes()).isGreaterThan(3 * activations / 2));
     }
 
-    /** Two blocks of width 8 with 4 tokens: a checkpoint is the result of a block's pair, (1, 4, 8) of 4 bytes. */
+    /** Blocks of width 8 with 4 tokens: a checkpoint is the result of a block's pair, (1, 4, 8) of 4 bytes. */
     @Test
-    void checkpointingKeepsTheResultsOfPartsAndTheLargestPartOnce() {
-        Settings one = ModelZoo.find("DiT-S/4")
+    void checkpointingKeepsTheResultsOfPartsAndTheLargestPartWhole() {
+        ModelCost one = deep(1);
+        ModelCost five = deep(5);
+        ModelCost seven = deep(7);
+
+        assertThat(seven.activationBytes(true, false) - five.activationBytes(true, false))
+                .isEqualTo(2 * 4 * 4 * 8);
+        assertThat(five.activationBytes(true, false)).isLessThan(five.activationBytes(false, false));
+        assertThat(one.activationBytes(true, false)).isEqualTo(one.activationBytes(false, false));
+        assertThat(five.activationBytes(false, true))
+                .isBetween(five.activationBytes(false, false) / 2, five.activationBytes(false, false) * 9 / 10);
+        assertThat(five.activationBytes(true, true)).isLessThan(five.activationBytes(true, false));
+    }
+
+    private static ModelCost deep(int depth) {
+        return ModelCost.of(ModelZoo.find("DiT-S/4")
                 .orElseThrow()
                 .with(
                         ArchitectureKnobs.INPUT.to(List.of(3, 8, 8)),
                         ArchitectureKnobs.WIDTH.to(8),
                         ArchitectureKnobs.HEADS.to(2),
-                        ArchitectureKnobs.DEPTH.to(1));
-        ModelCost shallow = ModelCost.of(one);
-        ModelCost deep = ModelCost.of(one.with(ArchitectureKnobs.DEPTH.to(3)));
-
-        assertThat(deep.activationBytes(true, false) - shallow.activationBytes(true, false))
-                .isEqualTo(2 * 4 * 4 * 8);
-        assertThat(shallow.activationBytes(true, false)).isEqualTo(shallow.activationBytes(false, false));
-        assertThat(deep.activationBytes(false, true))
-                .isBetween(deep.activationBytes(false, false) / 2, deep.activationBytes(false, false) * 9 / 10);
-        assertThat(deep.activationBytes(true, true)).isLessThan(deep.activationBytes(true, false));
+                        ArchitectureKnobs.DEPTH.to(depth)));
     }
 }
