@@ -44,6 +44,43 @@ public final class Domains {
         };
     }
 
+    /** Real numbers in [min, bound): the bound is not among them. */
+    public static Domain<Double> realBelow(double min, double bound) {
+        Domain<Double> number = real(min, bound);
+        return new Domain<>() {
+            @Override
+            public Double parse(Object raw) {
+                double value;
+                try {
+                    value = number.parse(raw);
+                } catch (DomainException e) {
+                    throw new DomainException("expected " + describe());
+                }
+                if (value >= bound) {
+                    throw new DomainException("expected " + describe());
+                }
+                return value;
+            }
+
+            @Override
+            public Object render(Double value) {
+                return number.render(value);
+            }
+
+            @Override
+            public String describe() {
+                String least = BigDecimal.valueOf(min).stripTrailingZeros().toPlainString();
+                return "a number from " + least + ", and below "
+                        + BigDecimal.valueOf(bound).stripTrailingZeros().toPlainString();
+            }
+
+            @Override
+            public Map<String, Object> schema() {
+                return number.schema();
+            }
+        };
+    }
+
     /** Percentages in [min, max], written with their sign: {@code 2%} is 2. */
     public static Domain<Double> percent(double min, double max) {
         Domain<Double> number = real(min, max);

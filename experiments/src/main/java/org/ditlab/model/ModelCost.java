@@ -18,7 +18,8 @@ import org.ditlab.tensor.trace.TracingBackend;
  * @param macsTorchprofile of the folded graph as the U-DiT paper prints them, {@link Convention#TORCHPROFILE}
  * @param macsDitPaper of the folded graph as the DiT paper prints them, {@link Convention#DIT_PAPER}
  * @param macsTraining pure multiply-accumulates of the training graph's forward pass
- * @param activationBytes what a training step keeps for its backward pass in float32, {@link Trace#activationBytes}
+ * @param activationBytes what a training step keeps for its backward pass in float32, {@link Trace#activationBytes()}
+ * @param kept the same where a recipe keeps less
  */
 public record ModelCost(
         long parameters,
@@ -27,7 +28,45 @@ public record ModelCost(
         long macsTorchprofile,
         long macsDitPaper,
         long macsTraining,
-        long activationBytes) {
+        long activationBytes,
+        Kept kept) {
+    /**
+     * {@link #activationBytes} with less kept, {@link Trace#activationBytes(boolean, boolean)}.
+     *
+     * @param narrow products compute in bfloat16
+     * @param recomputed gradient checkpointing
+     * @param both both
+     */
+    public record Kept(long narrow, long recomputed, long both) {}
+
+    /** A cost whose activations are the same however it is trained. */
+    public ModelCost(
+            long parameters,
+            long parametersFolded,
+            long macs,
+            long macsTorchprofile,
+            long macsDitPaper,
+            long macsTraining,
+            long activationBytes) {
+        this(
+                parameters,
+                parametersFolded,
+                macs,
+                macsTorchprofile,
+                macsDitPaper,
+                macsTraining,
+                activationBytes,
+                new Kept(activationBytes, activationBytes, activationBytes));
+    }
+
+    /** What a training step keeps for its backward pass at batch 1. */
+    public long activationBytes(boolean recompute, boolean narrow) {
+        if (recompute) {
+            return narrow ? kept.both : kept.recomputed;
+        }
+        return narrow ? kept.narrow : activationBytes;
+    }
+
     /**
      * The cost of the model that the settings describe.
      *
@@ -46,7 +85,11 @@ public record ModelCost(
                 inference.cost(Convention.TORCHPROFILE),
                 inference.cost(Convention.DIT_PAPER),
                 training.cost(Convention.MACS),
-                training.activationBytes());
+                training.activationBytes(),
+                new Kept(
+                        training.activationBytes(false, true),
+                        training.activationBytes(true, false),
+                        training.activationBytes(true, true)));
     }
 
     /** The operations of one forward pass at batch 1. The model's parameters are bound to a tracing backend afterwards. */

@@ -10,12 +10,14 @@ import java.util.stream.Collectors;
 public final class Spelling {
     private static final int LONGEST = 64;
     private static final int SUGGESTED = 2;
+    private static final int SHORTEST = 3;
 
     private Spelling() {}
 
     /**
      * The valid word nearest to what was written, by the number of letters changed, left out, added or swapped; also
-     * a dotted name of which only the last part was written ({@code steps} for {@code train.steps}).
+     * a dotted name of which only the last part was written ({@code steps} for {@code train.steps}), and a word of which
+     * only the beginning was ({@code dpm} for {@code dpm++}).
      *
      * @return the first of the words at the least distance; empty when nothing is near
      */
@@ -34,7 +36,8 @@ public final class Spelling {
         int least = Math.max(1, word.length() / 3);
         for (String candidate : valid) {
             String other = candidate.toLowerCase(Locale.ROOT);
-            int distance = other.endsWith("." + word) ? 1 : distance(word, other);
+            boolean part = other.endsWith("." + word) || begins(other, word);
+            int distance = part ? 1 : distance(word, other);
             if (distance < least) {
                 best.clear();
                 least = distance;
@@ -44,6 +47,10 @@ public final class Spelling {
             }
         }
         return best;
+    }
+
+    private static boolean begins(String whole, String word) {
+        return word.length() >= SHORTEST && whole.length() > word.length() && whole.startsWith(word);
     }
 
     /** {@code did you mean "cosine"?}, or empty when nothing is near. */

@@ -3,6 +3,7 @@ package org.ditlab.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.ditlab.knob.Settings;
 import org.ditlab.nn.Conditioning;
@@ -38,7 +39,7 @@ class ModelCostTests {
 
         assertThat(cost)
                 .usingRecursiveComparison()
-                .ignoringFields("activationBytes")
+                .ignoringFields("activationBytes", "kept")
                 .isEqualTo(new ModelCost(parameters, parameters, macs, torchprofile, ditPaper, macs, 0));
     }
 
@@ -100,5 +101,31 @@ class ModelCostTests {
         assertThat(Stream.of(small.with(ArchitectureKnobs.DEPTH.to(24)), small.with(ArchitectureKnobs.PATCH.to(2))))
                 .allSatisfy(larger ->
                         assertThat(ModelCost.of(larger).activationBytes()).isGreaterThan(3 * activations / 2));
+    }
+
+    /** Blocks of width 8 with 4 tokens: a checkpoint is the result of a block's pair, (1, 4, 8) of 4 bytes. */
+    @Test
+    void checkpointingKeepsTheResultsOfPartsAndTheLargestPartWhole() {
+        ModelCost one = deep(1);
+        ModelCost five = deep(5);
+        ModelCost seven = deep(7);
+
+        assertThat(seven.activationBytes(true, false) - five.activationBytes(true, false))
+                .isEqualTo(2 * 4 * 4 * 8);
+        assertThat(five.activationBytes(true, false)).isLessThan(five.activationBytes(false, false));
+        assertThat(one.activationBytes(true, false)).isEqualTo(one.activationBytes(false, false));
+        assertThat(five.activationBytes(false, true))
+                .isBetween(five.activationBytes(false, false) / 2, five.activationBytes(false, false) * 9 / 10);
+        assertThat(five.activationBytes(true, true)).isLessThan(five.activationBytes(true, false));
+    }
+
+    private static ModelCost deep(int depth) {
+        return ModelCost.of(ModelZoo.find("DiT-S/4")
+                .orElseThrow()
+                .with(
+                        ArchitectureKnobs.INPUT.to(List.of(3, 8, 8)),
+                        ArchitectureKnobs.WIDTH.to(8),
+                        ArchitectureKnobs.HEADS.to(2),
+                        ArchitectureKnobs.DEPTH.to(depth)));
     }
 }

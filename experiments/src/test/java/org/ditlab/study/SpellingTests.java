@@ -35,4 +35,10 @@ class SpellingTests {
                 .isEqualTo("did you mean \"sample.steps\" or \"train.steps\"?");
         assertThat(Spelling.remark("zebra", WORDS)).isEmpty();
     }
+
+    @Test
+    void theRemarkNamesAWordOfWhichOnlyTheBeginningWasWritten() {
+        assertThat(Spelling.remark("dpm", List.of("ddpm", "ddim", "dpm++", "euler", "heun")))
+                .isEqualTo("did you mean \"ddpm\" or \"dpm++\"?");
+    }
 }

@@ -52,7 +52,7 @@ public final class GmacsVsFid {
                 points.stream().mapToDouble(ScatterPoint::x).max().orElseThrow());
         return Optional.of(new ScatterChart(
                 id,
-                "Cost and quality: " + study.name(),
+                "Cost and quality: " + study.name() + (protocol.suffix().isEmpty() ? "" : "; " + protocol.suffix()),
                 subtitle(study, protocol, points, crowded),
                 x,
                 yAxis(points, guides, protocol),
@@ -127,7 +127,7 @@ public final class GmacsVsFid {
         }
         // Not below what an FID can be; a logarithmic axis needs more than 0.
         from = Math.max(from, Math.min(low, 0.5 * low));
-        String title = protocol.column("FID") + " (smaller is better)";
+        String title = "FID[" + protocol.features() + "] (smaller is better)";
         boolean logarithmic = Axis.spans(from, to);
         Axis axis = Axis.fitting(title, from, to, logarithmic);
         for (Guide guide : guides) {
@@ -170,7 +170,8 @@ public final class GmacsVsFid {
                         });
             }
         }
-        String text = String.join(", ", parts);
+        String text = String.join(", ", parts)
+                + (protocol.suffix().isEmpty() ? "" : "; this protocol has " + protocol.suffix());
         boolean bars = points.stream().anyMatch(point -> !Double.isNaN(point.half()));
         text += text.isEmpty() ? "" : ". ";
         if (crowded) {

@@ -44,7 +44,7 @@ public final class PngWriter {
             // XChart dashes every segment anew; it draws the legend, the overlay the curve.
             double[] x = {series.x()[0], series.x()[0]};
             XYSeries line = picture.addSeries(series.id(), x, new double[] {series.y()[0], series.y()[0]});
-            line.setLabel(SvgLines.shortened(series.label(), 150) + (series.broken() ? " \u00d7" : ""));
+            line.setLabel(Svg.shortened(series.label(), 150, 11) + (series.broken() ? " \u00d7" : ""));
             line.setLineColor(Color.decode(series.style().colour()));
             line.setLineStyle(stroke(series.style()));
             line.setMarker(SeriesMarkers.NONE);
@@ -59,9 +59,9 @@ public final class PngWriter {
         XYChart picture = new XYChartBuilder()
                 .width((int) SvgFrame.WIDTH)
                 .height((int) SvgFrame.HEIGHT)
-                .title(title)
+                .title(SvgFrame.title(title))
                 .xAxisTitle(x.title())
-                .yAxisTitle(y.title())
+                .yAxisTitle(Svg.shortened(y.title(), SvgFrame.HEIGHT - 130, Svg.FONT))
                 .build();
         picture.getStyler().setChartTitleFont(font(Font.BOLD, 15));
         picture.getStyler().setLegendFont(font(Font.PLAIN, 11));

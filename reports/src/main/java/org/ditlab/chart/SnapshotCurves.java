@@ -21,22 +21,35 @@ import org.ditlab.summary.VariantSummary;
 public final class SnapshotCurves {
     private SnapshotCurves() {}
 
-    /** FID by step, a chart for each protocol, and the held-out loss by step; none where no weights were kept on the way. */
+    /**
+     * FID by step, a chart for each protocol by which weights on the way were measured, and the held-out loss by step; none where
+     * no weights were kept on the way.
+     */
     public static List<LineChart> of(StudySummary study) {
         List<LineChart> charts = new ArrayList<>();
         for (int i = 0; i < study.protocols().size(); i++) {
             Protocol protocol = study.protocols().get(i);
-            String id = i == 0 ? "fid-over-steps" : "fid-over-steps-" + (i + 1);
-            chart(
-                            study,
-                            id,
-                            "fid",
-                            protocol.column("FID"),
-                            samples(study),
-                            trial -> protocol.measured(trial) && drawnAlike(trial))
-                    .ifPresent(charts::add);
+            String suffix = protocol.suffix();
+            Drawn drawn = new Drawn(
+                    i == 0 ? "fid-over-steps" : "fid-over-steps-" + (i + 1),
+                    "fid",
+                    "FID[" + protocol.features() + "]",
+                    suffix.isEmpty() ? "" : "; " + suffix,
+                    (suffix.isEmpty() ? "" : " This protocol has " + suffix + ".") + samples(study, protocol),
+                    protocol::measured,
+                    SnapshotCurves::drawnAlike);
+            chart(study, drawn).ifPresent(charts::add);
         }
-        chart(study, "heldout-over-steps", "heldout.loss", "held-out loss", "", trial -> true)
+        chart(
+                        study,
+                        new Drawn(
+                                "heldout-over-steps",
+                                "heldout.loss",
+                                "held-out loss",
+                                "",
+                                "",
+                                trial -> true,
+                                trial -> true))
                 .ifPresent(charts::add);
         return List.copyOf(charts);
     }
@@ -47,31 +60,44 @@ public final class SnapshotCurves {
         return fewer == null || fewer.equals(trial.settings().get("sample.count"));
     }
 
-    private static String samples(StudySummary study) {
+    private static String samples(StudySummary study, Protocol protocol) {
         return study.trained().stream()
-                        .anyMatch(variant -> !drawnAlike(variant.trials().get(0)))
+                        .flatMap(variant -> variant.done().stream())
+                        .anyMatch(trial -> protocol.measured(trial) && !drawnAlike(trial))
                 ? " The last step is left out: it was measured with another number of samples, on which FID depends."
                 : "";
     }
 
     /**
-     * A chart of a metric.
+     * What a chart shows.
      *
+     * @param metric its key
+     * @param axis the metric's name
+     * @param told what tells the chart from others of the metric, for its title
+     * @param remark sentences for its subtitle, each after a blank
+     * @param trials those whose values belong to it
      * @param last whether a trial's value of the last weights belongs to its curve
      */
-    private static Optional<LineChart> chart(
-            StudySummary study, String id, String key, String title, String remark, Predicate<TrialResult> last) {
+    private record Drawn(
+            String id,
+            String metric,
+            String axis,
+            String told,
+            String remark,
+            Predicate<TrialResult> trials,
+            Predicate<TrialResult> last) {}
+
+    private static Optional<LineChart> chart(StudySummary study, Drawn drawn) {
         List<LineSeries> all = new ArrayList<>();
         List<VariantSummary> trained = study.trained();
         for (int i = 0; i < trained.size(); i++) {
             VariantSummary variant = trained.get(i);
             List<NavigableMap<Long, Double>> seeds = new ArrayList<>();
-            for (TrialResult trial : variant.done()) {
-                NavigableMap<Long, Double> curve = curve(trial, key, last.test(trial));
-                if (curve.size() > 1) {
-                    seeds.add(curve);
-                }
-            }
+            variant.done().stream()
+                    .filter(drawn.trials)
+                    .map(trial -> curve(trial, drawn.metric, drawn.last.test(trial)))
+                    .filter(curve -> curve.size() > 1)
+                    .forEach(seeds::add);
             if (!seeds.isEmpty()) {
                 String label = variant.name() + ", " + seeds.size() + (seeds.size() == 1 ? " seed" : " seeds");
                 all.add(series(Identifiers.of(i, variant.name()), variant.name(), label, seeds, Style.of(i)));
@@ -84,12 +110,13 @@ public final class SnapshotCurves {
         double low = extreme(all.stream().map(LineSeries::low), false);
         double high = extreme(all.stream().map(LineSeries::high), true);
         return Optional.of(new LineChart(
-                id,
-                Character.toUpperCase(title.charAt(0)) + title.substring(1) + " over training: " + study.name(),
-                "Averaged weights of some steps; mean over seeds, band: their range." + remark
+                drawn.id,
+                Character.toUpperCase(drawn.axis.charAt(0)) + drawn.axis.substring(1) + " over training: "
+                        + study.name() + drawn.told,
+                "Averaged weights of some steps; mean over seeds, band: their range." + drawn.remark
                         + (study.complete() ? "" : " Unfinished: " + study.progress() + "."),
                 Axis.counting("training step", extreme(all.stream().map(LineSeries::x), true)),
-                Axis.fitting(title, low, high),
+                Axis.fitting(drawn.axis, low, high),
                 List.copyOf(all),
                 Math.max(0, all.size() - LineChart.NAMED)));
     }

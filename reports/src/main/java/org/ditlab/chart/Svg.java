@@ -147,6 +147,15 @@ final class Svg {
         return em * size;
     }
 
+    /** As much of a text as fits a width. */
+    static String shortened(String text, double width, double size) {
+        String shown = text;
+        while (width(shown, size) > width && shown.length() > 2) {
+            shown = shown.substring(0, shown.length() - 2) + "\u2026";
+        }
+        return shown;
+    }
+
     /** Text for an element or a quoted attribute; characters that XML forbids become blanks. */
     static String escaped(String text) {
         StringBuilder escaped = new StringBuilder();

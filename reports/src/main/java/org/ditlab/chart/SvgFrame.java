@@ -29,7 +29,7 @@ record SvgFrame(Axis x, Axis y, double left, double top, double right, double bo
     }
 
     void draw(Svg svg, String title, List<String> subtitle) {
-        svg.text(LEFT, 24, title, Svg.ink() + " font-size=\"15\" font-weight=\"bold\"");
+        svg.text(LEFT, 24, title(title), Svg.ink() + " font-size=\"15\" font-weight=\"bold\"");
         for (int i = 0; i < subtitle.size(); i++) {
             svg.text(LEFT, 42 + 15 * i, subtitle.get(i), Svg.faint() + " font-size=\"11\"");
         }
@@ -49,9 +49,15 @@ record SvgFrame(Axis x, Axis y, double left, double top, double right, double bo
         svg.text(
                 20,
                 middle,
-                y.title(),
+                Svg.shortened(y.title(), 2 * Math.min(middle, HEIGHT - middle) - 16, Svg.FONT),
                 Svg.ink() + " text-anchor=\"middle\" transform=\"rotate(-90 20 " + Svg.number(middle) + ")\"");
         svg.close();
+    }
+
+    /** As much of a title as fits above the plot. */
+    static String title(String title) {
+        // Bold letters are about a tenth wider.
+        return Svg.shortened(title, (WIDTH - LEFT - 24) / 1.1, 15);
     }
 
     /** Breaks a sentence into lines that fit the chart. */

@@ -57,22 +57,13 @@ public final class SvgLines {
             if (series.broken()) {
                 cross(svg, new double[] {x + 26, y}, series.style().colour());
             }
-            svg.text(x + 33, y + 4, shortened(series.label(), LEGEND - 40), Svg.ink() + " font-size=\"11\"");
+            svg.text(x + 33, y + 4, Svg.shortened(series.label(), LEGEND - 40, 11), Svg.ink() + " font-size=\"11\"");
             y += ROW;
         }
         if (chart.unnamed() > 0) {
             svg.text(x, y + 4, "and " + chart.unnamed() + " more", Svg.faint() + " font-size=\"11\"");
         }
         svg.close();
-    }
-
-    /** As much of a label as fits. */
-    static String shortened(String label, double width) {
-        String shown = label;
-        while (Svg.width(shown, 11) > width && shown.length() > 2) {
-            shown = shown.substring(0, shown.length() - 2) + "\u2026";
-        }
-        return shown;
     }
 
     private static void cross(Svg svg, double[] at, String colour) {

@@ -40,7 +40,7 @@ import org.ditlab.table.MarkdownTable;
  */
 record ReportFiles(StudySummary study, ComparisonTable table, Map<String, byte[]> files) {
     private static final String OPTIONAL =
-            "(gmacs-vs-fid|curves|fid-over-steps|heldout-over-steps|samples).*\\.(svg|png)";
+            "(gmacs-vs-fid|curves|fid-over-steps|heldout-over-steps|samples|nearest).*\\.(svg|png)";
 
     /**
      * Reads a study and makes its report, in memory.
@@ -59,17 +59,11 @@ record ReportFiles(StudySummary study, ComparisonTable table, Map<String, byte[]
         Optional<SampleGrid> samples = SampleGrid.of(study);
         Map<String, byte[]> files = new LinkedHashMap<>();
         List<LineChart> onTheWay = SnapshotCurves.of(study);
+        List<NearestPicture> nearest = NearestPicture.of(study);
         put(
                 files,
                 "index.html",
-                ReportPage.write(
-                        study,
-                        table,
-                        charts,
-                        curves.orElse(null),
-                        onTheWay,
-                        samples.orElse(null),
-                        NearestPicture.of(study)));
+                ReportPage.write(study, table, charts, curves.orElse(null), onTheWay, samples.orElse(null), nearest));
         put(files, "table.md", MarkdownTable.write(table));
         put(files, "table.csv", CsvTable.write(table));
         put(files, "table.tex", LatexTable.write(table));
@@ -88,6 +82,9 @@ record ReportFiles(StudySummary study, ComparisonTable table, Map<String, byte[]
         }
         if (samples.isPresent()) {
             files.put("samples.png", samples.get().png());
+        }
+        if (!nearest.isEmpty()) {
+            files.put("nearest.png", NearestPicture.png(nearest));
         }
         return new ReportFiles(study, table, files);
     }

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.ditlab.statistics.Estimate;
+import org.ditlab.store.TrialResult;
 import org.ditlab.store.TrialStatus;
 import org.ditlab.summary.Protocol;
 import org.ditlab.summary.StudySummary;
@@ -62,7 +64,24 @@ public final class ComparisonCaption {
         if (study.count(TrialStatus.DIVERGED) > 0) {
             sentences.add("A diverged seed has no samples and enters no mean.");
         }
+        risen(study).ifPresent(sentences::add);
         return List.copyOf(sentences);
+    }
+
+    /** The trainings whose loss ended far above where it began: done, but hardly what was meant. */
+    private static Optional<String> risen(StudySummary study) {
+        List<String> trials = new ArrayList<>();
+        for (TrialResult trial : study.trials()) {
+            if (trial.status() == TrialStatus.DONE
+                    && trial.metrics().get("train.loss_growth") instanceof Number growth) {
+                trials.add(trial.variant() + " seed " + trial.seed() + ", " + Figures.significant(growth.doubleValue())
+                        + " times");
+            }
+        }
+        return trials.isEmpty()
+                ? Optional.empty()
+                : Optional.of("The training loss ended far above its first value (" + String.join("; ", trials)
+                        + "): these models have not learned, and their numbers say nothing of their architecture.");
     }
 
     /** One protocol in words, with the extractor's held-out accuracy where it was recorded. */

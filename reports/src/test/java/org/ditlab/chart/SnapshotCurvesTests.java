@@ -71,4 +71,47 @@ class SnapshotCurvesTests {
         assertThat(SnapshotCurves.of(StudySummary.read(StudyFixture.standard(directory))))
                 .isEmpty();
     }
+
+    @Test
+    void aCurveStandsInTheChartOfItsProtocolOnly() throws IOException {
+        StudySummary study = StudySummary.read(StudyFixture.snapshotsOfOneProtocol(directory));
+
+        assertThat(study.protocols()).hasSize(3);
+        assertThat(SnapshotCurves.of(study))
+                .extracting(chart -> chart.id() + ": "
+                        + chart.series().stream().map(LineSeries::label).toList())
+                .containsExactly("fid-over-steps: [on the way]", "heldout-over-steps: [on the way]");
+    }
+
+    @Test
+    void ofSeveralProtocolsTheTitleFitsAndTheAxisNamesTheFeaturesAlone() throws IOException {
+        StudySummary study = StudySummary.read(StudyFixture.snapshotsOfOneProtocol(directory));
+
+        LineChart lines = SnapshotCurves.of(study).get(0);
+        ScatterChart points =
+                GmacsVsFid.of(study, study.protocols().get(1), "points").orElseThrow();
+        String told = "labels: balanced over the classes of the data, in turn, 10 at a time, sampler: ddim 10";
+        assertThat(lines.y().title()).isEqualTo("FID[classifier:shapes-16]");
+        assertThat(points.y().title()).isEqualTo("FID[classifier:shapes-16] (smaller is better)");
+        assertThat(points.subtitle()).contains("this protocol has " + told);
+        assertThat(points.title()).isEqualTo("Cost and quality: one way; " + told);
+        String shown = SvgFrame.title(points.title());
+        assertThat(shown).startsWith("Cost and quality: one way; labels").endsWith("\u2026");
+        assertThat(Svg.width(shown, 15)).isLessThan(SvgFrame.WIDTH - 78);
+        assertThat(SvgScatter.write(points)).contains(">" + shown + "<");
+    }
+
+    @Test
+    void nearestImagesAreOnePicture() throws IOException {
+        byte[] png = NearestPicture.png(NearestPicture.of(study(1000)));
+
+        assertThat(ImageIO.read(new ByteArrayInputStream(png)).getHeight()).isEqualTo(2 * (20 + 34) + 10);
+    }
+
+    @Test
+    void aLossThatRoseIsNotedUnderTheTable() throws IOException {
+        assertThat(ComparisonTable.of(StudySummary.read(StudyFixture.risen(directory)))
+                        .captionText())
+                .contains("The training loss ended far above its first value (fast seed 1, 350 times)");
+    }
 }

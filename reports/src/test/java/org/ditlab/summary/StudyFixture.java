@@ -30,6 +30,7 @@ public final class StudyFixture {
     private final List<String> trials = new ArrayList<>();
     private final Map<String, Object> protocol = new LinkedHashMap<>();
     private int rows = 100;
+    private double growth;
     private List<String> kinds = List.of("extractor", "train", "sample", "measure");
     private String data = "shapes";
     private final Map<String, Object> more = new LinkedHashMap<>();
@@ -125,6 +126,32 @@ public final class StudyFixture {
         return directory;
     }
 
+    /** Three variants of one training recipe, each sampled in its own way; only the first has weights of steps on the way. */
+    public static Path snapshotsOfOneProtocol(Path directory) throws IOException {
+        StudyFixture study = new StudyFixture(directory, "one way");
+        study.kinds = List.of("extractor", "train", "sample", "measure", "nearest");
+        study.done("on the way", 1, 60, 0.042, 210_000, 1.9e6);
+        study.kinds = List.of("extractor", "train", "sample", "measure");
+        for (int steps : new int[] {10, 20}) {
+            study.protocol.put("sampler", "ddim " + steps);
+            study.protocol.put("labels", "balanced over the classes of the data, in turn, " + steps + " at a time");
+            study.done("at " + steps, 1, 70 + steps, 0.042, 210_000, 1.9e6);
+        }
+        study.finish();
+        return directory;
+    }
+
+    /** Two variants, the loss of the second one's first seed ended far above where it began. */
+    public static Path risen(Path directory) throws IOException {
+        StudyFixture study = new StudyFixture(directory, "risen");
+        study.done("base", 1, 60, 0.042, 210_000, 1.9e6);
+        study.more.put("train.learning-rate", 9);
+        study.growth = 350.4;
+        study.done("fast", 1, 900, 350, 210_000, 1.9e6);
+        study.finish();
+        return directory;
+    }
+
     /** Two variants on latents: trained, never sampled or measured. */
     public static Path latents(Path directory) throws IOException {
         StudyFixture study = new StudyFixture(directory, "latent");
@@ -150,6 +177,9 @@ public final class StudyFixture {
         if (!Double.isNaN(loss)) {
             metrics.put("train.loss", loss);
             curve(variant, seed, loss, rows);
+        }
+        if (growth > 0) {
+            metrics.put("train.loss_growth", growth);
         }
         metrics.put("fid", fid);
         if (kinds.contains("nearest")) {

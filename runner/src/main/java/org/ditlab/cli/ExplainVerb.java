@@ -1,11 +1,13 @@
 package org.ditlab.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Optional;
 import org.ditlab.command.Verb;
 import org.ditlab.knob.Knob;
 import org.ditlab.knob.Requirement;
 import org.ditlab.study.Knobs;
+import org.ditlab.study.Section;
 import org.ditlab.study.Spelling;
 import org.ditlab.study.StudyException;
 import org.jspecify.annotations.Nullable;
@@ -14,13 +16,20 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code ditlab explain KNOB}: what a knob does; without a knob, which there are. */
-@Command(name = "explain", description = "Tell what a knob does, or list all knobs.", mixinStandardHelpOptions = true)
+/** {@code ditlab explain KNOB}: what a knob does; of a group, or without a name, which there are. */
+@Command(
+        name = "explain",
+        description = "Tell what a knob does, or list those of a group, or all.",
+        mixinStandardHelpOptions = true)
 public final class ExplainVerb implements Verb {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(arity = "0..1", paramLabel = "KNOB", description = "A knob's name, for instance train.steps.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "KNOB",
+            description = "A knob's name, for instance train.steps, or a group's: base, data, train, sample, measure,"
+                    + " attention.")
     private @Nullable String name;
 
     @Override
@@ -28,12 +37,15 @@ public final class ExplainVerb implements Verb {
         Knobs knobs = Knobs.installed();
         PrintWriter out = spec.commandLine().getOut();
         if (name == null) {
-            for (Knob<?> knob : knobs.all()) {
-                out.printf("%-30s %s%n", knob.name(), knob.description());
-            }
+            knobs.all().forEach(knob -> line(knob, out));
             return 0;
         }
         Optional<Knob<?>> knob = knobs.find(name);
+        List<Knob<?>> group = group(knobs);
+        if (knob.isEmpty() && !group.isEmpty()) {
+            group.forEach(one -> line(one, out));
+            return 0;
+        }
         if (knob.isEmpty()) {
             String near = Spelling.remark(name, knobs.names());
             throw new StudyException("there is no knob \"" + name + "\"; `ditlab explain` lists all"
@@ -41,6 +53,18 @@ public final class ExplainVerb implements Verb {
         }
         print(knob.get(), out);
         return 0;
+    }
+
+    /** The knobs of the section, or of the part of the architecture, that is named. */
+    private List<Knob<?>> group(Knobs knobs) {
+        return knobs.all().stream()
+                .filter(knob -> knob.name().startsWith(name + ".")
+                        || Section.ARCHITECTURE.word().equals(name) && Section.of(knob) == Section.ARCHITECTURE)
+                .toList();
+    }
+
+    private static void line(Knob<?> knob, PrintWriter out) {
+        out.printf("%-30s %s%n", knob.name(), knob.description());
     }
 
     private static <V> void print(Knob<V> knob, PrintWriter out) {

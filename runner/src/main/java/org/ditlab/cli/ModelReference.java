@@ -44,12 +44,19 @@ final class ModelReference {
     @Option(
             names = "--data",
             paramLabel = "PATH",
-            description = "The data of a STUDY that brings none: a folder or zip.")
+            description =
+                    "The data of a study that STUDY#VARIANT names and that brings none: a folder or zip of images,"
+                            + " or latents.")
     private @Nullable Path data;
 
     /** Whether an option was given, which says nothing without a NAME. */
     boolean given() {
         return data != null || !overrides.isEmpty();
+    }
+
+    /** Whether knobs are set anew. */
+    boolean overridden() {
+        return !overrides.isEmpty();
     }
 
     /** The name and what is laid over it, for messages. */
@@ -118,7 +125,7 @@ final class ModelReference {
         try {
             StudyReference found = StudyReference.find(study, STUDIES);
             plan = Planner.installed(UserFiles.data(data))
-                    .places(found.file().places())
+                    .places(found.file().places(), found.file().knobs())
                     .plan(found.spec());
         } catch (StudyException e) {
             problems.addAll(e.problems());

@@ -17,6 +17,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "plan",
         description = "Show the trials of a study, their cost, and what is done; run nothing.",
+        footer = {
+            "",
+            "GMACs are of one forward pass of the folded model at batch 1, training GMACs of the whole training. est. memory is"
+                    + " that of a training process on a CPU: about 450 MB for itself; weights, gradients, AdamW's two moments"
+                    + " and every average in float32; and the activations of one micro-batch, as train.precision and"
+                    + " train.gradient-checkpointing leave them. Models that do not train: the process and the weights."
+        },
         mixinStandardHelpOptions = true)
 public final class PlanVerb implements Verb {
     /** How the table is written. */
@@ -63,7 +70,7 @@ public final class PlanVerb implements Verb {
 
     static Plan plan(StudyReference study, StudyOptions options) {
         return Planner.installed(options.files())
-                .places(study.file().places())
+                .places(study.file().places(), study.file().knobs())
                 .cached(StudyDirectory.at(study.directory()).cached())
                 .plan(study.spec());
     }

@@ -261,6 +261,10 @@ public final class SampleVerb implements Verb {
             Path png = npz.resolveSibling(name.substring(0, name.length() - ".npz".length()) + ".png");
             byte[] bytes = ImageSampler.bytes(values);
             SampleFiles.write(npz, png, bytes, classes, model.channels(), model.height(), model.width());
+            if (count > SampleFiles.GRID && SampleFiles.shown(model.channels())) {
+                display.message("ditlab: " + png.getFileName() + " shows the first " + SampleFiles.GRID + " of " + count
+                        + " images; " + npz.getFileName() + " has all");
+            }
             lines.println(png);
         }
         lines.println(npz);

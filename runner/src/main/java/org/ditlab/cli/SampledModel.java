@@ -38,7 +38,8 @@ final class SampledModel {
     @Parameters(
             arity = "0..1",
             paramLabel = "STUDY",
-            description = "A study that has been trained: its YAML or Java file, name, or directory.")
+            description =
+                    "A study that has been trained: its YAML or Java file, name, or directory. Its images need no --data.")
     private @Nullable String study;
 
     @Option(names = "--variant", paramLabel = "NAME", description = "The variant of the study. Default: its first.")
@@ -116,8 +117,8 @@ final class SampledModel {
     }
 
     private Found ofStudy(String name, long seed) throws IOException {
-        if (weights != null || entry != null || prediction != null || schedule != null || reference.given()) {
-            throw new StudyException("--weights, --entry, --prediction, --noise-schedule, --set and --data are about"
+        if (weights != null || entry != null || prediction != null || schedule != null || reference.overridden()) {
+            throw new StudyException("--weights, --entry, --prediction, --noise-schedule and --set are about"
                     + " --model; a study's trials say these themselves");
         }
         Path directory = StudyReference.directory(name, STUDIES);

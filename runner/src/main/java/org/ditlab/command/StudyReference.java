@@ -39,7 +39,7 @@ public record StudyReference(StudyFile file, Path directory) {
         }
         if (study.endsWith(".java")) {
             StudySpec spec = JavaStudy.read(Path.of(study));
-            return new StudyReference(new StudyFile(spec, Map.of()), out.resolve(spec.name()));
+            return new StudyReference(new StudyFile(spec, Map.of(), Map.of()), out.resolve(spec.name()));
         }
         Path directory = directory(study, out);
         Path json = directory.resolve("study.json");

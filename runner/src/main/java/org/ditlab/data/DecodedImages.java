@@ -6,10 +6,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.ditlab.study.StudyException;
 
 /** The images of both splits of a data set as bytes: in the cache, or in this process alone where there is none. */
 final class DecodedImages {
+    private static final int SHOWN = 3;
+
     private final RecordsHead head;
     private final Records records;
     private final List<String> notes;
@@ -90,8 +93,9 @@ final class DecodedImages {
             return List.of();
         }
         return List.of(path + ": data.corrupt is skip: " + skipped.size()
-                + (skipped.size() == 1 ? " damaged image is" : " damaged images are") + " left out, the first: "
-                + String.join("; ", skipped.subList(0, Math.min(3, skipped.size()))));
+                + (skipped.size() == 1 ? " damaged image is" : " damaged images are") + " left out"
+                + (skipped.size() > SHOWN ? ", the first " + SHOWN + ": " : ": ")
+                + skipped.stream().sorted().limit(SHOWN).collect(Collectors.joining("; ")));
     }
 
     String fingerprint() {

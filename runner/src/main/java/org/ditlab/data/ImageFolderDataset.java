@@ -60,6 +60,11 @@ public final class ImageFolderDataset implements ImageDataset {
                 }
             }
         }
+        if (Files.isRegularFile(path) && path.toString().matches("(?i).*\\.np[yz]")) {
+            throw new StudyException(
+                    path
+                            + ": holds arrays, no pictures; for latents set data.set: latents, for pictures give --data FOLDER_OR_ZIP");
+        }
         return new PictureSource(path);
     }
 

@@ -42,7 +42,7 @@ public final class Npy {
         }
         byte[] bytes = in.readNBytes((int) header.dataLength());
         if (bytes.length != header.dataLength()) {
-            throw new BadArrayException("it ends early");
+            throw new BadArrayException("it ends early; copy or save it anew");
         }
         if (header.fortran() && header.shape().length > 1) {
             bytes = rowMajor(bytes, header.shape(), header.type().bytes());

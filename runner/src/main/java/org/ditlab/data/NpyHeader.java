@@ -35,7 +35,7 @@ record NpyHeader(NpyType type, ByteOrder order, boolean fortran, int[] shape, in
         NpyHeader header = read(in);
         if (header.length + header.dataLength != length) {
             throw new BadArrayException("its header announces " + header.dataLength + " bytes of data but "
-                    + (length - header.length) + " follow");
+                    + (length - header.length) + " follow; copy or save it anew");
         }
         return header;
     }
@@ -62,7 +62,7 @@ record NpyHeader(NpyType type, ByteOrder order, boolean fortran, int[] shape, in
             stream.readFully(text);
             return parse(new String(text, StandardCharsets.UTF_8), (start[6] == 1 ? 10 : 12) + length);
         } catch (EOFException e) {
-            throw new BadArrayException("it ends within its header");
+            throw new BadArrayException("it ends within its header; copy or save it anew");
         }
     }
 

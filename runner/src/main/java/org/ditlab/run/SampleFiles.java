@@ -11,7 +11,9 @@ import org.ditlab.data.PixelOrder;
 
 /** Drawn images as files: an {@code .npz} in ADM's layout, and the first of them as a grid. */
 public final class SampleFiles {
-    private static final int GRID = 40;
+    /** So many images the grid shows at most. */
+    public static final int GRID = 40;
+
     private static final int GRID_COLUMNS = 10;
 
     private SampleFiles() {}

@@ -30,6 +30,12 @@ import org.ditlab.weights.ModelFile;
 public final class TrainStage implements StageRunner {
     private static final String DIVERGED = "diverged_at_step";
 
+    /** The last loss by the first, among the metrics of a training whose loss rose. */
+    static final String LOSS_GROWTH = "train.loss_growth";
+
+    /** A last loss of so many times the first is said; it is no divergence, since the weights are numbers. */
+    private static final double RISEN = 10;
+
     /** The averaged weights of a step on the way, in the stage's directory. */
     static String snapshot(long step) {
         return "model-step-%06d.safetensors".formatted(step);
@@ -183,6 +189,9 @@ public final class TrainStage implements StageRunner {
             metrics.put(DIVERGED, diverged);
         } else if (trainer.steps() > 0) {
             metrics.put("train.loss", trainer.recentLoss());
+            if (trainer.lossGrowth() > RISEN) {
+                metrics.put(LOSS_GROWTH, trainer.lossGrowth());
+            }
         }
         timing.put("train.seconds", trainer.seconds());
         if (trainer.steps() > 0) {

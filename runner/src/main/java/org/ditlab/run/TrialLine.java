@@ -34,6 +34,13 @@ public final class TrialLine {
             metrics(metrics)
                     .forEach((label, value) ->
                             line.append(", ").append(label).append(' ').append(value));
+            if (metrics.get(TrainStage.LOSS_GROWTH) instanceof Number growth) {
+                line.append("; the loss ended ")
+                        .append(Math.round(growth.doubleValue()))
+                        .append(
+                                " times as high as it began: the model has not learned; lower train.learning-rate, or set"
+                                        + " train.warmup or train.clip");
+            }
         }
         return line.toString();
     }

@@ -54,7 +54,7 @@ public record SampledWeights(String word) {
 
     static Domain<SampledWeights> domain() {
         Domain<String> named = Domains.word(List.of(AVERAGE.word, RAW.word));
-        Domain<Double> decay = Domains.real(0, 1);
+        Domain<Double> decay = Domains.realBelow(0, 1);
         return new Domain<>() {
             @Override
             public SampledWeights parse(Object raw) {

@@ -21,12 +21,15 @@ public final class TrainKnobs {
     public static final Knob<Integer> BATCH =
             Knob.identity("train.batch", Domains.integer(1, 1_000_000), 256, "Images per optimiser step.", DIT);
     public static final Knob<Integer> MICRO_BATCH = Knob.identity(
-            "train.micro-batch",
-            Domains.integer(0, 1_000_000),
-            0,
-            "Images that are computed at a time: gradients of the parts of a batch add up, each weighted by its share. Less"
-                    + " memory, equal but for rounding; 0 is the whole batch.",
-            "");
+                    "train.micro-batch",
+                    Domains.integer(0, 1_000_000),
+                    0,
+                    "Images that are computed at a time: gradients of the parts of a batch add up, each weighted by its share."
+                            + " Less memory, equal but for rounding; 0, as train.batch itself, is the whole batch.",
+                    "")
+            .requiring(
+                    "a value of at most train.batch",
+                    settings -> settings.get(TrainKnobs.MICRO_BATCH) <= settings.get(BATCH));
     public static final Knob<Double> LEARNING_RATE = Knob.identity(
             "train.learning-rate", Domains.real(0, 10), 1e-4, "AdamW's learning rate after the warm-up.", DIT);
     public static final Knob<Integer> WARMUP = Knob.identity(
@@ -80,14 +83,14 @@ public final class TrainKnobs {
             Knob.identity("train.epsilon", Domains.real(1e-30, 1), 1e-8, "What AdamW adds to its denominator.", ADAMW);
     public static final Knob<Double> EMA_DECAY = Knob.identity(
             "train.ema-decay",
-            Domains.real(0, 1),
+            Domains.realBelow(0, 1),
             0.9999,
             "Decay of the exponential moving average of the weights; samples are drawn from it unless sample.weights says"
                     + " otherwise.",
             DIT);
     public static final Knob<List<Double>> EMA_DECAYS = Knob.identity(
                     "train.ema-decays",
-                    Domains.list(Domains.real(0, 1), 0, 8),
+                    Domains.list(Domains.realBelow(0, 1), 0, 8),
                     List.of(),
                     "Further averages of the weights, kept beside that of train.ema-decay for sample.weights to choose from;"
                             + " each takes the memory of the weights once more.",

@@ -142,6 +142,11 @@ public final class Trainer implements AutoCloseable {
         return sum / tail;
     }
 
+    /** How many times as large {@link #recentLoss} is as the loss of the first step; 1 before it. */
+    public double lossGrowth() {
+        return state.step() == 0 ? 1 : recentLoss() / state.losses()[0];
+    }
+
     /** One optimiser step. With a loss that is not finite, or where gradients are clipped a gradient, the weights stay as they are. */
     public Step step() {
         long start = System.nanoTime();

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTests {
@@ -21,7 +22,7 @@ class MainTests {
             study: tiny
             base: { model: DiT-S/4, width: 48, depth: 1, heads: 3, patch: 4 }
             data: { size: 16, count: 100 }
-            train: { steps: 4, batch: 8 }
+            train: { steps: 4, batch: 8, ema-decay: 0.5 }
             sample: { count: 16, steps: 2, sampler: ddim }
             list:
               - { name: small, change: { width: 48 } }
@@ -216,6 +217,46 @@ class MainTests {
         Output unknown = ditlab("explain", "train.stepz");
         assertThat(unknown.code).isEqualTo(2);
         assertThat(unknown.err).contains("did you mean \"train.steps\"?");
+    }
+
+    @Test
+    void explainListsAGroup() {
+        assertThat(ditlab("explain", "train").out.lines())
+                .hasSizeGreaterThan(15)
+                .allMatch(line -> line.startsWith("train."))
+                .anyMatch(line -> line.startsWith("train.steps "));
+        assertThat(ditlab("explain", "base").out)
+                .contains("width ", "attention.logits")
+                .doesNotContain("train.steps ");
+        assertThat(ditlab("explain", "train.").code).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "sample x --count cat | option '--count': expected a whole number, found \"cat\"",
+                "benchmark sampling --guidance nan | expected a number, found \"nan\"",
+                "benchmark dat | expected one of step, training, sampling, evaluator, data, found \"dat\"; did you mean \"data\"?",
+            })
+    void valuesThatCannotBeReadAreRefusedInOurWords(String line, String message) {
+        Output output = ditlab(line.split(" "));
+        assertThat(output.code).isEqualTo(2);
+        assertThat(output.err).contains(message);
+    }
+
+    @Test
+    void theBenchmarkOfDataSaysWhatIsWrongBeforeItPrints() {
+        Output output =
+                ditlab("benchmark", "data", "--data", directory.resolve("nope").toString());
+        assertThat(output.code).isEqualTo(2);
+        assertThat(output.out).isEmpty();
+        assertThat(output.err).contains("there is no such folder");
+    }
+
+    @Test
+    void planSaysWhatItsMemoryIs() {
+        assertThat(ditlab("plan", "--help").out).contains("est. memory", "450 MB");
     }
 
     @Test

@@ -116,10 +116,13 @@ class SampleVerbTests {
                 "5",
                 "--threads",
                 "1",
+                "--data",
+                folder.toString(),
                 "--out",
                 folder.resolve("out").toString());
 
         assertThat(output.code()).as(output.err()).isZero();
+        assertThat(output.err()).doesNotContain("shows the first");
         assertThat(output.out().lines())
                 .containsExactly(
                         folder.resolve("out/samples.png").toString(),
@@ -134,6 +137,25 @@ class SampleVerbTests {
                         .isEqualTo(planar[pixel / 64 * 192 + channel * 64 + pixel % 64]);
             }
         }
+    }
+
+    @Test
+    void aGridOfSomeImagesSaysSo() throws IOException {
+        train(study().get(0));
+
+        Output output = ditlab(
+                "sample",
+                folder.toString(),
+                "--count",
+                "41",
+                "--steps",
+                "1",
+                "--threads",
+                "1",
+                "--out",
+                folder.resolve("out").toString());
+
+        assertThat(output.err()).contains("samples.png shows the first 40 of 41 images; samples.npz has all");
     }
 
     private static byte[] drawn(Trial trial, StateDict weights, int count) {

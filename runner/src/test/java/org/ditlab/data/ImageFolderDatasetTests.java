@@ -370,4 +370,14 @@ class ImageFolderDatasetTests {
             out.write(zeros);
         }
     }
+
+    @Test
+    void anArrayFileIsForLatents() throws IOException {
+        Path file = temporary.resolve("codes.npy");
+        Npy.write(file, NpyArray.of(new float[4 * 4 * 4], 1, 4, 4, 4));
+
+        assertThatThrownBy(() -> ImageFolderDataset.open(file, 4, Split.TRAIN))
+                .isInstanceOf(StudyException.class)
+                .hasMessageContaining("for latents set data.set: latents");
+    }
 }

@@ -93,7 +93,10 @@ class NpyTests {
         byte[] bytes = Files.readAllBytes(path);
         for (int length = 0; length < bytes.length; length++) {
             Files.write(path, Arrays.copyOf(bytes, length));
-            assertThatThrownBy(() -> Npy.read(path)).as("length %d", length).isInstanceOf(StudyException.class);
+            assertThatThrownBy(() -> Npy.read(path))
+                    .as("length %d", length)
+                    .isInstanceOf(StudyException.class)
+                    .hasMessageEndingWith("; copy or save it anew");
         }
     }
 

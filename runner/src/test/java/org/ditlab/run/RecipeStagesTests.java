@@ -84,4 +84,19 @@ class RecipeStagesTests {
     private FolderWork work(StageKind kind, Settings settings) throws IOException {
         return new FolderWork(folder, kind, settings, false, rows::add);
     }
+
+    /** A step of 10 for every weight leaves nothing of what the model was. */
+    @Test
+    void aLossThatRoseIsAmongTheMetrics() throws IOException, InterruptedException {
+        Settings fast = SETTINGS.with(TrainKnobs.LEARNING_RATE.to(10.0), TrainKnobs.CLIP.to(0.0));
+
+        assertThat((double) new TrainStage()
+                        .run(work(StageKind.TRAIN, fast))
+                        .metrics()
+                        .get(TrainStage.LOSS_GROWTH))
+                .isGreaterThan(10);
+        assertThat(new TrainStage().run(work(StageKind.TRAIN, SETTINGS)).metrics())
+                .containsKey("train.loss")
+                .doesNotContainKey(TrainStage.LOSS_GROWTH);
+    }
 }

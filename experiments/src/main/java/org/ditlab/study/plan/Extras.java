@@ -30,7 +30,7 @@ record Extras(boolean heldOut, boolean nearest, List<Long> snapshots) {
     /** Which weights are sampled; of snapshots there is the main average alone. */
     static final String WEIGHTS = "sample.weights";
 
-    private static final String MAIN_AVERAGE = "ema";
+    static final String MAIN_AVERAGE = "ema";
     private static final String STEPS = "train.steps";
 
     /** What settings ask for, those of {@link #asked} or others. */

@@ -44,6 +44,9 @@ public record Plan(
         List<String> missing,
         List<String> warnings,
         List<PlanGroup> groups) {
+    /** The virtual machine and libtorch with a tiny model, measured on a CPU. */
+    static final double PROCESS_BYTES = 450e6;
+
     private static final int FLOAT_BYTES = 4;
     /** Weights, gradients, AdamW's two moments, the moving average. */
     private static final int COPIES_IN_TRAINING = 5;
@@ -138,14 +141,26 @@ public record Plan(
                 * recipe(trial, "train.steps");
     }
 
-    /** An estimate of the memory that training takes: float32 weights, gradients, moments, average and activations. */
+    /**
+     * An estimate of the memory that training takes: the process, float32 weights, gradients, moments and averages, and the
+     * activations of the images that are computed at a time, as precision and checkpointing leave them.
+     */
     public double memoryBytes(Trial trial) {
-        boolean trained = recipe(trial, "train.steps") > 0;
+        Map<String, Object> settings = trial.settings().raw();
         double weights = (double) FLOAT_BYTES * cost(trial).parameters();
-        return trained
-                ? COPIES_IN_TRAINING * weights
-                        + recipe(trial, "train.batch") * cost(trial).activationBytes()
-                : weights;
+        if (recipe(trial, "train.steps") == 0) {
+            return PROCESS_BYTES + weights;
+        }
+        int averages = settings.get("train.ema-decays") instanceof List<?> more ? more.size() : 0;
+        double batch = recipe(trial, "train.batch");
+        double part = recipe(trial, "train.micro-batch");
+        long activations = cost(trial)
+                .activationBytes(
+                        Boolean.TRUE.equals(settings.get("train.gradient-checkpointing")),
+                        "bf16".equals(settings.get("train.precision")));
+        return PROCESS_BYTES
+                + (COPIES_IN_TRAINING + averages) * weights
+                + (part > 0 ? Math.min(part, batch) : batch) * activations;
     }
 
     private static double recipe(Trial trial, String knob) {

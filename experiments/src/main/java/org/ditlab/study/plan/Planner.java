@@ -53,6 +53,7 @@ public final class Planner {
     private final BiFunction<Settings, DataSummary, ExtractorSummary> extractor;
     private final Cached cached;
     private final Map<String, String> places;
+    private final Map<String, String> set;
     private final Function<Settings, ModelCost> cost;
 
     /**
@@ -61,7 +62,7 @@ public final class Planner {
      * @param data looks at the data set that settings name; called once for each distinct choice of {@code data.*}
      */
     public Planner(Knobs knobs, Function<Settings, DataSummary> data) {
-        this(knobs, data, (settings, set) -> ExtractorSummary.OWN, Cached.nothing(), Map.of(), ModelCost::of);
+        this(knobs, data, (settings, set) -> ExtractorSummary.OWN, Cached.nothing(), Map.of(), Map.of(), ModelCost::of);
     }
 
     private Planner(
@@ -70,12 +71,14 @@ public final class Planner {
             BiFunction<Settings, DataSummary, ExtractorSummary> extractor,
             Cached cached,
             Map<String, String> places,
+            Map<String, String> set,
             Function<Settings, ModelCost> cost) {
         this.knobs = knobs;
         this.data = data;
         this.extractor = extractor;
         this.cached = cached;
         this.places = Map.copyOf(places);
+        this.set = Map.copyOf(set);
         this.cost = cost;
     }
 
@@ -89,6 +92,7 @@ public final class Planner {
                         (settings, set) -> catalog.extractor(settings, set, files),
                         Cached.nothing(),
                         Map.of(),
+                        Map.of(),
                         ModelCost::of);
             }
         }
@@ -97,17 +101,22 @@ public final class Planner {
 
     /** Says which stages are done already. */
     public Planner cached(Cached stages) {
-        return new Planner(knobs, data, extractor, stages, places, cost);
+        return new Planner(knobs, data, extractor, stages, places, set, cost);
     }
 
     /** Says where variants stand in a file, by name: {@code quickstart.yaml:13:5}. */
     public Planner places(Map<String, String> variants) {
-        return new Planner(knobs, data, extractor, cached, variants, cost);
+        return places(variants, Map.of());
+    }
+
+    /** Says where variants stand in a file, and where its base and sections set knobs, both by name. */
+    public Planner places(Map<String, String> variants, Map<String, String> settings) {
+        return new Planner(knobs, data, extractor, cached, variants, settings, cost);
     }
 
     /** Counts models otherwise than by {@link ModelCost#of(Settings)}. */
     public Planner cost(Function<Settings, ModelCost> counter) {
-        return new Planner(knobs, data, extractor, cached, places, counter);
+        return new Planner(knobs, data, extractor, cached, places, set, counter);
     }
 
     /**
@@ -122,9 +131,12 @@ public final class Planner {
         Set<String> problems = new LinkedHashSet<>();
         Map<Settings, ModelCost> counted = new HashMap<>();
         Map<String, ModelCost> costs = new HashMap<>();
+        List<String> shared = new ArrayList<>();
+        Resolved base = resolver.resolve(spec, Variant.base(), shared);
+        guidance(base.settings(), shared);
+        Set<String> ofBase = new LinkedHashSet<>();
         List<Variant> blocked = new ArrayList<>();
-        DataSummary summary =
-                resolver.resolve(spec, Variant.base(), new ArrayList<>()).data();
+        DataSummary summary = base.data();
         MatchResolver matches = new MatchResolver(
                 spec,
                 variants(expansion.variants()),
@@ -135,6 +147,9 @@ public final class Planner {
             List<String> wrong = new ArrayList<>();
             Resolved one = resolver.resolve(spec, variant, wrong);
             guidance(one.settings(), wrong);
+            // What is wrong with the base too is said once; a list's base does not run.
+            wrong.stream().filter(shared::contains).forEach(problem -> ofBase.add(place(spec, problem) + problem));
+            wrong.removeAll(shared);
             count(one, matches, counted, costs, wrong);
             if (wrong.isEmpty() && !matches.isOpen(variant.name())) {
                 selection.take(one);
@@ -152,8 +167,9 @@ public final class Planner {
                 problems.add(place(spec, variant) + why.get(0));
             }
         }
-        if (!problems.isEmpty()) {
-            throw new StudyException(List.copyOf(problems));
+        if (!problems.isEmpty() || !ofBase.isEmpty()) {
+            ofBase.addAll(problems);
+            throw new StudyException(List.copyOf(ofBase));
         }
         List<Resolved> resolved = selection.kept();
         if ((long) resolved.size() * spec.seeds() > MOST_TRIALS) {
@@ -321,6 +337,12 @@ public final class Planner {
                     "sample.guidance is " + scale
                             + " but class-dropout is 0, so the model has no null class; set class-dropout above 0, or guidance to 1");
         }
+    }
+
+    /** Where a problem of the base stands: where the knob that it begins with is set. */
+    private String place(StudySpec spec, String problem) {
+        String where = set.get(problem.substring(0, Math.max(0, problem.indexOf(' '))));
+        return where == null ? place(spec, Variant.base()) : where + "  ";
     }
 
     private String place(StudySpec spec, Variant variant) {

@@ -24,14 +24,19 @@ import org.ditlab.study.spi.DataSummary;
  * Gives every knob of a variant its value: default, then the zoo's preset, the base's overrides, the recipe, the variant's
  * changes. {@code input} and {@code classes} come from the data where they are not set. A knob of the recipe that
  * requires another's value has none beside other values, and a knob of the architecture none where it has no effect, so
- * that they are no part of hashes; nor has one that asks for nothing ({@link Extras}). Latents are not mirrored: the mirror image of a code is not
- * the code of the mirror image.
+ * that they are no part of hashes; nor has one that asks for nothing ({@link Extras}). Parts of a batch as large as the batch
+ * and channels of no guidance are said in vain and have their default. Latents are not mirrored: the mirror image of a code is
+ * not the code of the mirror image.
  */
 final class Resolver {
     /** A variant with all its knobs, and its data. */
     record Resolved(Variant variant, Settings settings, DataSummary data) {}
 
     private static final String FLIP = "train.flip";
+    private static final String BATCH = "train.batch";
+    private static final String MICRO_BATCH = "train.micro-batch";
+    private static final String GUIDANCE = "sample.guidance";
+    private static final String GUIDANCE_CHANNELS = "sample.guidance-channels";
 
     private final Knobs knobs;
     private final Settings defaults;
@@ -70,7 +75,7 @@ final class Resolver {
         }
         Settings resolved = settings.with(
                 ArchitectureKnobs.INPUT.to(images), ArchitectureKnobs.CLASSES.to(classes(said, summary, problems)));
-        Settings whole = summary.latent() ? unmirrored(resolved, said, problems) : resolved;
+        Settings whole = silenced(summary.latent() ? unmirrored(resolved, said, problems) : resolved);
         problems.addAll(Extras.problems(Extras.asked(whole, summary)));
         return new Resolved(variant, Extras.asked(ArchitectureKnobs.effective(whole), summary), summary);
     }
@@ -91,12 +96,25 @@ final class Resolver {
         return all.filter(knob -> {
             boolean recipe = Section.of(knob) != Section.ARCHITECTURE;
             List<Requirement> unmet = recipe ? knob.unmet(all) : List.of();
-            if (!unmet.isEmpty() && said.isSet(knob)) {
+            if (!unmet.isEmpty() && said.isSet(knob) && !said.get(knob).equals(knob.defaultValue())) {
                 problems.add(knob.name() + " = " + said.raw().get(knob.name()) + " requires "
                         + unmet.get(0).text() + "; else leave it out");
             }
             return unmet.isEmpty();
         });
+    }
+
+    /** A knob of the recipe whose value says what its default says beside the others has its default. */
+    private Settings silenced(Settings settings) {
+        Map<String, Object> raw = settings.raw();
+        List<Setting<?>> silent = new ArrayList<>();
+        if (raw.containsKey(MICRO_BATCH) && raw.get(MICRO_BATCH).equals(raw.get(BATCH))) {
+            knobs.find(MICRO_BATCH).ifPresent(knob -> silent.add(byDefault(knob)));
+        }
+        if (raw.containsKey(GUIDANCE_CHANNELS) && Double.valueOf(1).equals(raw.get(GUIDANCE))) {
+            knobs.find(GUIDANCE_CHANNELS).ifPresent(knob -> silent.add(byDefault(knob)));
+        }
+        return settings.with(silent);
     }
 
     private Settings unmirrored(Settings settings, Settings said, List<String> problems) {

@@ -34,6 +34,7 @@ final class StudyDecoder {
     private final PlanDecoder plans;
     private final Map<String, Node> places = new HashMap<>();
     private final Map<String, String> variants = new HashMap<>();
+    private final Map<String, String> set = new HashMap<>();
 
     StudyDecoder(SourceText source, YamlProblems problems, Knobs knobs) {
         this.source = source;
@@ -73,7 +74,7 @@ final class StudyDecoder {
         spec.expansion()
                 .places()
                 .forEach((variant, place) -> variants.put(variant, problems.place(nearest(place, root))));
-        return new StudyFile(spec, variants);
+        return new StudyFile(spec, variants, set);
     }
 
     private void report(List<SpecProblem> found, Node root) {
@@ -139,6 +140,7 @@ final class StudyDecoder {
         } else if (name != null) {
             places.put("base/model", model.value());
         }
+        keep(Section.ARCHITECTURE, entries);
         return new Base(name == null ? "DiT-S/4" : name, knobReader.section(Section.ARCHITECTURE, entries));
     }
 
@@ -147,10 +149,17 @@ final class StudyDecoder {
         for (Section section : Section.values()) {
             Entry entry = section == Section.ARCHITECTURE ? null : top.get(section.word());
             if (entry != null) {
-                recipe = recipe.with(knobReader.section(section, reader.entries(entry.value(), section.word())));
+                Map<String, Entry> entries = reader.entries(entry.value(), section.word());
+                keep(section, entries);
+                recipe = recipe.with(knobReader.section(section, entries));
             }
         }
         return recipe;
+    }
+
+    /** Keeps where a section sets its knobs. */
+    private void keep(Section section, Map<String, Entry> entries) {
+        entries.values().forEach(entry -> set.put(section.prefix() + entry.name(), problems.place(entry.key())));
     }
 
     private int seeds(@Nullable Entry entry) {

@@ -1,5 +1,6 @@
 package org.ditlab.tensor.trace;
 
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,10 +15,15 @@ import org.jspecify.annotations.Nullable;
 public final class Trace {
     private final List<TracedOperation> operations;
     private final Map<String, Map<Product, Long>> products;
+    private final List<Part> recomputed;
     private @Nullable DirectedAcyclicGraph<TracedOperation, DefaultEdge> graph;
 
-    Trace(List<TracedOperation> operations, Map<String, Map<Product, Long>> products) {
+    /** Consecutive operations that a backward pass may compute again, from the first to before the end. */
+    record Part(int first, int end) {}
+
+    Trace(List<TracedOperation> operations, Map<String, Map<Product, Long>> products, List<Part> recomputed) {
         this.operations = List.copyOf(operations);
+        this.recomputed = List.copyOf(recomputed);
         this.products = new LinkedHashMap<>();
         products.forEach((module, counted) -> this.products.put(module, new EnumMap<>(counted)));
     }
@@ -65,6 +71,47 @@ public final class Trace {
      */
     public long activationBytes() {
         return operations.stream().mapToLong(TracedOperation::outputBytes).sum();
+    }
+
+    /**
+     * The same with less kept.
+     *
+     * @param recompute what {@link org.ditlab.tensor.spi.Backend#recompute} leaves: of every part that is computed again its
+     *     result, and the largest part three times: as it is computed again, its gradients, and what both passes leave
+     *     unused between them (measured on a CPU)
+     * @param narrow whether products compute in a type of 2 bytes: what they make and what they read counts half
+     */
+    public long activationBytes(boolean recompute, boolean narrow) {
+        long[] bytes = new long[operations.size()];
+        boolean[] half = narrow ? products() : new boolean[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = operations.get(i).outputBytes() / (half[i] ? 2 : 1);
+        }
+        long whole = Arrays.stream(bytes).sum();
+        long largest = 0;
+        for (Part part : recompute ? recomputed : List.<Part>of()) {
+            long again = 0;
+            for (int i = part.first; i < part.end - 1; i++) {
+                again += bytes[i];
+                bytes[i] = 0;
+            }
+            largest = Math.max(largest, again);
+        }
+        return Math.min(whole, Arrays.stream(bytes).sum() + 3 * largest);
+    }
+
+    /** Which operations are products or made what a product reads, be it through views. */
+    private boolean[] products() {
+        boolean[] read = new boolean[operations.size()];
+        for (int i = operations.size() - 1; i >= 0; i--) {
+            TracedOperation operation = operations.get(i);
+            boolean view = operation.outputBytes() == 0;
+            if (operation.macs() > 0 || view && read[i]) {
+                operation.inputs().stream().filter(input -> input >= 0).forEach(input -> read[input] = true);
+            }
+            read[i] |= operation.macs() > 0;
+        }
+        return read;
     }
 
     /** The operations as a graph, an edge from each operation to those that read its result. Built at the first call. */

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.ditlab.tensor.DType;
 import org.ditlab.tensor.Device;
 import org.ditlab.tensor.Product;
@@ -27,12 +28,13 @@ import org.jspecify.annotations.Nullable;
 public final class TracingBackend implements Backend {
     private final List<TracedOperation> operations = new ArrayList<>();
     private final Map<String, Map<Product, Long>> products = new LinkedHashMap<>();
+    private final List<Trace.Part> recomputed = new ArrayList<>();
     private int sources;
     private String module = "";
 
     /** What ran so far. */
     public Trace trace() {
-        return new Trace(operations, products);
+        return new Trace(operations, products, recomputed);
     }
 
     /** How {@link TracedOperation#inputs} names a tensor of a trace. */
@@ -101,6 +103,16 @@ public final class TracingBackend implements Backend {
 
     private static Tensor[] operands(Tensor a, Tensor b, @Nullable Tensor c) {
         return c == null ? new Tensor[] {a, b} : new Tensor[] {a, b, c};
+    }
+
+    @Override
+    public Tensor recomputed(List<Tensor> inputs, Function<List<Tensor>, Tensor> part) {
+        int first = operations.size();
+        Tensor result = part.apply(inputs);
+        if (operations.size() > first) {
+            recomputed.add(new Trace.Part(first, operations.size()));
+        }
+        return result;
     }
 
     // ---- from and to Java ----

@@ -42,7 +42,7 @@ class ExtrasTests {
 
     private static Study study(Setting<?>... recipe) {
         return Study.named("extras")
-                .with(RecipeFixture.SIZE.to(16), RecipeFixture.STEPS.to(1000))
+                .with(RecipeFixture.SIZE.to(16), RecipeFixture.STEPS.to(1000), RecipeFixture.EMA_DECAY.to(0.99))
                 .with(recipe)
                 .list(variant("v"));
     }

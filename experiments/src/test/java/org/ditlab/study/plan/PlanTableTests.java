@@ -31,11 +31,11 @@ class PlanTableTests {
         assertThat(lines[0])
                 .matches("variant +seed +trial +cached +params +GMACs +training GMACs +est. memory +re-used");
         assertThat(lines[1])
-                .matches("plain, as it is +1 +[0-9a-f]{12} +1 of 4 +33.0 M +1.40 +268800 +820 MB +"
+                .matches("plain, as it is +1 +[0-9a-f]{12} +1 of 4 +33.0 M +1.40 +268800 +1.27 GB +"
                         + "extractor cached; train, sample, measure new");
         assertThat(lines[2]).startsWith("plain, as it is     2  ");
         assertThat(lines[3]).startsWith("deeper ");
-        assertThat(lines[5]).matches("untrained +1 +[0-9a-f]{12} +1 of 4 +33.0 M +1.40 +0.0000 +132 MB +.*");
+        assertThat(lines[5]).matches("untrained +1 +[0-9a-f]{12} +1 of 4 +33.0 M +1.40 +0.0000 +582 MB +.*");
         assertThat(lines[7]).isEqualTo("5 trials of 16 stages, 1 of them done, 15 to run; data: shapes-32");
         assertThat(lines[0].indexOf("re-used")).isEqualTo(lines[1].indexOf("extractor"));
     }
@@ -83,7 +83,7 @@ class PlanTableTests {
         assertThat(lines[1])
                 .matches(
                         "\"plain, as it is\",1,1,[0-9a-f]{64},false,33000000,33000000,1400000000,3,4,1400000000,2500000,"
-                                + "268800000000000,820000000,4,1,,0");
+                                + "268800000000000,1270000000,4,1,,0");
     }
 
     @Test

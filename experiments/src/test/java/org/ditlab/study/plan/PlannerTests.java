@@ -64,7 +64,7 @@ class PlannerTests {
 
     @Test
     void aPlanHasEveryVariantWithEverySeedAndTheUntrainedModelOnce() {
-        Plan plan = plan(PlanFixture.ladder());
+        Plan plan = plan(PlanFixture.ladder().with(RecipeFixture.EMA_DECAY.to(0.99)));
 
         assertThat(plan.trials())
                 .extracting(trial -> trial.variant() + " " + trial.replicate() + " " + trial.seed())
@@ -186,7 +186,8 @@ class PlannerTests {
 
     @Test
     void tooFewSeedsForTheComparisonAreWarnedOf() {
-        Study study = PlanFixture.ladder().compare(Pairing.SEED, Correction.HOLM);
+        Study study =
+                PlanFixture.ladder().with(RecipeFixture.EMA_DECAY.to(0.99)).compare(Pairing.SEED, Correction.HOLM);
 
         assertThat(plan(study).warnings())
                 .singleElement()
@@ -230,7 +231,7 @@ class PlannerTests {
         assertThat(counted).hasSize(4);
         assertThat(plan.cost(trial(plan, "v2", 1)).parameters()).isEqualTo(3);
         assertThat(plan.trainingMacs(trial(plan, "v7", 1))).isEqualTo(3.0 * 2 * 256 * 7);
-        assertThat(plan.memoryBytes(trial(plan, "v7", 1))).isEqualTo(4 * 5 * 2 + 256 * 5);
+        assertThat(plan.memoryBytes(trial(plan, "v7", 1))).isEqualTo(Plan.PROCESS_BYTES + 4 * 5 * 2 + 256 * 5);
     }
 
     @Test

@@ -80,7 +80,7 @@ class StudyYamlErrorsTests {
                 "within: 2.5% | within: 2.5 | 13:91 | within cannot be \"2.5\"; expected a percentage from 0% to 100% | ",
                 "within: 2.5% | within: | 13:90 | within has no value; expected a percentage | ",
                 "solve: mlp-ratio | solve: heads | 13:104 | solve cannot be \"heads\"; expected width | ",
-                "solve: mlp-ratio | solve: mlp | 13:104 | solve cannot be \"mlp\"; expected width | ",
+                "solve: mlp-ratio | solve: mlp | 13:104 | solve cannot be \"mlp\"; expected width | did you mean \"mlp-ratio\"?",
                 "solve: mlp-ratio | solve: widht | 13:104 | solve cannot be \"widht\" | did you mean \"width\"?",
                 "solve: mlp-ratio | solve: width | 13:104 | width is both set and solved by \"narrow\"; expected one of them | ",
                 "'match: { gmacs: base, within: 2.5%, solve: mlp-ratio }' | match: base | 13:68 | match is \"base\"; expected keys with values | ",

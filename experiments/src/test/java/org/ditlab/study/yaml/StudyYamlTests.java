@@ -147,6 +147,7 @@ class StudyYamlTests {
     void placesOfVariantsAreKept() {
         StudyFile file = StudyYaml.open(LADDER, "dir/small-ladder.yaml", RecipeFixture.knobs());
 
+        assertThat(file.knobs().get("train.steps")).startsWith("dir/small-ladder.yaml:7:");
         assertThat(file.places())
                 .containsEntry("base", "dir/small-ladder.yaml:5:1")
                 .containsEntry("patch 2", "dir/small-ladder.yaml:11:11")

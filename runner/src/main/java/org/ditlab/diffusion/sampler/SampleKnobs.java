@@ -38,7 +38,7 @@ public final class SampleKnobs {
             "sample.guidance-channels",
             Domains.choice(GuidanceChannels.class),
             GuidanceChannels.ALL,
-            "Which channels guidance moves. DiT's released code guides the first three of four: its scale of 1.5 there is"
+            "Which channels guidance moves; without effect at a guidance of 1. DiT's released code guides the first three of four: its scale of 1.5 there is"
                     + " about 1.375 on all.",
             "Peebles & Xie, arXiv:2212.09748, appendix A");
     public static final Knob<Integer> COUNT = Knob.identity(
