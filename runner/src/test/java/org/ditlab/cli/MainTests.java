@@ -237,7 +237,7 @@ class MainTests {
             value = {
                 "sample x --count cat | option '--count': expected a whole number, found \"cat\"",
                 "benchmark sampling --guidance nan | expected a number, found \"nan\"",
-                "benchmark dat | expected one of step, training, sampling, evaluator, data, found \"dat\"; did you mean \"data\"?",
+                "benchmark dat | did you mean \"data\"?",
             })
     void valuesThatCannotBeReadAreRefusedInOurWords(String line, String message) {
         Output output = ditlab(line.split(" "));
