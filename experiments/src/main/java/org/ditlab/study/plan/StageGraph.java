@@ -2,15 +2,12 @@ package org.ditlab.study.plan;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Set;
-import org.jgrapht.graph.DefaultEdge;
-import org.jgrapht.graph.DirectedAcyclicGraph;
-import org.jgrapht.traverse.TopologicalOrderIterator;
 
 /**
  * The work of trials: every stage once, however many trials need it, with an edge from each stage to those that read its
@@ -19,24 +16,58 @@ import org.jgrapht.traverse.TopologicalOrderIterator;
 public final class StageGraph {
     private final Map<String, Stage> stages = new LinkedHashMap<>();
     private final Map<String, Integer> trials = new HashMap<>();
-    private final DirectedAcyclicGraph<String, DefaultEdge> graph = new DirectedAcyclicGraph<>(DefaultEdge.class);
-    private final List<Stage> order = new ArrayList<>();
+    private final Map<String, List<Stage>> uses = new HashMap<>();
+    private final Map<String, List<Stage>> usedBy = new HashMap<>();
+    private final List<Stage> order;
 
     private StageGraph(Collection<Trial> all) {
         for (Trial trial : all) {
             for (Stage stage : trial.stages()) {
                 stages.putIfAbsent(stage.hash(), stage);
                 trials.merge(stage.hash(), 1, Integer::sum);
-                graph.addVertex(stage.hash());
             }
         }
-        Map<String, Integer> place = new HashMap<>();
         for (Stage stage : stages.values()) {
-            place.put(stage.hash(), place.size());
-            stage.uses().stream().filter(stages::containsKey).forEach(used -> graph.addEdge(used, stage.hash()));
+            List<Stage> used = stage.uses().stream()
+                    .distinct()
+                    .filter(stages::containsKey)
+                    .map(stages::get)
+                    .toList();
+            uses.put(stage.hash(), used);
+            used.forEach(other -> usedBy.computeIfAbsent(other.hash(), hash -> new ArrayList<>())
+                    .add(stage));
         }
-        new TopologicalOrderIterator<>(graph, Comparator.comparing(place::get))
-                .forEachRemaining(hash -> order.add(stages.get(hash)));
+        order = sorted();
+    }
+
+    /** Takes, of the stages whose sources are all taken, the one that stands first, again and again. */
+    private List<Stage> sorted() {
+        List<Stage> given = List.copyOf(stages.values());
+        Map<String, Integer> place = new HashMap<>();
+        Map<String, Integer> open = new HashMap<>();
+        PriorityQueue<Integer> free = new PriorityQueue<>();
+        for (Stage stage : given) {
+            int sources = uses.get(stage.hash()).size();
+            open.put(stage.hash(), sources);
+            if (sources == 0) {
+                free.add(place.size());
+            }
+            place.put(stage.hash(), place.size());
+        }
+        List<Stage> sorted = new ArrayList<>();
+        while (!free.isEmpty()) {
+            Stage next = given.get(free.remove());
+            sorted.add(next);
+            for (Stage after : usedBy.getOrDefault(next.hash(), List.of())) {
+                if (open.merge(after.hash(), -1, Integer::sum) == 0) {
+                    free.add(place.get(after.hash()));
+                }
+            }
+        }
+        if (sorted.size() < given.size()) {
+            throw new IllegalArgumentException("stages use each other in a ring");
+        }
+        return List.copyOf(sorted);
     }
 
     /**
@@ -50,21 +81,17 @@ public final class StageGraph {
 
     /** Every stage once, after all that it uses; else in the order of the trials. */
     public List<Stage> order() {
-        return List.copyOf(order);
+        return order;
     }
 
     /** The stages whose outputs a stage reads. */
     public List<Stage> uses(Stage stage) {
-        return graph.incomingEdgesOf(stage.hash()).stream()
-                .map(edge -> stages.get(graph.getEdgeSource(edge)))
-                .toList();
+        return uses.getOrDefault(stage.hash(), List.of());
     }
 
     /** The stages that read a stage's outputs. */
     public List<Stage> usedBy(Stage stage) {
-        return graph.outgoingEdgesOf(stage.hash()).stream()
-                .map(edge -> stages.get(graph.getEdgeTarget(edge)))
-                .toList();
+        return List.copyOf(usedBy.getOrDefault(stage.hash(), List.of()));
     }
 
     /** How many of the trials a stage is done for. */
