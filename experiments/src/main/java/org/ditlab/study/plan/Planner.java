@@ -163,13 +163,16 @@ public final class Planner {
         }
         costs.keySet().removeIf(variant -> !selection.isKept(variant));
         Map<Settings, ExtractorSummary> extractors = new LinkedHashMap<>();
+        Map<String, ExtractorSummary> own = new HashMap<>();
         for (Resolved one : resolved) {
             if (!one.data().latent()) {
-                extractors.computeIfAbsent(
-                        measuring(one.settings()), settings -> extractor.apply(settings, one.data()));
+                own.put(
+                        one.variant().name(),
+                        extractors.computeIfAbsent(
+                                measuring(one.settings()), settings -> extractor.apply(settings, one.data())));
             }
         }
-        List<Trial> trials = trials(spec, resolved, extractors);
+        List<Trial> trials = trials(spec, resolved, own);
         Set<String> done = done(trials);
         List<DataSummary> sets =
                 resolved.stream().map(Resolved::data).distinct().toList();
@@ -271,20 +274,19 @@ public final class Planner {
     }
 
     private static List<Trial> trials(
-            StudySpec spec, List<Resolved> resolved, Map<Settings, ExtractorSummary> extractors) {
+            StudySpec spec, List<Resolved> resolved, Map<String, ExtractorSummary> extractors) {
         List<List<Trial>> replicates = new ArrayList<>();
         for (int replicate = 1; replicate <= spec.seeds(); replicate++) {
             replicates.add(new ArrayList<>());
         }
         for (Resolved one : resolved) {
-            String weights = extractors
-                    .getOrDefault(measuring(one.settings()), ExtractorSummary.OWN)
-                    .fingerprint();
+            String name = one.variant().name();
+            String weights =
+                    extractors.getOrDefault(name, ExtractorSummary.OWN).fingerprint();
             StageFactory factory = new StageFactory(one.settings(), one.data(), weights);
             boolean untrained = one.variant().role() == VariantRole.UNTRAINED;
             for (int replicate = 1; replicate <= (untrained ? 1 : spec.seeds()); replicate++) {
                 long seed = replicate;
-                String name = one.variant().name();
                 List<Stage> stages = factory.stages(seed);
                 String hash = factory.trialHash(name, seed, stages);
                 replicates.get(replicate - 1).add(new Trial(hash, name, replicate, seed, one.settings(), stages));
