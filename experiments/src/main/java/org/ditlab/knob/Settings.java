@@ -156,7 +156,8 @@ public final class Settings {
         int known = hash;
         if (known == 0) {
             for (Setting<?> setting : sorted) {
-                known = 31 * (31 * known + name(setting).hashCode()) + setting.raw().hashCode();
+                known = 31 * (31 * known + name(setting).hashCode())
+                        + setting.raw().hashCode();
             }
             hash = known;
         }

@@ -281,8 +281,7 @@ public final class Planner {
         }
         for (Resolved one : resolved) {
             String name = one.variant().name();
-            String weights =
-                    extractors.getOrDefault(name, ExtractorSummary.OWN).fingerprint();
+            String weights = extractors.getOrDefault(name, ExtractorSummary.OWN).fingerprint();
             StageFactory factory = new StageFactory(one.settings(), one.data(), weights);
             boolean untrained = one.variant().role() == VariantRole.UNTRAINED;
             for (int replicate = 1; replicate <= (untrained ? 1 : spec.seeds()); replicate++) {

@@ -113,8 +113,7 @@ final class StageFactory {
     }
 
     private Stage extractor(Settings identity, String weights) {
-        Part part = part(
-                identity, knob -> Section.of(knob) == Section.DATA || EXTRACTOR_KNOBS.contains(knob.name()));
+        Part part = part(identity, knob -> Section.of(knob) == Section.DATA || EXTRACTOR_KNOBS.contains(knob.name()));
         Map<String, Object> tree = identity(StageKind.EXTRACTOR, part, data, 0);
         tree.put("data", EXTRACTOR_FORMAT + " " + data.fingerprint() + (weights.isEmpty() ? "" : " " + weights));
         return stage(StageKind.EXTRACTOR, tree, List.of());
@@ -184,7 +183,6 @@ final class StageFactory {
             texts.put(key, value instanceof Part part ? part.text() : CanonicalJson.text(value));
             return value instanceof Part part ? part.normal() : value;
         });
-        return new Stage(
-                kind, CanonicalJson.hashOf(CanonicalJson.object(texts)), CanonicalJson.normal(identity), uses);
+        return new Stage(kind, CanonicalJson.hashOf(CanonicalJson.object(texts)), CanonicalJson.normal(identity), uses);
     }
 }
