@@ -45,6 +45,9 @@ public record Knob<V>(
 
     /** The requirements that do not hold beside these settings. */
     public List<Requirement> unmet(Settings settings) {
+        if (requirements.isEmpty()) {
+            return List.of();
+        }
         return requirements.stream()
                 .filter(requirement -> !requirement.holds().test(settings))
                 .toList();

@@ -1,25 +1,25 @@
 package org.ditlab.study;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.AbstractList;
 import java.util.AbstractMap;
+import java.util.AbstractSet;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Source of the number format: RFC 8785, section 3.2.2.3; whole numbers beyond 2^53 keep all their digits.
  */
 public final class CanonicalJson {
-    private static final JsonFactory FACTORY = new JsonFactory();
     private static final long EXACT_WHOLE = 1L << 53;
 
     /** Numbers that were written before: studies repeat theirs in every hash. */
@@ -39,27 +38,62 @@ public final class CanonicalJson {
 
     private CanonicalJson() {}
 
-    /** A map that is in normal form already. */
+    /** A map that is in normal form already: names sorted, each once. */
     private static final class NormalMap extends AbstractMap<String, Object> {
-        private final Map<String, Object> sorted;
+        private final String[] names;
+        private final Object[] values;
 
-        NormalMap(TreeMap<String, Object> sorted) {
-            this.sorted = Collections.unmodifiableMap(sorted);
+        NormalMap(String[] names, Object[] values) {
+            this.names = names;
+            this.values = values;
         }
 
         @Override
         public Set<Entry<String, Object>> entrySet() {
-            return sorted.entrySet();
+            return new AbstractSet<>() {
+                @Override
+                public int size() {
+                    return names.length;
+                }
+
+                @Override
+                public Iterator<Entry<String, Object>> iterator() {
+                    return new AbstractList<Entry<String, Object>>() {
+                        @Override
+                        public Entry<String, Object> get(int index) {
+                            return Map.entry(names[index], values[index]);
+                        }
+
+                        @Override
+                        public int size() {
+                            return names.length;
+                        }
+                    }.iterator();
+                }
+            };
+        }
+
+        @Override
+        public void forEach(BiConsumer<? super String, ? super Object> action) {
+            for (int i = 0; i < names.length; i++) {
+                action.accept(names[i], values[i]);
+            }
+        }
+
+        @Override
+        public int size() {
+            return names.length;
         }
 
         @Override
         public @Nullable Object get(Object key) {
-            return sorted.get(key);
+            int index = key instanceof String name ? Arrays.binarySearch(names, name) : -1;
+            return index < 0 ? null : values[index];
         }
 
         @Override
         public boolean containsKey(Object key) {
-            return sorted.containsKey(key);
+            return get(key) != null;
         }
     }
 
@@ -69,20 +103,31 @@ public final class CanonicalJson {
      * @throws IllegalArgumentException for a number that is not finite, or a value of another type
      */
     public static String text(Object value) {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator json = FACTORY.createGenerator(text)) {
-            write(json, normal(value));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        StringBuilder text = new StringBuilder();
+        write(text, normal(value));
         return text.toString();
+    }
+
+    /** The canonical text of a map of these keys, whose values are canonical texts already. */
+    public static String object(Map<String, String> texts) {
+        StringBuilder text = new StringBuilder("{");
+        new TreeMap<>(texts).forEach((name, written) -> {
+            string(text.length() == 1 ? text : text.append(','), name);
+            text.append(':').append(written);
+        });
+        return text.append('}').toString();
     }
 
     /** SHA-256 of the canonical text, 64 hex digits. */
     public static String hash(Object value) {
+        return hashOf(text(value));
+    }
+
+    /** SHA-256 of what is canonical text already, 64 hex digits. */
+    public static String hashOf(String text) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(text(value).getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
@@ -123,9 +168,33 @@ public final class CanonicalJson {
         if (map instanceof NormalMap normal) {
             return normal;
         }
-        TreeMap<String, Object> sorted = new TreeMap<>();
-        map.forEach((key, item) -> sorted.put(String.valueOf(key), normal(item)));
-        return new NormalMap(sorted);
+        Map<?, ?> sorted = isSorted(map) ? map : sorted(map);
+        String[] names = new String[sorted.size()];
+        Object[] values = new Object[names.length];
+        int size = 0;
+        for (Map.Entry<?, ?> entry : sorted.entrySet()) {
+            names[size] = (String) entry.getKey();
+            values[size++] = normal(entry.getValue());
+        }
+        return new NormalMap(names, values);
+    }
+
+    /** Settings say what they hold in this order already. */
+    private static boolean isSorted(Map<?, ?> map) {
+        String last = null;
+        for (Object key : map.keySet()) {
+            if (!(key instanceof String name) || last != null && last.compareTo(name) >= 0) {
+                return false;
+            }
+            last = name;
+        }
+        return true;
+    }
+
+    private static Map<String, Object> sorted(Map<?, ?> map) {
+        Map<String, Object> sorted = new TreeMap<>();
+        map.forEach((key, item) -> sorted.put(String.valueOf(key), item));
+        return sorted;
     }
 
     /** A number as it is written in canonical text: the fewest digits that read back as the same double. */
@@ -168,28 +237,46 @@ public final class CanonicalJson {
                 + Math.abs(exponent);
     }
 
-    private static void write(JsonGenerator json, Object value) throws IOException {
-        if (value instanceof Map<?, ?> map) {
-            json.writeStartObject();
-            for (Map.Entry<?, ?> entry : map.entrySet()) {
-                json.writeFieldName((String) entry.getKey());
-                write(json, entry.getValue());
+    private static void write(StringBuilder text, Object value) {
+        if (value instanceof NormalMap map) {
+            text.append('{');
+            for (int i = 0; i < map.names.length; i++) {
+                string(i == 0 ? text : text.append(','), map.names[i]);
+                write(text.append(':'), map.values[i]);
             }
-            json.writeEndObject();
+            text.append('}');
         } else if (value instanceof List<?> list) {
-            json.writeStartArray();
-            for (Object item : list) {
-                write(json, item);
+            text.append('[');
+            for (int i = 0; i < list.size(); i++) {
+                write(i == 0 ? text : text.append(','), list.get(i));
             }
-            json.writeEndArray();
-        } else if (value instanceof Long whole) {
-            json.writeNumber(whole);
+            text.append(']');
         } else if (value instanceof Double real) {
-            json.writeNumber(number(real));
-        } else if (value instanceof Boolean flag) {
-            json.writeBoolean(flag);
+            text.append(number(real));
+        } else if (value instanceof String string) {
+            string(text, string);
         } else {
-            json.writeString((String) value);
+            text.append(value);
         }
+    }
+
+    private static void string(StringBuilder text, String string) {
+        text.append('"');
+        if (isPlain(string)) {
+            text.append(string);
+        } else {
+            JsonStringEncoder.getInstance().quoteAsString(string, text);
+        }
+        text.append('"');
+    }
+
+    private static boolean isPlain(String string) {
+        for (int i = 0; i < string.length(); i++) {
+            char c = string.charAt(i);
+            if (c < ' ' || c == '"' || c == '\\') {
+                return false;
+            }
+        }
+        return true;
     }
 }

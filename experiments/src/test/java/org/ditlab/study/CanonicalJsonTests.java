@@ -2,7 +2,10 @@ package org.ditlab.study;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.fail;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +37,35 @@ class CanonicalJsonTests {
     @Property
     void numbersReadBackAsTheSameDouble(@ForAll double value) {
         assertThat(Double.parseDouble(CanonicalJson.number(value))).isEqualTo(value + 0.0);
+    }
+
+    @Test
+    void stringsAreWrittenAsAJsonLibraryWritesThem() throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        for (int c = 0; c <= Character.MAX_VALUE; c++) {
+            String text = "x" + (char) c;
+            if (!CanonicalJson.text(text).equals(json.writeValueAsString(text))) {
+                fail("character " + c + " is written as " + CanonicalJson.text(text));
+            }
+        }
+    }
+
+    @Test
+    void aMapPutTogetherFromTextsReadsLikeTheWhole() {
+        Map<String, Object> part = Map.of("z", 1, "y", List.of());
+
+        assertThat(CanonicalJson.object(Map.of("b", CanonicalJson.text(part), "a \"", "true")))
+                .isEqualTo(CanonicalJson.text(Map.of("a \"", true, "b", part)));
+    }
+
+    @Property(tries = 100)
+    void aNormalMapIsTheMapWithItsKeysSorted(@ForAll Map<String, Boolean> map) {
+        Map<String, Object> normal = CanonicalJson.normal(map);
+
+        assertThat(normal).isEqualTo(map).hasSameSizeAs(map);
+        assertThat(List.copyOf(normal.keySet())).isSorted();
+        map.forEach((key, value) -> assertThat(normal.get(key)).isEqualTo(value));
+        assertThat(CanonicalJson.text(normal)).isEqualTo(CanonicalJson.text(map));
     }
 
     @Test

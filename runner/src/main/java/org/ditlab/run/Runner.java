@@ -67,7 +67,7 @@ public final class Runner {
         for (RunnableTrial planned : plan) {
             TrialDirectory directory = study.trial(planned.trial().hash());
             Files.createDirectories(directory.path());
-            JsonFile.write(directory.trialFile(), planned.json());
+            JsonFile.refresh(directory.trialFile(), planned.json());
         }
         study.writePlan(
                 spec, plan.stream().map(planned -> planned.trial().hash()).toList(), groups);

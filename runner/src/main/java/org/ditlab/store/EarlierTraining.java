@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.Lineage;
@@ -39,23 +40,28 @@ public record EarlierTraining(StageDirectory stage, Lineage lineage, SavedState 
      * not.
      */
     public static List<EarlierTraining> of(StudyDirectory study, Stage train) throws IOException {
-        return Lineage.of(train).isEmpty() ? List.of() : among(all(study), train);
+        return Lineage.of(train).isEmpty() ? List.of() : among(byLineage(study), train);
     }
 
-    /** {@link #of}, from what {@link #all} found. */
-    static List<EarlierTraining> among(List<EarlierTraining> all, Stage train) {
-        Optional<Lineage> own = Lineage.of(train);
+    /** {@link #of}, from what {@link #byLineage} found. */
+    static List<EarlierTraining> among(Map<String, List<EarlierTraining>> all, Stage train) {
+        Optional<Lineage> own = all.isEmpty() ? Optional.empty() : Lineage.of(train);
         return own.isEmpty()
                 ? List.of()
-                : all.stream()
+                : all.getOrDefault(own.get().hash(), List.of()).stream()
                         .filter(other -> !other.id().equals(train.id()))
                         .filter(other -> own.get().canContinue(other.lineage, other.state.step()))
                         .sorted(FURTHEST)
                         .toList();
     }
 
+    /** {@link #all}, by the hashes of their lineages. */
+    static Map<String, List<EarlierTraining>> byLineage(StudyDirectory study) throws IOException {
+        return all(study).stream().collect(Collectors.groupingBy(training -> training.lineage.hash()));
+    }
+
     /** The states of all trainings of a study that have a lineage; of one that diverged there are none. */
-    static List<EarlierTraining> all(StudyDirectory study) throws IOException {
+    private static List<EarlierTraining> all(StudyDirectory study) throws IOException {
         Path stages = study.path().resolve("stages");
         List<EarlierTraining> found = new ArrayList<>();
         if (!Files.isDirectory(stages)) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import org.ditlab.study.StudyException;
 
@@ -36,8 +37,23 @@ public final class JsonFile {
 
     /** Replaces the file's content, indented, with a newline at the end. */
     public static void write(Path file, Map<String, ?> object) throws IOException {
+        AtomicFile.write(file, bytes(object));
+    }
+
+    /**
+     * As {@link #write}, but leaves a file alone that says so already, and does not wait for the disk: for what the next run
+     * says again.
+     */
+    public static void refresh(Path file, Map<String, ?> object) throws IOException {
+        byte[] bytes = bytes(object);
+        if (!Files.isRegularFile(file) || !Arrays.equals(Files.readAllBytes(file), bytes)) {
+            AtomicFile.replace(file, bytes);
+        }
+    }
+
+    private static byte[] bytes(Map<String, ?> object) throws IOException {
         String text = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(object) + "\n";
-        AtomicFile.write(file, text.getBytes(StandardCharsets.UTF_8));
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /** One object on one line, without the newline. */

@@ -139,7 +139,7 @@ public final class StudyDirectory {
     /** Tells the planner which stages have a result here, and how far trainings are that have none. */
     public Cached cached() {
         return new Cached() {
-            private @Nullable List<EarlierTraining> trainings;
+            private @Nullable Map<String, List<EarlierTraining>> trainings;
 
             @Override
             public boolean done(Stage stage) {
@@ -150,7 +150,7 @@ public final class StudyDirectory {
             public Optional<Begun> begun(Stage stage) {
                 try {
                     if (trainings == null) {
-                        trainings = EarlierTraining.all(StudyDirectory.this);
+                        trainings = EarlierTraining.byLineage(StudyDirectory.this);
                     }
                     return StudyDirectory.this.begun(stage, trainings);
                 } catch (IOException e) {
@@ -161,7 +161,7 @@ public final class StudyDirectory {
     }
 
     /** Its own newest state, or that of a shorter training where it is further. */
-    private Optional<Begun> begun(Stage stage, List<EarlierTraining> trainings) throws IOException {
+    private Optional<Begun> begun(Stage stage, Map<String, List<EarlierTraining>> trainings) throws IOException {
         Path directory = stage(stage).path();
         List<SavedState> own = Files.isDirectory(directory) ? SavedState.in(directory) : List.of();
         Optional<Begun> begun = own.stream().findFirst().map(state -> new Begun(stage.id(), state.step()));

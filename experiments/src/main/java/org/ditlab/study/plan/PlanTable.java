@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.ditlab.model.ModelCost;
 import org.ditlab.model.inspect.Columns;
@@ -22,6 +23,11 @@ public final class PlanTable {
     private static final double GIGA = 1e9;
     private static final double MANY = 1e7;
     private static final int MOST_DIGITS = 4;
+
+    /** Numbers that were written before: trials that differ in their seed have the same. */
+    private static final Map<Double, String> WRITTEN = new ConcurrentHashMap<>();
+
+    private static final int REMEMBERED = 4096;
 
     private final Plan plan;
 
@@ -232,6 +238,13 @@ public final class PlanTable {
 
     /** Three significant digits or more. */
     private static String decimal(double number) {
+        if (WRITTEN.size() > REMEMBERED) {
+            WRITTEN.clear();
+        }
+        return WRITTEN.computeIfAbsent(number, PlanTable::format);
+    }
+
+    private static String format(double number) {
         if (number >= MANY) {
             return String.format(Locale.ROOT, "%.2e", number);
         }

@@ -3,6 +3,7 @@ package org.ditlab.study.plan;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -178,13 +179,16 @@ public final class Planner {
         }
         costs.keySet().removeIf(variant -> !selection.isKept(variant));
         Map<Settings, ExtractorSummary> extractors = new LinkedHashMap<>();
+        Map<String, ExtractorSummary> own = new HashMap<>();
         for (Resolved one : resolved) {
             if (!one.data().latent()) {
-                extractors.computeIfAbsent(
-                        measuring(one.settings()), settings -> extractor.apply(settings, one.data()));
+                own.put(
+                        one.variant().name(),
+                        extractors.computeIfAbsent(
+                                measuring(one.settings()), settings -> extractor.apply(settings, one.data())));
             }
         }
-        List<Trial> trials = trials(spec, resolved, extractors);
+        List<Trial> trials = trials(spec, resolved, own);
         Set<String> done = done(trials);
         List<DataSummary> sets =
                 resolved.stream().map(Resolved::data).distinct().toList();
@@ -286,26 +290,24 @@ public final class Planner {
     }
 
     private static List<Trial> trials(
-            StudySpec spec, List<Resolved> resolved, Map<Settings, ExtractorSummary> extractors) {
-        List<Trial> trials = new ArrayList<>();
-        Map<String, String> fingerprints = new HashMap<>();
-        for (Resolved one : resolved) {
-            ExtractorSummary own = extractors.getOrDefault(measuring(one.settings()), ExtractorSummary.OWN);
-            fingerprints.put(one.variant().name(), own.fingerprint());
-        }
+            StudySpec spec, List<Resolved> resolved, Map<String, ExtractorSummary> extractors) {
+        List<List<Trial>> replicates = new ArrayList<>();
         for (int replicate = 1; replicate <= spec.seeds(); replicate++) {
-            for (Resolved one : resolved) {
-                if (replicate > 1 && one.variant().role() == VariantRole.UNTRAINED) {
-                    continue;
-                }
+            replicates.add(new ArrayList<>());
+        }
+        for (Resolved one : resolved) {
+            String name = one.variant().name();
+            String weights = extractors.getOrDefault(name, ExtractorSummary.OWN).fingerprint();
+            StageFactory factory = new StageFactory(one.settings(), one.data(), weights);
+            boolean untrained = one.variant().role() == VariantRole.UNTRAINED;
+            for (int replicate = 1; replicate <= (untrained ? 1 : spec.seeds()); replicate++) {
                 long seed = replicate;
-                String name = one.variant().name();
-                List<Stage> stages = StageFactory.stages(one.settings(), seed, one.data(), fingerprints.get(name));
-                String hash = StageFactory.trialHash(name, one.settings(), seed, stages);
-                trials.add(new Trial(hash, name, replicate, seed, one.settings(), stages));
+                List<Stage> stages = factory.stages(seed);
+                String hash = factory.trialHash(name, seed, stages);
+                replicates.get(replicate - 1).add(new Trial(hash, name, replicate, seed, one.settings(), stages));
             }
         }
-        return trials;
+        return replicates.stream().flatMap(List::stream).toList();
     }
 
     private Set<String> done(List<Trial> trials) {
@@ -318,9 +320,11 @@ public final class Planner {
 
     private Map<String, Begun> begun(List<Trial> trials, Set<String> done) {
         Map<String, Begun> begun = new HashMap<>();
-        for (Stage stage : StageGraph.of(trials).order()) {
-            if (stage.kind() == StageKind.TRAIN && !done.contains(stage.hash())) {
-                cached.begun(stage).ifPresent(state -> begun.put(stage.hash(), state));
+        Set<String> asked = new HashSet<>(done);
+        for (Trial trial : trials) {
+            Stage train = trial.stage(StageKind.TRAIN);
+            if (asked.add(train.hash())) {
+                cached.begun(train).ifPresent(state -> begun.put(train.hash(), state));
             }
         }
         return begun;

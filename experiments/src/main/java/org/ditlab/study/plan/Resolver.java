@@ -94,8 +94,8 @@ final class Resolver {
     /** All settings but those of the recipe that have no meaning beside others of it. */
     private static Settings fitting(Settings all, Settings said, List<String> problems) {
         return all.filter(knob -> {
-            boolean recipe = Section.of(knob) != Section.ARCHITECTURE;
-            List<Requirement> unmet = recipe ? knob.unmet(all) : List.of();
+            boolean bound = !knob.requirements().isEmpty() && Section.of(knob) != Section.ARCHITECTURE;
+            List<Requirement> unmet = bound ? knob.unmet(all) : List.of();
             if (!unmet.isEmpty() && said.isSet(knob) && !said.get(knob).equals(knob.defaultValue())) {
                 problems.add(knob.name() + " = " + said.raw().get(knob.name()) + " requires "
                         + unmet.get(0).text() + "; else leave it out");

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.ditlab.knob.Knob;
+import org.ditlab.knob.Settings;
 import org.ditlab.study.Exclusion;
 import org.ditlab.study.Expansion;
 import org.ditlab.study.FromAxes;
@@ -33,7 +34,7 @@ final class VariantSelection {
     /** Why variants cannot be built, by kind and name. */
     private final Map<Integer, Map<String, String>> invalid = new LinkedHashMap<>();
 
-    private final Map<Map<String, Object>, String> bySettings = new HashMap<>();
+    private final Map<Settings, String> bySettings = new HashMap<>();
     private final Map<String, String> planned = new LinkedHashMap<>();
     private final List<Resolved> kept = new ArrayList<>();
     private final Set<String> warnings = new LinkedHashSet<>();
@@ -66,8 +67,7 @@ final class VariantSelection {
     void take(Resolved one) {
         String name = one.variant().name();
         if (one.variant().role() != VariantRole.UNTRAINED) {
-            String first =
-                    bySettings.putIfAbsent(one.settings().filter(Knob::identity).raw(), name);
+            String first = bySettings.putIfAbsent(one.settings().filter(Knob::identity), name);
             if (first != null) {
                 planned.put(name, first);
                 warn(first, name);

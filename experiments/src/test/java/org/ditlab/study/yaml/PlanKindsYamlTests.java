@@ -154,7 +154,7 @@ class PlanKindsYamlTests {
                         .contains(more == null ? "" : more));
     }
 
-    @Property(tries = 150)
+    @Property(tries = 60)
     void whatIsWrittenReadsBackEqual(@ForAll("studies") StudySpec spec) {
         assertThat(read(StudyYaml.write(spec))).isEqualTo(spec);
         assertThat(StudyYaml.read(spec.toJson(), "study.json", RecipeFixture.knobs()))

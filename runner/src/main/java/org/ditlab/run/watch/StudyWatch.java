@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.ditlab.run.ProgressDisplay;
 import org.ditlab.run.TrialLine;
 import org.ditlab.run.Workload;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * takes milliseconds. Another process, or another machine, may be writing meanwhile. Used by one thread at a time.
  */
 public final class StudyWatch {
-    private static final String TRIAL_HASH = "[0-9a-f]{12,64}";
+    private static final Pattern TRIAL_HASH = Pattern.compile("[0-9a-f]{12,64}");
 
     private final Path path;
     private final StudyDirectory study;
@@ -125,7 +126,7 @@ public final class StudyWatch {
         List<PlannedTrial> trials = new ArrayList<>();
         for (Object item : hashes) {
             String hash = String.valueOf(item);
-            if (hash.matches(TRIAL_HASH)) {
+            if (TRIAL_HASH.matcher(hash).matches()) {
                 String id = hash.substring(0, 12);
                 TrialDirectory directory = study.trial(hash);
                 if (!planned.containsKey(id) && Files.isRegularFile(directory.trialFile())) {
