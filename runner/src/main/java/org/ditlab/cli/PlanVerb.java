@@ -1,5 +1,6 @@
 package org.ditlab.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import org.ditlab.command.StudyReference;
 import org.ditlab.command.Verb;
@@ -46,12 +47,18 @@ public final class PlanVerb implements Verb {
             description = "Default: ${DEFAULT-VALUE}.")
     private Format format;
 
+    @Mixin
+    private TimeOptions time;
+
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
+        time.check();
         StudyReference study = options.find();
         Plan plan = plan(study, options);
         PrintWriter out = spec.commandLine().getOut();
-        PlanTable table = new PlanTable(plan);
+        StudyDirectory directory = StudyDirectory.at(study.directory());
+        PlanTable table = new PlanTable(
+                plan, time.estimates(plan, directory, spec.commandLine().getErr()));
         out.print(
                 switch (format) {
                     case TEXT -> table.text();

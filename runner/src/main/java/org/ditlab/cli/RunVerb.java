@@ -77,7 +77,11 @@ public final class RunVerb implements Verb {
     @Mixin
     private ExecutorOptions executor;
 
-    @Option(names = "--max-hours", description = "Save and stop after so many hours.")
+    @Option(
+            names = "--max-hours",
+            description =
+                    "Hours of wall time: where what is left is estimated to take longer, nothing is started; where it "
+                            + "takes longer all the same, save and stop.")
     private @Nullable Double maxHours;
 
     @Option(names = "--fail-fast", description = "Stop at the first trial that fails.")
@@ -109,6 +113,9 @@ public final class RunVerb implements Verb {
         PrintWriter err = spec.commandLine().getErr();
         plan.warnings().forEach(warning -> err.println("ditlab: warning: " + warning));
         err.flush();
+        if (maxHours != null) {
+            checkTime(plan, StudyDirectory.at(reference.directory()), provider, gpu);
+        }
         StudyDirectory directory = StudyDirectory.create(reference.directory());
         directory.writeCommand(new RunCommand(
                 spec.root().commandLine().getParseResult().originalArgs(),
@@ -146,6 +153,20 @@ public final class RunVerb implements Verb {
             out.flush();
         }
         return outcome.exitCode();
+    }
+
+    /** Refuses what is estimated to take longer than it may. */
+    private void checkTime(Plan plan, StudyDirectory directory, ExecutorProvider provider, boolean gpu)
+            throws IOException {
+        int trials = plan.trials().size();
+        TimeBudget budget = new TimeBudget(plan, directory, spec.commandLine().getErr());
+        if (provider.computesHere()) {
+            Share share = Share.foreseen(directory, trials, executor.workers(workers), threads, gpu);
+            budget.check(maxHours, Backends.installed().choose(backend, device), share);
+        } else {
+            int otherwise = provider.threads(executor.options());
+            budget.checkElsewhere(maxHours, Share.foreseenElsewhere(directory, workers, threads, otherwise));
+        }
     }
 
     /** Writes what the plan says of the trials; gives the number of those to do. */

@@ -2,6 +2,9 @@ package org.ditlab.run;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.ditlab.run.estimate.Engine;
+import org.ditlab.tensor.Device;
 import org.ditlab.tensor.spi.Backend;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,11 @@ final class LazyBackend implements AutoCloseable {
         return backend;
     }
 
+    /** What computes; empty while nothing is open. */
+    Optional<Engine> engine() {
+        return Optional.ofNullable(choice).map(chosen -> Engine.here(chosen, settings.threads()));
+    }
+
     /** For provenance: name, device and build; empty while nothing is open. */
     Map<String, Object> facts() {
         Map<String, Object> facts = new LinkedHashMap<>();
@@ -32,6 +40,9 @@ final class LazyBackend implements AutoCloseable {
             facts.put("backend", choice.provider().name());
             facts.put("device", Backends.word(choice.device()));
             facts.put("backend_build", choice.provider().build());
+            if (choice.device() == Device.CUDA) {
+                facts.put("gpu", Engine.gpu());
+            }
         }
         return facts;
     }

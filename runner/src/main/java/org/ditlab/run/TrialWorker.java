@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.ditlab.run.estimate.Throughput;
+import org.ditlab.run.estimate.ThroughputFile;
 import org.ditlab.run.exec.WorkerMessage;
 import org.ditlab.store.JsonFile;
 import org.ditlab.store.StageDirectory;
@@ -129,6 +131,9 @@ public final class TrialWorker {
                 }
                 JsonFile.write(directory.resultFile(), json(stage, attempt, result));
                 runner.finished(work);
+                backend.engine()
+                        .flatMap(engine -> Throughput.of(engine, trial, stage, result.timing()))
+                        .ifPresent(ThroughputFile.standard()::append);
             } catch (StudyException e) {
                 throw new StudyException(e.problems().stream()
                         .map(problem -> problem + remedy(trial, stage, problem))

@@ -79,12 +79,15 @@ public final class StepBenchmark {
 
     /** A trainer of meaningless images, for at most 100 000 steps. */
     public static Trainer trainer(Backend backend, Settings architecture, int batch, Precision precision) {
-        List<Integer> input = architecture.get(ArchitectureKnobs.INPUT);
+        return trainer(backend, architecture.with(TrainKnobs.BATCH.to(batch), TrainKnobs.PRECISION.to(precision)));
+    }
+
+    /** The same by a whole recipe; its {@code train.steps} do not count. */
+    public static Trainer trainer(Backend backend, Settings settings) {
+        List<Integer> input = settings.get(ArchitectureKnobs.INPUT);
         NoiseImages data =
-                new NoiseImages(input.get(0), input.get(1), input.get(2), architecture.get(ArchitectureKnobs.CLASSES));
-        Settings settings = architecture.with(
-                TrainKnobs.BATCH.to(batch), TrainKnobs.STEPS.to(MOST_STEPS), TrainKnobs.PRECISION.to(precision));
-        return new Trainer(backend, settings, 1, data);
+                new NoiseImages(input.get(0), input.get(1), input.get(2), settings.get(ArchitectureKnobs.CLASSES));
+        return new Trainer(backend, settings.with(TrainKnobs.STEPS.to(MOST_STEPS)), 1, data);
     }
 
     private static double median(int times, Supplier<Double> timed) {

@@ -2,12 +2,13 @@ package org.ditlab.study.plan;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import org.ditlab.model.ModelCost;
 import org.ditlab.model.inspect.Columns;
@@ -16,6 +17,7 @@ import org.ditlab.study.CanonicalJson;
 import org.ditlab.study.PlanGroup;
 import org.ditlab.study.Variant;
 import org.ditlab.study.spi.Begun;
+import org.jspecify.annotations.Nullable;
 
 /** A plan as a table, one row per trial, those of a variant together: aligned text to read, CSV and JSON for programs. */
 public final class PlanTable {
@@ -25,19 +27,24 @@ public final class PlanTable {
     private static final int MOST_DIGITS = 4;
 
     /** Numbers that were written before: trials that differ in their seed have the same. */
-    private static final Map<Double, String> WRITTEN = new ConcurrentHashMap<>();
-
-    private static final int REMEMBERED = 4096;
+    private final Map<Double, String> written = new HashMap<>();
 
     private final Plan plan;
+    private final @Nullable Estimates estimates;
 
     public PlanTable(Plan plan) {
+        this(plan, null);
+    }
+
+    /** The same with the time that each trial will take, where there are estimates. */
+    public PlanTable(Plan plan, @Nullable Estimates estimates) {
         this.plan = plan;
+        this.estimates = estimates;
     }
 
     /**
      * Aligned columns. GMACs are of one forward pass of the folded model at batch 1; training GMACs are of the whole
-     * training, 3 x batch x steps x a forward pass of the graph that trains; the memory is an estimate.
+     * training, 3 x batch x steps x a forward pass of the graph that trains; memory and the time that is left are estimates.
      */
     public String text() {
         List<Stage> stages = plan.stages();
@@ -46,6 +53,9 @@ public final class PlanTable {
                 done > 0 || stages.stream().anyMatch(stage -> plan.begun(stage).isPresent());
         List<String> names = new ArrayList<>(
                 List.of("variant", "seed", "trial", "cached", "params", "GMACs", "training GMACs", "est. memory"));
+        if (estimates != null) {
+            names.add("est. time");
+        }
         if (reused) {
             names.add("re-used");
         }
@@ -61,12 +71,17 @@ public final class PlanTable {
                     decimal(cost.macs() / GIGA),
                     decimal(plan.trainingMacs(trial) / GIGA),
                     bytes(plan.memoryBytes(trial))));
+            if (estimates != null) {
+                OptionalDouble seconds = estimates.of(trial);
+                row.add(seconds.isEmpty() ? "?" : Estimates.clock(seconds.getAsDouble()));
+            }
             if (reused) {
                 row.add(reused(trial));
             }
             columns.row(row.toArray(String[]::new));
         }
-        List<String> lines = List.of(columns.text(0, 2, 3, 8).split("\n"));
+        List<String> lines =
+                List.of(columns.text(0, 2, 3, names.indexOf("re-used")).split("\n"));
         List<String> variants = ordered().stream().map(Trial::variant).toList();
         StringBuilder text = new StringBuilder(
                 new GroupHeadings(plan.groups()).text(lines.get(0), lines.subList(1, lines.size()), variants));
@@ -86,7 +101,29 @@ public final class PlanTable {
                 .append(" to run; data: ")
                 .append(plan.data().name())
                 .append(plan.data().given() ? "\n" : " (not given)\n");
-        return text.append(longest()).toString();
+        return text.append(longest()).append(time()).toString();
+    }
+
+    /** What is left in all, and what there is to say of it. */
+    private String time() {
+        if (estimates == null) {
+            return "";
+        }
+        StringBuilder text = new StringBuilder();
+        OptionalDouble work = estimates.work(plan);
+        if (work.isPresent() && work.getAsDouble() > 0) {
+            text.append("estimated: ")
+                    .append(Estimates.clock(work.getAsDouble()))
+                    .append(" of work to do, ")
+                    .append(Estimates.clock(estimates.wall(plan).orElseThrow()))
+                    .append(" with ")
+                    .append(estimates.share())
+                    .append(" here; from ")
+                    .append(estimates.basis())
+                    .append('\n');
+        }
+        estimates.remarks().forEach(remark -> text.append(remark).append('\n'));
+        return text.toString();
     }
 
     /** The stages of the trial that has most, where it does more than train, sample and measure. */
@@ -132,7 +169,25 @@ public final class PlanTable {
         tree.put("matches", plan.matches().stream().map(PlanTable::match).toList());
         tree.put("groups", plan.groups().stream().map(PlanGroup::tree).toList());
         tree.put("warnings", plan.warnings());
+        if (estimates != null) {
+            tree.put("estimate", estimate(estimates));
+        }
         return Json.text(tree);
+    }
+
+    private Map<String, Object> estimate(Estimates said) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("seconds", orNull(said.work(plan)));
+        tree.put("wall_seconds", orNull(said.wall(plan)));
+        tree.put("workers", said.workers());
+        tree.put("threads", said.threads());
+        tree.put("basis", said.basis());
+        tree.put("remarks", said.remarks());
+        return tree;
+    }
+
+    private static @Nullable Double orNull(OptionalDouble number) {
+        return number.isPresent() ? number.getAsDouble() : null;
     }
 
     private List<Map<String, Object>> records() {
@@ -152,6 +207,9 @@ public final class PlanTable {
             row.put("stages_done", trial.stages().stream().filter(plan::done).count());
             row.put("train_from", begun.map(Begun::stage).orElse(""));
             row.put("train_from_step", begun.map(Begun::step).orElse(0L));
+            if (estimates != null) {
+                row.put("seconds", orNull(estimates.of(trial)));
+            }
             records.add(row);
         }
         return records;
@@ -219,29 +277,29 @@ public final class PlanTable {
                 : "continues " + state.stage() + " at step " + state.step();
     }
 
-    private static String cell(Object value) {
+    private static String cell(@Nullable Object value) {
+        if (value == null) {
+            return "";
+        }
         String text = value instanceof Double real ? CanonicalJson.number(real) : String.valueOf(value);
         boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
         return plain ? text : "\"" + text.replace("\"", "\"\"") + "\"";
     }
 
-    private static String count(long number) {
+    private String count(long number) {
         if (number < 100_000) {
             return String.valueOf(number);
         }
         return number < GIGA ? decimal(number / MEGA) + " M" : decimal(number / GIGA) + " G";
     }
 
-    private static String bytes(double number) {
+    private String bytes(double number) {
         return number < GIGA ? decimal(number / MEGA) + " MB" : decimal(number / GIGA) + " GB";
     }
 
     /** Three significant digits or more. */
-    private static String decimal(double number) {
-        if (WRITTEN.size() > REMEMBERED) {
-            WRITTEN.clear();
-        }
-        return WRITTEN.computeIfAbsent(number, PlanTable::format);
+    private String decimal(double number) {
+        return written.computeIfAbsent(number, PlanTable::format);
     }
 
     private static String format(double number) {

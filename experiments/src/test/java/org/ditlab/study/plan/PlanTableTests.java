@@ -6,6 +6,9 @@ import static org.ditlab.model.ArchitectureKnobs.DEPTH;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.ditlab.model.ModelCost;
 import org.ditlab.study.RecipeFixture;
@@ -95,5 +98,41 @@ class PlanTableTests {
         assertThat(tree.get("trials").get(0).get("macs").asLong()).isEqualTo(1_400_000_000L);
         assertThat(tree.get("data").get("name").asText()).isEqualTo("shapes-32");
         assertThat(tree.get("warnings").isArray()).isTrue();
+    }
+
+    @Test
+    void estimatesAreAColumnAndALine() throws JsonProcessingException {
+        Map<String, Double> seconds = new HashMap<>();
+        plan.trials().forEach(trial -> seconds.put(trial.hash(), 3661.5));
+        Estimates all = new Estimates(seconds, 2, 1, "a clock", List.of("off by an hour"));
+        seconds.remove(plan.trials().get(0).hash());
+        Estimates some = new Estimates(seconds, 2, 1, "a clock", List.of());
+
+        assertThat(new PlanTable(plan, all).text())
+                .containsPattern("est\\. memory  est\\. time  re-used\n")
+                .contains("  1:01:02  extractor cached")
+                .endsWith("estimated: 5:05:08 of work to do, 3:03:05 with 2 workers of 1 thread here; from a clock\n"
+                        + "off by an hour\n");
+        assertThat(new PlanTable(plan, some).text()).contains("  ?  extractor").doesNotContain("estimated:");
+        String[] csv = new PlanTable(plan, some).csv().split("\n");
+        assertThat(csv[0]).endsWith(",train_from_step,seconds");
+        assertThat(csv[1]).endsWith(",0,");
+        assertThat(csv[3]).endsWith(",0,3661.5");
+        JsonNode tree = new ObjectMapper().readTree(new PlanTable(plan, all).json());
+        assertThat(tree.get("trials").get(0).get("seconds").asDouble()).isEqualTo(3661.5);
+        assertThat(tree.get("estimate").get("wall_seconds").asDouble()).isEqualTo(3 * 3661.5);
+        assertThat(new ObjectMapper()
+                        .readTree(new PlanTable(plan, some).json())
+                        .get("estimate")
+                        .get("seconds")
+                        .isNull())
+                .isTrue();
+    }
+
+    @Test
+    void theClockCountsHoursOn() {
+        assertThat(Estimates.clock(0)).isEqualTo("0:00:00");
+        assertThat(Estimates.clock(0.2)).isEqualTo("0:00:01");
+        assertThat(Estimates.clock(100 * 3600 + 59)).isEqualTo("100:00:59");
     }
 }

@@ -1,0 +1,150 @@
+package org.ditlab.run.estimate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.ditlab.data.DataKnobs;
+import org.ditlab.diffusion.sampler.SampleKnobs;
+import org.ditlab.model.ArchitectureKnobs;
+import org.ditlab.run.Share;
+import org.ditlab.store.JsonFile;
+import org.ditlab.store.StageDirectory;
+import org.ditlab.store.StudyDirectory;
+import org.ditlab.study.Study;
+import org.ditlab.study.plan.Estimates;
+import org.ditlab.study.plan.Plan;
+import org.ditlab.study.plan.Planner;
+import org.ditlab.study.plan.Stage;
+import org.ditlab.study.plan.StageKind;
+import org.ditlab.study.plan.Trial;
+import org.ditlab.study.spi.UserFiles;
+import org.ditlab.train.TrainKnobs;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EstimatorTests {
+    private static final Share SHARE = new Share(2, 2);
+
+    @TempDir
+    private Path directory;
+
+    private Plan plan() {
+        return Planner.installed(UserFiles.NONE)
+                .cached(StudyDirectory.at(directory).cached())
+                .plan(Study.named("tiny")
+                        .base(
+                                "DiT-S/4",
+                                ArchitectureKnobs.WIDTH.to(8),
+                                ArchitectureKnobs.DEPTH.to(1),
+                                ArchitectureKnobs.HEADS.to(2))
+                        .with(
+                                DataKnobs.SIZE.to(8),
+                                DataKnobs.COUNT.to(120),
+                                TrainKnobs.STEPS.to(50),
+                                TrainKnobs.BATCH.to(4),
+                                SampleKnobs.SAMPLER.to("ddim"),
+                                SampleKnobs.STEPS.to(5),
+                                SampleKnobs.COUNT.to(70))
+                        .seeds(2)
+                        .list(Study.variant("one"))
+                        .spec());
+    }
+
+    /** A tenth of a second for each piece of every kind. */
+    private static List<Throughput> tenths(Plan plan) {
+        List<Throughput> rows = new ArrayList<>();
+        for (Trial trial : plan.trials()) {
+            for (Stage stage : trial.stages()) {
+                rows.add(new Throughput(Rows.ENGINE, Work.of(stage, trial.settings(), plan.cost(trial)), 0.1, ""));
+            }
+        }
+        return rows;
+    }
+
+    private Estimates estimates(Plan plan, List<Throughput> rows) {
+        return new Estimator(StudyDirectory.at(directory), rows).of(plan, Rows.ENGINE, SHARE);
+    }
+
+    @Test
+    void withoutMeasurementsNothingIsSaid() {
+        Estimates unknown = estimates(plan(), List.of());
+
+        assertThat(unknown.seconds()).isEmpty();
+        assertThat(unknown.wall(plan())).isEmpty();
+        assertThat(unknown.remarks()).isEmpty();
+    }
+
+    @Test
+    void otherEnginesTellNothing() {
+        Engine other = new Engine("abacus", "cpu", 1, "wood");
+
+        assertThat(new Estimator(StudyDirectory.at(directory), tenths(plan()))
+                        .of(plan(), other, SHARE)
+                        .seconds())
+                .isEmpty();
+    }
+
+    @Test
+    void piecesAddUpAndSharedStagesCountOnce() {
+        Plan plan = plan();
+        Estimates estimates = estimates(plan, tenths(plan));
+
+        // 50 steps, 2 chunks of 5 calls, measuring and the held-out loss; the extractor is the first trial's.
+        double each = 0.1 * (50 + 10 + 1 + 1);
+        assertThat(estimates.of(plan.trials().get(0)).orElseThrow()).isCloseTo(each + 0.1, within(1e-9));
+        assertThat(estimates.of(plan.trials().get(2)).orElseThrow()).isCloseTo(each, within(1e-9));
+        assertThat(estimates.basis()).startsWith("equal work on this machine (");
+    }
+
+    @Test
+    void finishedStagesOfTheStudyCountBeforeTheMachine() throws IOException {
+        Plan before = plan();
+        Stage training = before.trials().get(0).stage(StageKind.TRAIN);
+        finish(training, Map.of("train.seconds", 100.0, "train.seconds_per_step", 2.0));
+        Plan plan = plan();
+
+        Estimates estimates = estimates(plan, tenths(plan));
+
+        Trial second = plan.trials().stream()
+                .filter(trial -> trial.replicate() == 2)
+                .findFirst()
+                .orElseThrow();
+        assertThat(plan.done(training)).isTrue();
+        assertThat(estimates.of(second).orElseThrow()).isCloseTo(0.1 * 12 + 50 * 2, within(1e-9));
+        assertThat(estimates.of(plan.trials().get(0)).orElseThrow()).isCloseTo(0.1 * 13, within(1e-9));
+        assertThat(estimates.remarks()).containsExactly("the estimate of 1 finished training was off by 95 %");
+        assertThat(new Estimator(StudyDirectory.at(directory), List.of())
+                        .of(plan, null, SHARE)
+                        .basis())
+                .as("for another machine, that of the study's stages counts")
+                .startsWith("this study's own stages (train)");
+    }
+
+    @Test
+    void damagedStagesArePassedOver() throws IOException {
+        Stage training = plan().trials().get(0).stage(StageKind.TRAIN);
+        finish(training, Map.of("train.seconds", "much", "train.seconds_per_step", -1));
+        Plan plan = plan();
+        StageDirectory stage = StudyDirectory.at(directory).stage(training);
+        assertThat(estimates(plan, tenths(plan)).remarks()).isEmpty();
+
+        Files.writeString(stage.resultFile(), "{\"timing\": ");
+
+        assertThat(estimates(plan, tenths(plan)).work(plan)).isPresent();
+    }
+
+    private void finish(Stage stage, Map<String, Object> timing) throws IOException {
+        StageDirectory at = StudyDirectory.create(directory).stage(stage);
+        Files.createDirectories(at.path());
+        JsonFile.write(
+                at.attempt(at.newAttempt()).resolve("provenance.json"),
+                Map.of("cpu", "abacus", "device", "cpu", "threads", 2, "backend_build", "wood"));
+        JsonFile.write(at.resultFile(), Map.of("attempt", 1, "metrics", Map.of(), "timing", timing));
+    }
+}
