@@ -87,6 +87,7 @@ public final class SnapshotCurves {
                 id,
                 Character.toUpperCase(title.charAt(0)) + title.substring(1) + " over training: " + study.name(),
                 "Averaged weights of some steps; mean over seeds, band: their range." + remark
+                        + study.leftOut()
                         + (study.complete() ? "" : " Unfinished: " + study.progress() + "."),
                 Axis.counting("training step", extreme(all.stream().map(LineSeries::x), true)),
                 Axis.fitting(title, low, high),

@@ -27,6 +27,7 @@ import org.ditlab.run.exec.ExecutorProvider;
 import org.ditlab.run.exec.Launch;
 import org.ditlab.run.exec.QueueExecutor;
 import org.ditlab.run.exec.Resources;
+import org.ditlab.run.halving.Halving;
 import org.ditlab.store.RunCommand;
 import org.ditlab.store.StudyDirectory;
 import org.ditlab.store.StudyResults;
@@ -121,6 +122,7 @@ public final class RunVerb implements Verb {
         RunOutcome outcome;
         try (ProgressDisplay display = display(plan.spec().name())) {
             Runner runner = new Runner(directory, options, display, stop);
+            Halving.write(directory, plan);
             int outstanding = prepare(runner, plan, options, display);
             try (Executor started = provider.open(launch(directory, options))) {
                 if (started instanceof QueueExecutor queue && !executor.wait && outstanding > 0) {

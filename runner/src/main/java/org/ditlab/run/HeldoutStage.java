@@ -26,19 +26,23 @@ public final class HeldoutStage implements StageRunner {
     @Override
     public StageResult run(StageContext context) throws IOException, InterruptedException {
         long start = System.nanoTime();
-        Settings settings = context.settings();
         Backend backend = context.backend();
-        Dataset data = DataSets.open(settings, context.files().data(), Split.TEST);
         try (Scope root = backend.scope("held-out");
-                Modes modes = new Modes(backend, settings)) {
-            Denoiser model = TrainedModel.folded(context, SampledWeights.AVERAGE);
+                Modes modes = new Modes(backend, context.settings())) {
+            Map<String, Object> metrics = measure(context, TrainedModel.folded(context, SampledWeights.AVERAGE));
+            return new StageResult(metrics, Map.of("heldout.seconds", (System.nanoTime() - start) / 1e9), Map.of());
+        }
+    }
+
+    /** The held-out loss of a model of the trial, in whose modes it is called. */
+    static Map<String, Object> measure(StageContext context, Denoiser model) throws IOException, InterruptedException {
+            Settings settings = context.settings();
+            Backend backend = context.backend();
+            Dataset data = DataSets.open(settings, context.files().data(), Split.TEST);
             GaussianDiffusion diffusion = GaussianDiffusion.of(settings, model.learnsSigma());
             HeldOutLoss loss =
                     new HeldOutLoss(backend, model, diffusion, data, settings.get(MeasureKnobs.HELD_OUT_IMAGES));
             String text = "loss of " + loss.images() + " held-out images";
-            Map<String, Object> metrics =
-                    loss.measure(done -> context.progress(done, loss.draws(), text), context::stopRequested);
-            return new StageResult(metrics, Map.of("heldout.seconds", (System.nanoTime() - start) / 1e9), Map.of());
-        }
+            return loss.measure(done -> context.progress(done, loss.draws(), text), context::stopRequested);
     }
 }
