@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param protect names of variants that are never stopped; null for the base and the controls
  */
 public record EarlyStopping(
-        RungMetric metric, List<Integer> rungs, int first, int factor, @Nullable List<String> protect) {
+        RungMetric metric,
+        List<Integer> rungs,
+        int first,
+        int factor,
+        @Nullable List<String> protect) {
     public static final String WORD = "early-stopping";
 
     public static final int DEFAULT_FACTOR = 3;
@@ -117,9 +121,7 @@ public record EarlyStopping(
         }
         if (factor < 2 || factor > MAX_FACTOR) {
             problems.add(new SpecProblem(
-                    WORD + "/factor",
-                    "factor is " + factor + "; expected a whole number from 2 to " + MAX_FACTOR,
-                    ""));
+                    WORD + "/factor", "factor is " + factor + "; expected a whole number from 2 to " + MAX_FACTOR, ""));
         }
         for (String name : protect == null ? List.<String>of() : protect) {
             if (!variants.contains(name)) {

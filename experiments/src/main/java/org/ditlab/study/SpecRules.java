@@ -32,7 +32,8 @@ public final class SpecRules {
             rules.problems.addAll(MatchRules.check(spec, expansion));
             if (spec.earlyStopping() != null) {
                 rules.problems.addAll(spec.earlyStopping()
-                        .problems(expansion.variants().stream().map(Variant::name).toList()));
+                        .problems(
+                                expansion.variants().stream().map(Variant::name).toList()));
             }
         }
         return rules.problems;

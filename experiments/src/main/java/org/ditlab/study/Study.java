@@ -229,6 +229,7 @@ public final class Study {
             List<PlanKind> plans,
             int seeds,
             @Nullable Comparison comparison) {
-        return new Study(new StudySpec(spec.name(), paper, claim, base, recipe, plans, seeds, comparison, spec.earlyStopping()));
+        return new Study(
+                new StudySpec(spec.name(), paper, claim, base, recipe, plans, seeds, comparison, spec.earlyStopping()));
     }
 }

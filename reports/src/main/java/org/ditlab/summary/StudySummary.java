@@ -129,8 +129,8 @@ public record StudySummary(
             return "";
         }
         String more = stopped.size() > NAMED ? " and " + (stopped.size() - NAMED) + " more" : "";
-        return " Left out, stopped early: "
-                + stopped.stream().limit(NAMED).collect(Collectors.joining(", ")) + more + ".";
+        return " Left out, stopped early: " + stopped.stream().limit(NAMED).collect(Collectors.joining(", ")) + more
+                + ".";
     }
 
     /** What held-out real images score under a protocol, by the trials that recorded it; distinct values, rising. */

@@ -84,12 +84,11 @@ public record VariantSummary(String name, List<TrialResult> trials) {
         parts.add(done().size() + "/" + trials.size() + " done");
         for (TrialStatus status : TrialStatus.values()) {
             if (status != TrialStatus.DONE && count(status) > 0) {
-                String at =
-                        switch (status) {
-                            case STOPPED -> " at step " + stoppedSteps();
-                            case DIVERGED -> divergedSteps();
-                            case PLANNED, RUNNING, DONE, FAILED -> "";
-                        };
+                String at = switch (status) {
+                    case STOPPED -> " at step " + stoppedSteps();
+                    case DIVERGED -> divergedSteps();
+                    case PLANNED, RUNNING, DONE, FAILED -> "";
+                };
                 parts.add(count(status) + " " + status.word() + at);
             }
         }

@@ -81,8 +81,11 @@ class ChartTests {
         String note = "Left out, stopped early: wide (1 of 2 seeds), deep (2 of 2 seeds).";
         LineChart curves = TrainingCurves.of(study).orElseThrow();
         assertThat(curves.subtitle()).endsWith(note);
-        assertThat(curves.series()).extracting(LineSeries::description).containsExactly("base, 2 seeds", "wide, 1 seed");
-        ScatterChart cost = GmacsVsFid.of(study, study.protocols().get(0), "cost").orElseThrow();
+        assertThat(curves.series())
+                .extracting(LineSeries::description)
+                .containsExactly("base, 2 seeds", "wide, 1 seed");
+        ScatterChart cost =
+                GmacsVsFid.of(study, study.protocols().get(0), "cost").orElseThrow();
         assertThat(cost.subtitle()).endsWith(note);
         assertThat(cost.points()).hasSize(2);
     }

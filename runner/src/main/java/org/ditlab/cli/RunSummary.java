@@ -23,7 +23,8 @@ import org.ditlab.study.StudyException;
  * @param stopped variant, seed and place of the trials that early stopping ended
  * @param command what runs again only what has no result; empty where it is not known
  */
-record RunSummary(Map<String, Map<TrialStatus, Integer>> counts, List<String> failures, List<String> stopped, String command) {
+record RunSummary(
+        Map<String, Map<TrialStatus, Integer>> counts, List<String> failures, List<String> stopped, String command) {
     /** More variants than these are shown only where something is left to say of them. */
     private static final int ROWS = 20;
 
@@ -35,7 +36,8 @@ record RunSummary(Map<String, Map<TrialStatus, Integer>> counts, List<String> fa
             String variant = ProgressDisplay.plain(trial.variant());
             counts.computeIfAbsent(variant, name -> new LinkedHashMap<>()).merge(trial.status(), 1, Integer::sum);
             if (trial.stopped() != null) {
-                stopped.add(variant + " seed " + trial.replicate() + " " + trial.stopped().text());
+                stopped.add(variant + " seed " + trial.replicate() + " "
+                        + trial.stopped().text());
             }
             if (trial.status() == TrialStatus.FAILED) {
                 failures.add(variant + " seed " + trial.replicate() + ": " + reason(study, trial));

@@ -36,13 +36,12 @@ public final class HeldoutStage implements StageRunner {
 
     /** The held-out loss of a model of the trial, in whose modes it is called. */
     static Map<String, Object> measure(StageContext context, Denoiser model) throws IOException, InterruptedException {
-            Settings settings = context.settings();
-            Backend backend = context.backend();
-            Dataset data = DataSets.open(settings, context.files().data(), Split.TEST);
-            GaussianDiffusion diffusion = GaussianDiffusion.of(settings, model.learnsSigma());
-            HeldOutLoss loss =
-                    new HeldOutLoss(backend, model, diffusion, data, settings.get(MeasureKnobs.HELD_OUT_IMAGES));
-            String text = "loss of " + loss.images() + " held-out images";
-            return loss.measure(done -> context.progress(done, loss.draws(), text), context::stopRequested);
+        Settings settings = context.settings();
+        Backend backend = context.backend();
+        Dataset data = DataSets.open(settings, context.files().data(), Split.TEST);
+        GaussianDiffusion diffusion = GaussianDiffusion.of(settings, model.learnsSigma());
+        HeldOutLoss loss = new HeldOutLoss(backend, model, diffusion, data, settings.get(MeasureKnobs.HELD_OUT_IMAGES));
+        String text = "loss of " + loss.images() + " held-out images";
+        return loss.measure(done -> context.progress(done, loss.draws(), text), context::stopRequested);
     }
 }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.ditlab.knob.Setting;
+import org.ditlab.diffusion.sampler.SampleKnobs;
 import org.ditlab.run.halving.Halving;
 import org.ditlab.store.JsonFile;
 import org.ditlab.store.RungPlace;
@@ -40,11 +40,12 @@ class EarlyStoppingTests {
     Path folder;
 
     private static Study study() {
-        return TinyStudy.study().also(new org.ditlab.study.ListPlan(List.of(Study.variant("wild", wild()))));
+        return study(0.5);
     }
 
-    private static Setting<?> wild() {
-        return TrainKnobs.LEARNING_RATE.to(10.0);
+    private static Study study(double learningRate) {
+        return TinyStudy.study(SampleKnobs.COUNT.to(6), SampleKnobs.STEPS.to(1))
+                .list(Study.variant("wild", TrainKnobs.LEARNING_RATE.to(learningRate)));
     }
 
     private static Plan plan(Study study) {
@@ -56,8 +57,7 @@ class EarlyStoppingTests {
         List<RunnableTrial> trials = plan.trials().stream()
                 .map(trial -> TinyStudy.runnable(plan, trial))
                 .toList();
-        RunOptions options =
-                new RunOptions(directory.path(), UserFiles.NONE, 1, 1, null, null, "local", null, false);
+        RunOptions options = new RunOptions(directory.path(), UserFiles.NONE, 1, 1, null, null, "local", null, false);
         try (ProgressDisplay display = new LineDisplay(System.err)) {
             Runner runner = new Runner(directory, options, display, new StopSignal());
             runner.prepare(plan.spec().toTree(), trials);
@@ -116,10 +116,9 @@ class EarlyStoppingTests {
         assertThat(place.rank()).isEqualTo(2);
         assertThat(place.of()).isEqualTo(2);
         assertThat(place.policy()).isEqualTo(POLICY.hash());
-        double better = ((Number)
-                        JsonFile.read(TinyStudy.training(directory, trial(plan, "one"))
-                                        .resolve("rung-3.json"))
-                                .get("train.loss"))
+        double better = ((Number) JsonFile.read(TinyStudy.training(directory, trial(plan, "one"))
+                                .resolve("rung-3.json"))
+                        .get("train.loss"))
                 .doubleValue();
         assertThat(place.value()).isGreaterThan(better);
         assertThat(TrialLine.of(directory.trial(wild.hash()).result()))
@@ -211,6 +210,21 @@ class EarlyStoppingTests {
         run(directory, loose, "wild");
         assertThat(status(directory, wild)).isEqualTo(TrialStatus.DONE);
         assertThat(begin(directory, plan)).as("what is done stays done").doesNotContain(wild.hash());
+    }
+
+    @Test
+    void whatDivergedComesLastAtTheNextRung() throws Exception {
+        Plan plan = plan(study(10).earlyStopping(EarlyStopping.at(5).keepingOneIn(2)));
+        StudyDirectory directory = begun("diverged", plan, "wild", "one");
+        assertThat(status(directory, trial(plan, "wild"))).isEqualTo(TrialStatus.DIVERGED);
+        assertThat(JsonFile.read(
+                        TinyStudy.training(directory, trial(plan, "wild")).resolve("rung-5.json")))
+                .containsEntry("diverged", true);
+        assertThat(status(directory, trial(plan, "one"))).isEqualTo(TrialStatus.DONE);
+        assertThat(JsonFile.read(
+                        TinyStudy.training(directory, trial(plan, "one")).resolve("decision-5.json")))
+                .containsEntry("rank", 1)
+                .containsEntry("of", 2);
     }
 
     @Test

@@ -76,13 +76,7 @@ public record StoppingPlan(EarlyStopping policy, List<Training> trainings, List<
             trainings.put(
                     stage.id(),
                     new Training(
-                            stage.id(),
-                            trial.seed(),
-                            rungs,
-                            steps,
-                            kept,
-                            !plan.done(stage),
-                            plan.trainingMacs(trial)));
+                            stage.id(), trial.seed(), rungs, steps, kept, !plan.done(stage), plan.trainingMacs(trial)));
         }
         List<String> names = plan.variants().stream()
                 .map(Variant::name)
@@ -134,8 +128,8 @@ public record StoppingPlan(EarlyStopping policy, List<Training> trainings, List<
 
     private int most(List<Training> stopped) {
         Map<Long, List<Training>> bySeed = new TreeMap<>();
-        trainings.forEach(training ->
-                bySeed.computeIfAbsent(training.seed(), seed -> new ArrayList<>()).add(training));
+        trainings.forEach(training -> bySeed.computeIfAbsent(training.seed(), seed -> new ArrayList<>())
+                .add(training));
         for (List<Training> seed : bySeed.values()) {
             seed.stream()
                     .filter(training -> training.open() && !training.spared())

@@ -90,16 +90,13 @@ public final class StudySchema {
 
     private static Map<String, Object> earlyStopping() {
         Map<String, Object> properties = new LinkedHashMap<>();
-        properties.put("metric", with(StoppingDecoder.METRIC.schema(), "What trainings are compared by.", "train.loss"));
+        properties.put(
+                "metric", with(StoppingDecoder.METRIC.schema(), "What trainings are compared by.", "train.loss"));
         properties.put("rungs", described(StoppingDecoder.RUNGS.schema(), "Steps at which trainings are compared."));
         properties.put(
                 "first", described(StoppingDecoder.STEP.schema(), "The first rung; the next ones are its multiples."));
-        properties.put(
-                "factor",
-                with(
-                        StoppingDecoder.FACTOR.schema(),
-                        "One training in so many goes on.",
-                        (long) EarlyStopping.DEFAULT_FACTOR));
+        properties.put("factor", with(StoppingDecoder.FACTOR.schema(), "One training in so many goes on.", (long)
+                EarlyStopping.DEFAULT_FACTOR));
         properties.put(
                 "protect",
                 described(

@@ -49,7 +49,8 @@ class StoppingPlanTests {
         assertThat(stopping(LADDER.earlyStopping(EarlyStopping.at(100).protecting("deeper")))
                         .spared())
                 .containsExactly("deeper");
-        StoppingPlan nobody = stopping(LADDER.earlyStopping(EarlyStopping.at(100).protecting()));
+        StoppingPlan nobody =
+                stopping(LADDER.earlyStopping(EarlyStopping.at(100).protecting()));
         assertThat(nobody.spared()).isEmpty();
         assertThat(nobody.trainings()).hasSize(8).noneMatch(StoppingPlan.Training::spared);
     }
@@ -64,7 +65,8 @@ class StoppingPlanTests {
         Plan plan = plan(twice);
         String other = plan.groups().get(1).members().get(0).name();
         assertThat(plan.variant(other)).isEqualTo("one");
-        StoppingPlan stopping = stopping(twice.earlyStopping(EarlyStopping.at(10).protecting(other)));
+        StoppingPlan stopping =
+                stopping(twice.earlyStopping(EarlyStopping.at(10).protecting(other)));
         assertThat(stopping.spared()).containsExactly("one");
         assertThat(stopping.trainings())
                 .extracting(StoppingPlan.Training::spared)
@@ -87,14 +89,16 @@ class StoppingPlanTests {
         assertThat(stopping.most()).isEqualTo(6);
         assertThat(stopping.saving()).isCloseTo(0.9 * 6 / 8, within(1e-12));
         assertThat(new PlanTable(plan(four.earlyStopping(policy))).text())
-                .contains("early stopping by train.loss at steps 100, 500, 1 in 2 goes on: at most 6 of 8 trainings to run are"
-                        + " stopped, which saves at most 68 % of their arithmetic; never stopped: none\n");
+                .contains(
+                        "early stopping by train.loss at steps 100, 500, 1 in 2 goes on: at most 6 of 8 trainings to run are"
+                                + " stopped, which saves at most 68 % of their arithmetic; never stopped: none\n");
         assertThat(new PlanTable(plan(four.earlyStopping(policy))).json()).contains("\"most_stopped\" : 6");
         assertThat(stopping(four.earlyStopping(policy.keepingOneIn(5))).most()).isZero();
         assertThat(stopping(four.earlyStopping(policy.protecting("a", "b"))).most())
                 .isEqualTo(4);
         assertThat(stopping(four.earlyStopping(EarlyStopping.at(1000))).sentence())
-                .isEqualTo("early stopping by train.loss: no training is longer than its first rung, nothing is stopped");
+                .isEqualTo(
+                        "early stopping by train.loss: no training is longer than its first rung, nothing is stopped");
         assertThat(stopping(four.earlyStopping(EarlyStopping.at(1000))).trainings())
                 .isEqualTo(List.of());
     }

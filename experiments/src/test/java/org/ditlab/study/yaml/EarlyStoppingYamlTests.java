@@ -49,8 +49,7 @@ class EarlyStoppingYamlTests {
         StudySpec first = read(STUDY.replaceAll("early-stopping: .*", "early-stopping: { first: 500 }"));
         assertThat(first.earlyStopping()).isEqualTo(EarlyStopping.from(500));
         assertThat(read(StudyYaml.write(first))).isEqualTo(first);
-        StudySpec nobody =
-                read(STUDY.replaceAll("early-stopping: .*", "early-stopping: { first: 500, protect: [] }"));
+        StudySpec nobody = read(STUDY.replaceAll("early-stopping: .*", "early-stopping: { first: 500, protect: [] }"));
         assertThat(nobody.earlyStopping()).isEqualTo(EarlyStopping.from(500).protecting());
         assertThat(read(StudyYaml.write(nobody))).isEqualTo(nobody);
         assertThat(List.of(spec, first, nobody))

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.ditlab.store.EarlierTraining;
@@ -53,8 +52,7 @@ public final class Halving {
 
     private static Optional<Halving> of(StudyDirectory study, String stage) throws IOException {
         Optional<Policy> policy = Policy.read(study);
-        return policy.flatMap(
-                one -> one.training(stage).map(training -> new Halving(study, stage, one, training)));
+        return policy.flatMap(one -> one.training(stage).map(training -> new Halving(study, stage, one, training)));
     }
 
     /** Deletes a trial's result that says it was stopped, where it may go on: the policy is another by now, or its training done. */
@@ -117,7 +115,8 @@ public final class Halving {
     public void reach(long step, int images, Value value, double seconds)
             throws IOException, InterruptedException, StoppedEarly {
         Optional<Halving> present = of(study, stage);
-        // Without a policy, or with one that compares otherwise, the training goes on; what comes next has its own rungs.
+        // Without a policy, or with one that compares otherwise, the training goes on; what comes next has its own
+        // rungs.
         if (present.isPresent() && present.get().at(step) && present.get().metric() == metric()) {
             present.get().compare(step, images, value, seconds);
         }
@@ -170,6 +169,7 @@ public final class Halving {
 
     /** Takes over what another training with the same first steps left at its rungs. */
     public void takeOver(EarlierTraining earlier) throws IOException {
-        RungFile.copy(earlier.stage(), directory, training.rungs(), earlier.state().step());
+        RungFile.copy(
+                earlier.stage(), directory, training.rungs(), earlier.state().step());
     }
 }
