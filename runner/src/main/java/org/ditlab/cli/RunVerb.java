@@ -31,6 +31,7 @@ import org.ditlab.run.halving.Halving;
 import org.ditlab.store.RunCommand;
 import org.ditlab.store.StudyDirectory;
 import org.ditlab.store.StudyResults;
+import org.ditlab.store.TrialStatus;
 import org.ditlab.study.PlanGroup;
 import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.Plan;
@@ -133,8 +134,11 @@ public final class RunVerb implements Verb {
             }
         }
         PrintWriter out = spec.commandLine().getOut();
-        RunSummary.of(StudyResults.read(directory.path()), directory).print(err);
+        StudyResults results = StudyResults.read(directory.path());
+        RunSummary.of(results, directory).print(err);
+        long stopped = results.count(TrialStatus.STOPPED);
         err.println("ditlab: " + outcome.done() + " of " + plan.trials().size() + " trials done"
+                + (stopped == 0 ? "" : ", " + stopped + " of them stopped early")
                 + (outcome.failures().isEmpty() ? "" : ", " + outcome.failures().size() + " failed"));
         err.flush();
         if (outcome.exitCode() == StopSignal.INTERRUPTED && !provider.computesHere()) {

@@ -198,7 +198,11 @@ public final class TrainStage implements StageRunner {
         try (Scope root = backend.scope("rung");
                 Modes modes = new Modes(backend, context.settings())) {
             Denoiser model = TrainedModel.folded(backend, context.settings(), trainer.averagedWeights());
-            return ((Number) HeldoutStage.measure(context, model).get("heldout.loss")).doubleValue();
+            long steps = context.settings().get(TrainKnobs.STEPS);
+            String text = "held-out loss at step " + trainer.steps();
+            Map<String, Object> measured = HeldoutStage.of(context, model)
+                    .measure(done -> context.progress(trainer.steps(), steps, text), context::stopRequested);
+            return ((Number) measured.get("heldout.loss")).doubleValue();
         }
     }
 

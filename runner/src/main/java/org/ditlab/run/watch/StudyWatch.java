@@ -68,7 +68,7 @@ public final class StudyWatch {
         for (PlannedTrial trial : trials) {
             TrialStatus status = TrialStatus.of(trial.directory(), result(trial));
             statuses.put(trial.hash(), status);
-            if (!status.ended()) {
+            if (!status.ended() || status == TrialStatus.STOPPED) {
                 lookAtStages(trial, progress);
             }
         }
