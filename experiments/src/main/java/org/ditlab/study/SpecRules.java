@@ -30,6 +30,11 @@ public final class SpecRules {
             Expansion expansion = spec.expansion();
             rules.problems.addAll(expansion.problems());
             rules.problems.addAll(MatchRules.check(spec, expansion));
+            if (spec.earlyStopping() != null) {
+                rules.problems.addAll(spec.earlyStopping()
+                        .problems(
+                                expansion.variants().stream().map(Variant::name).toList()));
+            }
         }
         return rules.problems;
     }

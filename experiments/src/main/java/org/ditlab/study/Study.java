@@ -37,7 +37,7 @@ public final class Study {
 
     /** A study of this name, so far of DiT-S/4 with one seed and no variants. */
     public static Study named(String name) {
-        return new Study(new StudySpec(name, "", "", Base.of("DiT-S/4"), Settings.empty(), List.of(), 1, null));
+        return new Study(new StudySpec(name, "", "", Base.of("DiT-S/4"), Settings.empty(), List.of(), 1, null, null));
     }
 
     /** A step that the following rungs stand on. */
@@ -179,6 +179,20 @@ public final class Study {
         return copy(spec.paper(), spec.claim(), spec.base(), spec.recipe(), spec.plans(), spec.seeds(), comparison);
     }
 
+    /** Which trainings are stopped on the way: {@code earlyStopping(EarlyStopping.at(500, 1500).keepingOneIn(3))}. */
+    public Study earlyStopping(EarlyStopping policy) {
+        return new Study(new StudySpec(
+                spec.name(),
+                spec.paper(),
+                spec.claim(),
+                spec.base(),
+                spec.recipe(),
+                spec.plans(),
+                spec.seeds(),
+                spec.comparison(),
+                policy));
+    }
+
     /**
      * The study as a value.
      *
@@ -215,6 +229,7 @@ public final class Study {
             List<PlanKind> plans,
             int seeds,
             @Nullable Comparison comparison) {
-        return new Study(new StudySpec(spec.name(), paper, claim, base, recipe, plans, seeds, comparison));
+        return new Study(
+                new StudySpec(spec.name(), paper, claim, base, recipe, plans, seeds, comparison, spec.earlyStopping()));
     }
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param plans how variants derive from the base: one kind or several
  * @param seeds number of replicates; the k-th replicate of every variant has seed k
  * @param comparison how the report compares variants, or null for its default
+ * @param earlyStopping which trainings are stopped on the way, or null for none
  */
 public record StudySpec(
         String name,
@@ -28,7 +29,8 @@ public record StudySpec(
         Settings recipe,
         List<PlanKind> plans,
         int seeds,
-        @Nullable Comparison comparison) {
+        @Nullable Comparison comparison,
+        @Nullable EarlyStopping earlyStopping) {
 
     /** Any parts; {@link #checked} says whether they hold together. */
     public StudySpec {
@@ -104,6 +106,9 @@ public record StudySpec(
             compare.put("paired-by", word(comparison.pairedBy()));
             compare.put("correction", word(comparison.correction()));
             tree.put("compare", compare);
+        }
+        if (earlyStopping != null) {
+            tree.put(EarlyStopping.WORD, earlyStopping.tree());
         }
         return tree;
     }

@@ -182,6 +182,7 @@ public final class GmacsVsFid {
         } else {
             text += "One seed each: no intervals.";
         }
+        text += study.leftOut();
         return study.complete() ? text : text + " Unfinished: " + study.progress() + ".";
     }
 }

@@ -114,6 +114,7 @@ public final class SnapshotCurves {
                 Character.toUpperCase(drawn.axis.charAt(0)) + drawn.axis.substring(1) + " over training: "
                         + study.name() + drawn.told,
                 "Averaged weights of some steps; mean over seeds, band: their range." + drawn.remark
+                        + study.leftOut()
                         + (study.complete() ? "" : " Unfinished: " + study.progress() + "."),
                 Axis.counting("training step", extreme(all.stream().map(LineSeries::x), true)),
                 Axis.fitting(drawn.axis, low, high),

@@ -34,6 +34,9 @@ public final class TrainingCurves {
             String id = Identifiers.of(i, variant.name());
             List<NavigableMap<Long, Double>> seeds = new ArrayList<>();
             for (TrialResult trial : variant.trials()) {
+                if (trial.status() == TrialStatus.STOPPED) {
+                    continue;
+                }
                 NavigableMap<Long, Double> curve = smoothed(loss(trial));
                 if (!curve.isEmpty() && trial.status() == TrialStatus.DIVERGED) {
                     String label = variant.name() + ", seed " + trial.seed() + ", diverged";
@@ -58,6 +61,7 @@ public final class TrainingCurves {
                 "Mean over seeds, band: their range. Each curve is a centred moving mean over " + WINDOW_PERCENT
                         + " % of its logged rows."
                         + (all.stream().anyMatch(LineSeries::broken) ? " A cross: this seed diverged." : "")
+                        + study.leftOut()
                         + (study.complete() ? "" : " Unfinished: " + study.progress() + "."),
                 Axis.counting("training step", extreme(all, true, true)),
                 Axis.fitting("training loss", extreme(all, false, false), extreme(all, false, true)),

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.ditlab.store.JsonFile;
 import org.ditlab.store.StageDirectory;
 import org.ditlab.store.StudyResults;
@@ -34,6 +35,9 @@ public record StudySummary(
         List<VariantSummary> variants,
         List<Protocol> protocols,
         Map<String, Map<String, Integer>> provenance) {
+
+    /** Variants that a note names. */
+    private static final int NAMED = 6;
 
     public StudySummary {
         variants = List.copyOf(variants);
@@ -90,9 +94,9 @@ public record StudySummary(
         return variants.stream().mapToLong(variant -> variant.count(status)).sum();
     }
 
-    /** Whether every trial has a result; a diverged one is a result. */
+    /** Whether every trial has a result; that one diverged or was stopped early is a result. */
     public boolean complete() {
-        return count(TrialStatus.DONE) + count(TrialStatus.DIVERGED) == trials().size();
+        return trials().stream().allMatch(trial -> trial.status().ended());
     }
 
     /** Whether samples are drawn and measured; trials on latents end after training. */
@@ -112,6 +116,21 @@ public record StudySummary(
             }
         }
         return String.join(", ", parts);
+    }
+
+    /** {@code Left out, stopped early: narrow (2 of 3 seeds).}, after a space; empty where nothing was stopped. */
+    public String leftOut() {
+        List<String> stopped = variants.stream()
+                .filter(variant -> variant.count(TrialStatus.STOPPED) > 0)
+                .map(variant -> variant.name() + " (" + variant.count(TrialStatus.STOPPED) + " of "
+                        + variant.trials().size() + (variant.trials().size() == 1 ? " seed)" : " seeds)"))
+                .toList();
+        if (stopped.isEmpty()) {
+            return "";
+        }
+        String more = stopped.size() > NAMED ? " and " + (stopped.size() - NAMED) + " more" : "";
+        return " Left out, stopped early: " + stopped.stream().limit(NAMED).collect(Collectors.joining(", ")) + more
+                + ".";
     }
 
     /** What held-out real images score under a protocol, by the trials that recorded it; distinct values, rising. */

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.ditlab.statistics.Estimate;
+import org.ditlab.store.RungPlace;
 import org.ditlab.store.TrialResult;
 import org.ditlab.store.TrialStatus;
 
@@ -61,20 +62,45 @@ public record VariantSummary(String name, List<TrialResult> trials) {
         return cost("macs_train_graph").map(macs -> 3 * macs / 1e9 * batch.get() * steps.get());
     }
 
-    /** {@code 2/3 done, 1 diverged at step 40}. */
+    /** {@code stopped at step 500} of a variant of which nothing is done, for where its numbers would stand; else empty. */
+    public String stopped() {
+        String steps = stoppedSteps();
+        return done().isEmpty() && !steps.isEmpty() ? "stopped at step " + steps : "";
+    }
+
+    private String stoppedSteps() {
+        return trials.stream()
+                .flatMap(trial -> Optional.ofNullable(trial.stopped()).stream())
+                .map(RungPlace::step)
+                .distinct()
+                .sorted()
+                .map(String::valueOf)
+                .collect(Collectors.joining(", "));
+    }
+
+    /** {@code 1/3 done, 1 diverged (at step 40), 1 stopped at step 500}. */
     public String status() {
         List<String> parts = new ArrayList<>();
         parts.add(done().size() + "/" + trials.size() + " done");
         for (TrialStatus status : TrialStatus.values()) {
             if (status != TrialStatus.DONE && count(status) > 0) {
-                parts.add(count(status) + " " + status.word());
+                String at = switch (status) {
+                    case STOPPED -> " at step " + stoppedSteps();
+                    case DIVERGED -> divergedSteps();
+                    case PLANNED, RUNNING, DONE, FAILED -> "";
+                };
+                parts.add(count(status) + " " + status.word() + at);
             }
         }
+        return String.join(", ", parts);
+    }
+
+    private String divergedSteps() {
         String steps = trials.stream()
                 .flatMap(trial -> finite(trial.metrics(), "diverged_at_step").stream())
                 .map(step -> Long.toString(step.longValue()))
                 .collect(Collectors.joining(", "));
-        return String.join(", ", parts) + (steps.isEmpty() ? "" : " (at step " + steps + ")");
+        return steps.isEmpty() ? "" : " (at step " + steps + ")";
     }
 
     /** A metric by replicate, over the trials that are done and were measured by this protocol. */

@@ -196,11 +196,13 @@ final class ComparisonBuilder {
         DoubleColumn half = DoubleColumn.create(name + " ci95");
         IntColumn count = IntColumn.create(name + " n");
         List<Cell> cells = new ArrayList<>();
-        for (Estimate estimate : estimates) {
+        for (int i = 0; i < estimates.size(); i++) {
+            Estimate estimate = estimates.get(i);
+            String stopped = variants.get(i).stopped();
             mean.append(estimate.mean());
             half.append(estimate.halfWidth().orElse(Double.NaN));
             count.append(estimate.n());
-            cells.add(new Cell(Figures.estimate(estimate), estimate.mean()));
+            cells.add(stopped.isEmpty() ? new Cell(Figures.estimate(estimate), estimate.mean()) : Cell.of(stopped));
         }
         if (floor) {
             mean.append(ofFloor);

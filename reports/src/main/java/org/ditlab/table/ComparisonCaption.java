@@ -65,6 +65,12 @@ public final class ComparisonCaption {
             sentences.add("A diverged seed has no samples and enters no mean.");
         }
         risen(study).ifPresent(sentences::add);
+        if (study.count(TrialStatus.STOPPED) > 0) {
+            sentences.add(
+                    "A seed that early stopping ended has no samples and enters no mean; which ones it ended depends on the"
+                            + " order in which trials came to a rung, the numbers of the others do not. Of a variant with stopped seeds"
+                            + " the mean is over those that were good enough to go on.");
+        }
         return List.copyOf(sentences);
     }
 

@@ -75,6 +75,21 @@ class ChartTests {
                 .contains("curves-v1-base", "curves-v4-rope-100-diverged-2");
     }
 
+    @Test
+    void whatWasStoppedEarlyIsLeftOutWithANote() throws Exception {
+        StudySummary study = StudySummary.read(StudyFixture.stopped(directory));
+        String note = "Left out, stopped early: wide (1 of 2 seeds), deep (2 of 2 seeds).";
+        LineChart curves = TrainingCurves.of(study).orElseThrow();
+        assertThat(curves.subtitle()).endsWith(note);
+        assertThat(curves.series())
+                .extracting(LineSeries::description)
+                .containsExactly("base, 2 seeds", "wide, 1 seed");
+        ScatterChart cost =
+                GmacsVsFid.of(study, study.protocols().get(0), "cost").orElseThrow();
+        assertThat(cost.subtitle()).endsWith(note);
+        assertThat(cost.points()).hasSize(2);
+    }
+
     /** A straight line stays what it is, and no value leaves the range of the curve. */
     @Test
     void smoothingKeepsAStraightLine() {

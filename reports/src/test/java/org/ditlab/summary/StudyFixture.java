@@ -19,6 +19,7 @@ import org.ditlab.data.NpyArray;
 import org.ditlab.data.Npz;
 import org.ditlab.store.JsonFile;
 import org.ditlab.store.MetricLog;
+import org.ditlab.store.RungPlace;
 import org.ditlab.store.StudyDirectory;
 
 /** Writes study directories by formulas, in the layout that the store reads. */
@@ -85,6 +86,19 @@ public final class StudyFixture {
             study.done("v" + i, 1, fid, 0.03, 1000 * (i + 1), macs);
             study.done("v" + i, 2, fid + i % 5, 0.03, 1000 * (i + 1), macs);
         }
+        study.finish();
+        return directory;
+    }
+
+    /** Three variants with two seeds: of one a seed was stopped early, of one both. */
+    public static Path stopped(Path directory) throws IOException {
+        StudyFixture study = new StudyFixture(directory, "halved");
+        study.done("base", 1, 60.8, 0.042, 210_000, 1.9e6);
+        study.done("base", 2, 62.1, 0.0421, 210_000, 1.9e6);
+        study.done("wide", 1, 41.2, 0.036, 840_000, 7.4e6);
+        study.stopped("wide", 2, 500, 840_000, 7.4e6);
+        study.stopped("deep", 1, 500, 400_000, 3.8e6);
+        study.stopped("deep", 2, 1500, 400_000, 3.8e6);
         study.finish();
         return directory;
     }
@@ -209,6 +223,15 @@ public final class StudyFixture {
         if (trials.size() < 40) {
             samples(stage(variant, seed, "sample"), Math.min(1, fid / 100), seed);
         }
+    }
+
+    private void stopped(String variant, int seed, int step, long parameters, double macs) throws IOException {
+        Path trial = trial(variant, seed, parameters, macs);
+        curve(variant, seed, 0.05, rows / 2);
+        result(trial, variant, seed, "stopped", Map.of(), Map.of("train.seconds", 4), Map.of());
+        Map<String, Object> json = new LinkedHashMap<>(JsonFile.read(trial.resolve("result.json")));
+        json.put(RungPlace.KEY, new RungPlace("0a1b2c3d4e5f", step, "train.loss", 0.05, 3, 3).json());
+        JsonFile.write(trial.resolve("result.json"), json);
     }
 
     private void diverged(String variant, int seed, long parameters, double macs) throws IOException {

@@ -77,6 +77,22 @@ class ComparisonTableTests {
     }
 
     @Test
+    void whatWasStoppedEarlySaysSoInsteadOfNumbers() throws IOException {
+        StudySummary study = StudySummary.read(StudyFixture.stopped(directory));
+        ComparisonTable table = ComparisonTable.of(study);
+        assertThat(table.columns().get(12).cells())
+                .extracting(Cell::text)
+                .startsWith("2/2 done", "1/2 done, 1 stopped at step 500", "0/2 done, 2 stopped at step 500, 1500");
+        assertThat(table.columns().get(8).cells())
+                .extracting(Cell::text)
+                .contains("41.2 (n = 1)", "stopped at step 500, 1500");
+        assertThat(table.model().doubleColumn(FID).isMissing(2)).isTrue();
+        assertThat(table.captionText()).contains("A seed that early stopping ended", "3 of 6 trials done, 3 stopped");
+        assertThat(MarkdownTable.write(table)).contains("| deep |", "stopped at step 500, 1500");
+        assertThat(study.complete()).isTrue();
+    }
+
+    @Test
     void twoProtocolsNeverShareAColumn() throws IOException {
         ComparisonTable table = ComparisonTable.of(StudySummary.read(StudyFixture.twoProtocols(directory)));
         String fifty = "FID[classifier:shapes-16; sampler: ddim 50]";

@@ -20,24 +20,31 @@ import org.ditlab.study.StudyException;
  *
  * @param counts trials by variant and status
  * @param failures variant, seed and reason
+ * @param stopped variant, seed and place of the trials that early stopping ended
  * @param command what runs again only what has no result; empty where it is not known
  */
-record RunSummary(Map<String, Map<TrialStatus, Integer>> counts, List<String> failures, String command) {
+record RunSummary(
+        Map<String, Map<TrialStatus, Integer>> counts, List<String> failures, List<String> stopped, String command) {
     /** More variants than these are shown only where something is left to say of them. */
     private static final int ROWS = 20;
 
     static RunSummary of(StudyResults results, StudyDirectory study) {
         Map<String, Map<TrialStatus, Integer>> counts = new LinkedHashMap<>();
         List<String> failures = new ArrayList<>();
+        List<String> stopped = new ArrayList<>();
         for (TrialResult trial : results.trials()) {
             String variant = ProgressDisplay.plain(trial.variant());
             counts.computeIfAbsent(variant, name -> new LinkedHashMap<>()).merge(trial.status(), 1, Integer::sum);
+            if (trial.stopped() != null) {
+                stopped.add(variant + " seed " + trial.replicate() + " "
+                        + trial.stopped().text());
+            }
             if (trial.status() == TrialStatus.FAILED) {
                 failures.add(variant + " seed " + trial.replicate() + ": " + reason(study, trial));
             }
         }
         return new RunSummary(
-                counts, failures, study.command().map(RunCommand::line).orElse(""));
+                counts, failures, stopped, study.command().map(RunCommand::line).orElse(""));
     }
 
     private static String reason(StudyDirectory study, TrialResult trial) {
@@ -71,6 +78,10 @@ record RunSummary(Map<String, Map<TrialStatus, Integer>> counts, List<String> fa
         });
         if (!all) {
             out.println("  variants that are not shown are done");
+        }
+        stopped.stream().limit(ROWS).forEach(trial -> out.println("  stopped early: " + trial));
+        if (stopped.size() > ROWS) {
+            out.println("  stopped early: " + (stopped.size() - ROWS) + " more");
         }
         failures.forEach(failure -> out.println("  failed: " + failure));
         if (!failures.isEmpty() && !command.isEmpty()) {

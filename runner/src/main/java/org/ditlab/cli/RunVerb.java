@@ -27,9 +27,11 @@ import org.ditlab.run.exec.ExecutorProvider;
 import org.ditlab.run.exec.Launch;
 import org.ditlab.run.exec.QueueExecutor;
 import org.ditlab.run.exec.Resources;
+import org.ditlab.run.halving.Halving;
 import org.ditlab.store.RunCommand;
 import org.ditlab.store.StudyDirectory;
 import org.ditlab.store.StudyResults;
+import org.ditlab.store.TrialStatus;
 import org.ditlab.study.PlanGroup;
 import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.Plan;
@@ -128,6 +130,7 @@ public final class RunVerb implements Verb {
         RunOutcome outcome;
         try (ProgressDisplay display = display(plan.spec().name())) {
             Runner runner = new Runner(directory, options, display, stop);
+            Halving.write(directory, plan);
             int outstanding = prepare(runner, plan, options, display);
             try (Executor started = provider.open(launch(directory, options))) {
                 if (started instanceof QueueExecutor queue && !executor.wait && outstanding > 0) {
@@ -138,8 +141,11 @@ public final class RunVerb implements Verb {
             }
         }
         PrintWriter out = spec.commandLine().getOut();
-        RunSummary.of(StudyResults.read(directory.path()), directory).print(err);
+        StudyResults results = StudyResults.read(directory.path());
+        RunSummary.of(results, directory).print(err);
+        long stopped = results.count(TrialStatus.STOPPED);
         err.println("ditlab: " + outcome.done() + " of " + plan.trials().size() + " trials done"
+                + (stopped == 0 ? "" : ", " + stopped + " of them stopped early")
                 + (outcome.failures().isEmpty() ? "" : ", " + outcome.failures().size() + " failed"));
         err.flush();
         if (outcome.exitCode() == StopSignal.INTERRUPTED && !provider.computesHere()) {

@@ -26,19 +26,23 @@ public final class HeldoutStage implements StageRunner {
     @Override
     public StageResult run(StageContext context) throws IOException, InterruptedException {
         long start = System.nanoTime();
-        Settings settings = context.settings();
         Backend backend = context.backend();
-        Dataset data = DataSets.open(settings, context.files().data(), Split.TEST);
         try (Scope root = backend.scope("held-out");
-                Modes modes = new Modes(backend, settings)) {
-            Denoiser model = TrainedModel.folded(context, SampledWeights.AVERAGE);
-            GaussianDiffusion diffusion = GaussianDiffusion.of(settings, model.learnsSigma());
-            HeldOutLoss loss =
-                    new HeldOutLoss(backend, model, diffusion, data, settings.get(MeasureKnobs.HELD_OUT_IMAGES));
+                Modes modes = new Modes(backend, context.settings())) {
+            HeldOutLoss loss = of(context, TrainedModel.folded(context, SampledWeights.AVERAGE));
             String text = "loss of " + loss.images() + " held-out images";
             Map<String, Object> metrics =
                     loss.measure(done -> context.progress(done, loss.draws(), text), context::stopRequested);
             return new StageResult(metrics, Map.of("heldout.seconds", (System.nanoTime() - start) / 1e9), Map.of());
         }
+    }
+
+    /** The measurement for a model of the trial, in whose modes it is made. */
+    static HeldOutLoss of(StageContext context, Denoiser model) throws IOException {
+        Settings settings = context.settings();
+        Dataset data = DataSets.open(settings, context.files().data(), Split.TEST);
+        GaussianDiffusion diffusion = GaussianDiffusion.of(settings, model.learnsSigma());
+        int images = settings.get(MeasureKnobs.HELD_OUT_IMAGES);
+        return new HeldOutLoss(context.backend(), model, diffusion, data, images);
     }
 }

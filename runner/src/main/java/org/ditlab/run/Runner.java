@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import org.ditlab.run.exec.Executor;
 import org.ditlab.run.exec.TrialEvent;
+import org.ditlab.run.halving.Halving;
 import org.ditlab.store.JsonFile;
 import org.ditlab.store.StudyDirectory;
 import org.ditlab.store.TrialDirectory;
@@ -79,6 +80,7 @@ public final class Runner {
             Trial trial = planned.trial();
             trials.put(trial.hash(), trial);
             TrialDirectory directory = study.trial(trial.hash());
+            Halving.reopen(study, trial);
             if (directory.done() || TrialSummary.write(study, trial)) {
                 continue;
             }

@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.ditlab.knob.Settings;
+import org.ditlab.run.halving.Halving;
 import org.ditlab.store.EarlierTraining;
 import org.ditlab.study.plan.Stage;
 import org.ditlab.study.plan.StageKind;
@@ -46,6 +48,11 @@ public interface StageContext {
     /** Other trainings of the study that this one can go on from, the furthest first; empty for other stages. */
     default List<EarlierTraining> earlier() throws IOException {
         return List.of();
+    }
+
+    /** Early stopping of this training; empty for other stages, and where the study has none. */
+    default Optional<Halving> halving() throws IOException {
+        return Optional.empty();
     }
 
     /** Appends to events.jsonl something that a person should know of this attempt, and tells it. */

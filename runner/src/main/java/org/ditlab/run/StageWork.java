@@ -7,9 +7,11 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.ditlab.knob.Settings;
 import org.ditlab.run.exec.WorkerMessage;
+import org.ditlab.run.halving.Halving;
 import org.ditlab.store.EarlierTraining;
 import org.ditlab.store.JsonFile;
 import org.ditlab.store.MetricLog;
@@ -158,6 +160,11 @@ final class StageWork implements StageContext, AutoCloseable {
     @Override
     public List<EarlierTraining> earlier() throws IOException {
         return EarlierTraining.of(study, stage);
+    }
+
+    @Override
+    public Optional<Halving> halving() throws IOException {
+        return Halving.of(study, stage);
     }
 
     @Override

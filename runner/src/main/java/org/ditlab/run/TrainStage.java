@@ -6,15 +6,23 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.ditlab.data.DataSets;
 import org.ditlab.data.Dataset;
 import org.ditlab.data.Split;
 import org.ditlab.knob.Settings;
+import org.ditlab.metric.evaluation.MeasureKnobs;
+import org.ditlab.model.Denoiser;
+import org.ditlab.run.halving.Halving;
+import org.ditlab.run.halving.StoppedEarly;
 import org.ditlab.store.EarlierTraining;
 import org.ditlab.store.StageDirectory;
 import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.StageKind;
+import org.ditlab.tensor.Scope;
+import org.ditlab.tensor.spi.Backend;
+import org.ditlab.train.Modes;
 import org.ditlab.train.PeakMemory;
 import org.ditlab.train.SampledWeights;
 import org.ditlab.train.SavedState;
@@ -47,7 +55,7 @@ public final class TrainStage implements StageRunner {
     }
 
     @Override
-    public StageResult run(StageContext context) throws IOException, InterruptedException {
+    public StageResult run(StageContext context) throws IOException, InterruptedException, StoppedEarly {
         Settings settings = context.settings();
         Dataset data = DataSets.open(settings, context.files().data(), Split.TRAIN);
         try (Trainer trainer = new Trainer(context.backend(), settings, context.seed(), data)) {
@@ -108,6 +116,10 @@ public final class TrainStage implements StageRunner {
                     context.log(row);
                 }
             }
+            Optional<Halving> halving = context.halving();
+            if (halving.isPresent()) {
+                halving.get().takeOver(earlier);
+            }
             earlier.state().copyTo(context.directory());
             return true;
         } catch (NoSuchFileException | StudyException unusable) {
@@ -124,7 +136,8 @@ public final class TrainStage implements StageRunner {
     }
 
     /** Trains to the end; gives the step at which the loss ceased to be finite, or 0. */
-    private static long loop(StageContext context, Trainer trainer) throws IOException, InterruptedException {
+    private static long loop(StageContext context, Trainer trainer)
+            throws IOException, InterruptedException, StoppedEarly {
         Settings settings = context.settings();
         int steps = settings.get(TrainKnobs.STEPS);
         int batch = settings.get(TrainKnobs.BATCH);
@@ -132,7 +145,11 @@ public final class TrainStage implements StageRunner {
         Set<Integer> snapshots = Set.copyOf(settings.get(TrainKnobs.SNAPSHOTS));
         long interval = settings.get(TrainKnobs.CHECKPOINT_SECONDS) * 1_000_000_000L;
         long saved = System.nanoTime();
+        Optional<Halving> halving = context.halving();
         while (trainer.steps() < steps) {
+            if (halving.isPresent() && halving.get().at(trainer.steps())) {
+                rung(context, trainer, halving.get());
+            }
             if (context.stopRequested()) {
                 if (trainer.steps() > 0) {
                     trainer.save(context.directory());
@@ -146,6 +163,9 @@ public final class TrainStage implements StageRunner {
             }
             context.progress(step.step(), steps, step.loss(), rate);
             if (!step.finite()) {
+                if (halving.isPresent()) {
+                    halving.get().diverged(step.step());
+                }
                 return step.step();
             }
             // Before the checkpoint of this step, so that an attempt that goes on from there finds them.
@@ -158,6 +178,38 @@ public final class TrainStage implements StageRunner {
             }
         }
         return 0;
+    }
+
+    /** Compares the training with others of its seed; before the next step, so that an attempt that goes on from here does, too. */
+    private static void rung(StageContext context, Trainer trainer, Halving halving)
+            throws IOException, InterruptedException, StoppedEarly {
+        long step = trainer.steps();
+        if (SavedState.in(context.directory()).stream().noneMatch(state -> state.step() == step)) {
+            trainer.save(context.directory());
+        }
+        switch (halving.metric()) {
+            case TRAIN_LOSS -> halving.reach(step, 0, trainer::recentLoss, trainer.seconds());
+            case HELD_OUT ->
+                halving.reach(
+                        step,
+                        context.settings().get(MeasureKnobs.HELD_OUT_IMAGES),
+                        () -> heldOut(context, trainer),
+                        trainer.seconds());
+        }
+    }
+
+    /** The held-out loss of the averaged weights of now. */
+    private static double heldOut(StageContext context, Trainer trainer) throws IOException, InterruptedException {
+        Backend backend = context.backend();
+        try (Scope root = backend.scope("rung");
+                Modes modes = new Modes(backend, context.settings())) {
+            Denoiser model = TrainedModel.folded(backend, context.settings(), trainer.averagedWeights());
+            long steps = context.settings().get(TrainKnobs.STEPS);
+            String text = "held-out loss at step " + trainer.steps();
+            Map<String, Object> measured = HeldoutStage.of(context, model)
+                    .measure(done -> context.progress(trainer.steps(), steps, text), context::stopRequested);
+            return ((Number) measured.get("heldout.loss")).doubleValue();
+        }
     }
 
     @Override

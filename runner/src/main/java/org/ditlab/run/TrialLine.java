@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.ditlab.metric.evaluation.Metric;
+import org.ditlab.store.RungPlace;
 
 /** A trial's result in few words, for the person who waits; reports have the whole of it. */
 public final class TrialLine {
@@ -30,6 +31,7 @@ public final class TrialLine {
         if (seconds > 0) {
             line.append(" after ").append(ProgressDisplay.clock(Duration.ofSeconds(Math.round(seconds))));
         }
+        RungPlace.ofResult(result).ifPresent(place -> line.append(", ").append(place.text()));
         if (result.get("metrics") instanceof Map<?, ?> metrics) {
             metrics(metrics)
                     .forEach((label, value) ->

@@ -6,8 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.ditlab.run.halving.StoppedEarly;
 import org.ditlab.store.JsonFile;
+import org.ditlab.store.RungPlace;
 import org.ditlab.store.StudyDirectory;
+import org.ditlab.store.TrialStatus;
 import org.ditlab.study.plan.Stage;
 import org.ditlab.study.plan.StageKind;
 import org.ditlab.study.plan.Trial;
@@ -59,6 +62,21 @@ final class TrialSummary {
         summary.put("timing", timing);
         summary.put("protocol", protocol);
         return Optional.of(summary);
+    }
+
+    /** Writes the result of a trial that early stopping ended: where, and what it took; nothing was measured. */
+    static void stopped(StudyDirectory study, Trial trial, StoppedEarly stopped) throws IOException {
+        Map<String, Object> summary = new LinkedHashMap<>();
+        summary.put("trial", trial.hash());
+        summary.put("variant", trial.variant());
+        summary.put("replicate", trial.replicate());
+        summary.put("status", TrialStatus.STOPPED.word());
+        summary.put("stages", List.of(trial.stage(StageKind.TRAIN).id()));
+        summary.put("metrics", Map.of());
+        summary.put("timing", Map.of("train.seconds", stopped.seconds()));
+        summary.put("protocol", Map.of());
+        summary.put(RungPlace.KEY, stopped.place().json());
+        JsonFile.write(study.trial(trial.hash()).resultFile(), summary);
     }
 
     /** Writes the result when all stages have theirs; says whether it did. */

@@ -15,6 +15,8 @@ import java.util.function.Consumer;
 import org.ditlab.run.estimate.Throughput;
 import org.ditlab.run.estimate.ThroughputFile;
 import org.ditlab.run.exec.WorkerMessage;
+import org.ditlab.run.halving.Halving;
+import org.ditlab.run.halving.StoppedEarly;
 import org.ditlab.store.JsonFile;
 import org.ditlab.store.StageDirectory;
 import org.ditlab.store.StudyDirectory;
@@ -68,29 +70,41 @@ public final class TrialWorker {
             if (study.trial(trial.hash()).done()) {
                 return;
             }
-            stages(trial, backend);
-            if (lock.held()) {
+            Optional<StoppedEarly> stopped = stages(trial, backend);
+            if (lock.held() && stopped.isPresent()) {
+                TrialSummary.stopped(study, trial, stopped.get());
+            } else if (lock.held()) {
                 TrialSummary.write(study, trial);
             }
         }
     }
 
-    /** Does the stages in order; one that another process works on is put off for those that do not need it. */
-    private void stages(Trial trial, LazyBackend backend) throws IOException, InterruptedException {
+    /**
+     * Does the stages in order; one that another process works on is put off for those that do not need it. Ends with the
+     * training where that is stopped early.
+     */
+    private Optional<StoppedEarly> stages(Trial trial, LazyBackend backend) throws IOException, InterruptedException {
         StageGraph graph = StageGraph.of(List.of(trial));
         Set<String> done = new HashSet<>();
         for (List<Stage> ready = graph.ready(done); !ready.isEmpty(); ready = graph.ready(done)) {
-            Stage next = next(trial, ready, backend);
+            Stage next;
+            try {
+                next = next(trial, ready, backend);
+            } catch (StoppedEarly stopped) {
+                return Optional.of(stopped);
+            }
             done.add(next.hash());
             messages.accept(WorkerMessage.stageDone(next.id()));
             if (TrialSummary.diverged(study, next)) {
-                return;
+                return Optional.empty();
             }
         }
+        return Optional.empty();
     }
 
     /** Finishes the first of the ready stages that is free; waits for the first one where none is. */
-    private Stage next(Trial trial, List<Stage> ready, LazyBackend backend) throws IOException, InterruptedException {
+    private Stage next(Trial trial, List<Stage> ready, LazyBackend backend)
+            throws IOException, InterruptedException, StoppedEarly {
         for (Stage stage : ready) {
             if (study.stage(stage).done()) {
                 return stage;
@@ -110,11 +124,15 @@ public final class TrialWorker {
     }
 
     private void finish(Trial trial, Stage stage, LazyBackend backend, WriterLock free)
-            throws IOException, InterruptedException {
+            throws IOException, InterruptedException, StoppedEarly {
         StageDirectory directory = study.stage(stage);
         try (WriterLock lock = free) {
             if (directory.done()) {
                 return;
+            }
+            Optional<Halving> halving = Halving.of(study, stage);
+            if (halving.isPresent()) {
+                halving.get().refuseStopped();
             }
             StageRunner runner = runners.get(stage.kind());
             if (runner == null) {

@@ -91,7 +91,8 @@ public record StudyResults(Path directory, Map<String, Object> spec, List<TrialR
                 map(result.get("metrics")),
                 map(result.get("timing")),
                 map(result.get("protocol")),
-                List.copyOf(stages));
+                List.copyOf(stages),
+                RungPlace.ofResult(result).orElse(null));
     }
 
     @SuppressWarnings("unchecked") // JSON objects are read as maps from strings.

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.ditlab.study.plan.StageKind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One trial as the study directory has it. Maps keep the order of their files.
@@ -19,6 +20,7 @@ import org.ditlab.study.plan.StageKind;
  * @param timing seconds, rates, memory
  * @param protocol how the metrics were measured
  * @param stages the stages it is made of, in order
+ * @param stopped where early stopping ended it, or null
  */
 public record TrialResult(
         String hash,
@@ -31,7 +33,8 @@ public record TrialResult(
         Map<String, Object> metrics,
         Map<String, Object> timing,
         Map<String, Object> protocol,
-        List<TrialStage> stages) {
+        List<TrialStage> stages,
+        @Nullable RungPlace stopped) {
     /** The first 12 hex digits. */
     public String id() {
         return hash.substring(0, 12);

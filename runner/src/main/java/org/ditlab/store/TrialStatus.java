@@ -13,18 +13,29 @@ public enum TrialStatus {
     DONE,
     /** Done: the loss was not a number, and no samples were drawn. */
     DIVERGED,
+    /** Ended on the way by the study's early stopping: it has no samples; it goes on where the policy is changed or left out. */
+    STOPPED,
     /** Given up by the last run; the next one tries again. */
     FAILED;
 
     /** By the files of a trial's directory and its result, which is empty while there is none. */
     public static TrialStatus of(TrialDirectory directory, Map<String, Object> result) {
         if (!result.isEmpty()) {
-            return "diverged".equals(result.get("status")) ? DIVERGED : DONE;
+            return switch (String.valueOf(result.get("status"))) {
+                case "diverged" -> DIVERGED;
+                case "stopped" -> STOPPED;
+                default -> DONE;
+            };
         }
         if (WriterLock.holder(directory.path()).isPresent()) {
             return RUNNING;
         }
         return Files.exists(directory.failureFile()) ? FAILED : PLANNED;
+    }
+
+    /** Whether the trial has a result, and nothing more is to be done. */
+    public boolean ended() {
+        return this == DONE || this == DIVERGED || this == STOPPED;
     }
 
     /** {@code done}: the word in tables. */

@@ -48,7 +48,7 @@ class RecipeStagesTests {
     Path folder;
 
     @Test
-    void everyAverageIsLeftAndTheChosenOneIsSampled() throws IOException, InterruptedException {
+    void everyAverageIsLeftAndTheChosenOneIsSampled() throws Exception {
         new TrainStage().run(work(StageKind.TRAIN, SETTINGS));
         assertThat(rows)
                 .hasSize(3)

@@ -43,7 +43,7 @@ final class TinyStudy {
                 .plan(study(recipe).spec());
     }
 
-    private static Study study(Setting<?>... recipe) {
+    static Study study(Setting<?>... recipe) {
         return Study.named("tiny")
                 .base(
                         "DiT-S/4",

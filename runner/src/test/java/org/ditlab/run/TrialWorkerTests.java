@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.ditlab.run.exec.WorkerMessage;
+import org.ditlab.run.halving.StoppedEarly;
 import org.ditlab.store.StudyDirectory;
 import org.ditlab.study.plan.Stage;
 import org.ditlab.study.plan.StageKind;
@@ -122,7 +123,7 @@ class TrialWorkerTests {
         }
 
         @Override
-        public StageResult run(StageContext context) throws IOException, InterruptedException {
+        public StageResult run(StageContext context) throws IOException, InterruptedException, StoppedEarly {
             ran.add(kind());
             return runner.run(context);
         }

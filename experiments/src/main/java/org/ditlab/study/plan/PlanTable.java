@@ -101,6 +101,8 @@ public final class PlanTable {
                 .append(" to run; data: ")
                 .append(plan.data().name())
                 .append(plan.data().given() ? "\n" : " (not given)\n");
+        StoppingPlan.of(plan)
+                .ifPresent(stopping -> text.append(stopping.sentence()).append('\n'));
         return text.append(longest()).append(time()).toString();
     }
 
@@ -168,6 +170,7 @@ public final class PlanTable {
         tree.put("trials", records());
         tree.put("matches", plan.matches().stream().map(PlanTable::match).toList());
         tree.put("groups", plan.groups().stream().map(PlanGroup::tree).toList());
+        StoppingPlan.of(plan).ifPresent(stopping -> tree.put("early_stopping", stopping.tree()));
         tree.put("warnings", plan.warnings());
         if (estimates != null) {
             tree.put("estimate", estimate(estimates));

@@ -189,6 +189,7 @@ public final class Planner {
             }
         }
         List<Trial> trials = trials(spec, resolved, own);
+        StoppingPlan.check(spec, trials);
         Set<String> done = done(trials);
         List<DataSummary> sets =
                 resolved.stream().map(Resolved::data).distinct().toList();

@@ -9,6 +9,7 @@ import org.ditlab.knob.Settings;
 import org.ditlab.study.Base;
 import org.ditlab.study.Comparison;
 import org.ditlab.study.Correction;
+import org.ditlab.study.EarlyStopping;
 import org.ditlab.study.Knobs;
 import org.ditlab.study.Pairing;
 import org.ditlab.study.PlanKind;
@@ -48,7 +49,7 @@ final class StudyDecoder {
         List<String> keys =
                 new ArrayList<>(List.of("study", "paper", "claim", "base", "data", "train", "sample", "measure"));
         keys.addAll(PlanKind.WORDS);
-        keys.addAll(List.of(PlanDecoder.ALSO, "seeds", "compare"));
+        keys.addAll(List.of(PlanDecoder.ALSO, "seeds", "compare", EarlyStopping.WORD));
         return List.copyOf(keys);
     }
 
@@ -68,7 +69,8 @@ final class StudyDecoder {
                 recipe(top),
                 plans.plans(root, top),
                 seeds(top.get("seeds")),
-                comparison(top.get("compare")));
+                comparison(top.get("compare")),
+                new StoppingDecoder(reader, places).decode(top.get(EarlyStopping.WORD)));
         report(SpecRules.check(spec), root);
         problems.throwIfAny();
         spec.expansion()

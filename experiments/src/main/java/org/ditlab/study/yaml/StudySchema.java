@@ -9,6 +9,7 @@ import org.ditlab.knob.Setting;
 import org.ditlab.model.ModelZoo;
 import org.ditlab.model.inspect.Json;
 import org.ditlab.study.Correction;
+import org.ditlab.study.EarlyStopping;
 import org.ditlab.study.Knobs;
 import org.ditlab.study.Match;
 import org.ditlab.study.Pairing;
@@ -45,6 +46,7 @@ public final class StudySchema {
         compare.put("paired-by", with(Domains.choice(Pairing.class).schema(), "Which trials are compared.", "seed"));
         compare.put("correction", with(Domains.choice(Correction.class).schema(), "For many comparisons.", "holm"));
         properties.put("compare", object("How the report compares variants.", List.of(), compare));
+        properties.put(EarlyStopping.WORD, earlyStopping());
 
         Map<String, Object> change = new LinkedHashMap<>();
         knobs.all().forEach(knob -> change.put(knob.name(), knob(knob)));
@@ -84,6 +86,32 @@ public final class StudySchema {
         properties.put("within", with(Match.WITHIN.schema(), "The most the cost may deviate.", "2%"));
         properties.put("solve", with(Domains.word(Match.words()).schema(), "The knob that is solved.", "width"));
         return object("Solves a knob so that the GMACs equal others.", List.copyOf(properties.keySet()), properties);
+    }
+
+    private static Map<String, Object> earlyStopping() {
+        Map<String, Object> properties = new LinkedHashMap<>();
+        properties.put(
+                "metric", with(StoppingDecoder.METRIC.schema(), "What trainings are compared by.", "train.loss"));
+        properties.put("rungs", described(StoppingDecoder.RUNGS.schema(), "Steps at which trainings are compared."));
+        properties.put(
+                "first", described(StoppingDecoder.STEP.schema(), "The first rung; the next ones are its multiples."));
+        properties.put("factor", with(StoppingDecoder.FACTOR.schema(), "One training in so many goes on.", (long)
+                EarlyStopping.DEFAULT_FACTOR));
+        properties.put(
+                "protect",
+                described(
+                        StoppingDecoder.PROTECT.schema(),
+                        "Variants that are never stopped. Default: the base and the controls."));
+        Map<String, Object> schema =
+                object("Stops trainings that fall behind others of their seed.", List.of(), properties);
+        schema.put("oneOf", List.of(Map.of("required", List.of("rungs")), Map.of("required", List.of("first"))));
+        return schema;
+    }
+
+    private static Map<String, Object> described(Map<String, Object> schema, String description) {
+        Map<String, Object> copy = new LinkedHashMap<>(schema);
+        copy.put("description", description);
+        return copy;
     }
 
     static <V> Map<String, Object> knob(Knob<V> knob) {

@@ -33,7 +33,7 @@ public record StudyState(
         return new RunProgress(
                 fraction,
                 duration(secondsLeft),
-                count(TrialStatus.DONE) + count(TrialStatus.DIVERGED),
+                (int) trials.stream().filter(trial -> trial.status().ended()).count(),
                 count(TrialStatus.FAILED),
                 trials.size(),
                 trials.stream()

@@ -17,6 +17,7 @@ import org.ditlab.run.Workload;
 import org.ditlab.run.exec.Whereabouts;
 import org.ditlab.store.JsonFile;
 import org.ditlab.store.RunCommand;
+import org.ditlab.store.RungPlace;
 import org.ditlab.store.StageDirectory;
 import org.ditlab.store.StageProgress;
 import org.ditlab.store.StudyDirectory;
@@ -68,7 +69,7 @@ public final class StudyWatch {
         for (PlannedTrial trial : trials) {
             TrialStatus status = TrialStatus.of(trial.directory(), result(trial));
             statuses.put(trial.hash(), status);
-            if (status != TrialStatus.DONE && status != TrialStatus.DIVERGED) {
+            if (!status.ended() || status == TrialStatus.STOPPED) {
                 lookAtStages(trial, progress);
             }
         }
@@ -174,6 +175,9 @@ public final class StudyWatch {
             throws IOException {
         Workload workload = new Workload(System::nanoTime);
         for (PlannedTrial trial : trials) {
+            if (statuses.get(trial.hash()) == TrialStatus.STOPPED) {
+                continue;
+            }
             Map<String, Object> result = result(trial);
             boolean diverged = statuses.get(trial.hash()) == TrialStatus.DIVERGED;
             for (PlannedTrial.Item item : trial.items()) {
@@ -207,13 +211,15 @@ public final class StudyWatch {
     private TrialState state(
             PlannedTrial trial, TrialStatus status, Map<String, StageProgress> progress, Workload workload)
             throws IOException {
-        boolean ended = status == TrialStatus.DONE || status == TrialStatus.DIVERGED;
+        boolean ended = status.ended();
         Map<String, Object> result = result(trial);
         PlannedTrial.Item current = ended ? null : current(trial, progress);
         StageProgress at = current == null ? null : progress.get(current.id());
         boolean running = status == TrialStatus.RUNNING;
         String note = "";
-        if (status == TrialStatus.FAILED) {
+        if (status == TrialStatus.STOPPED) {
+            note = RungPlace.ofResult(result).map(RungPlace::text).orElse("");
+        } else if (status == TrialStatus.FAILED) {
             note = reason(trial.directory());
         } else if (running) {
             note = at == null ? waiting(trial) : ProgressDisplay.plain(at.text());
@@ -221,7 +227,7 @@ public final class StudyWatch {
         if (!ended && note.isEmpty()) {
             note = whereabouts.look().getOrDefault(trial.hash(), "");
         }
-        int done = ended
+        int done = ended && status != TrialStatus.STOPPED
                 ? trial.items().size()
                 : (int) trial.items().stream()
                         .filter(item -> doneStages.containsKey(item.id()))

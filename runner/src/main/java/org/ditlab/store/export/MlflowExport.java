@@ -238,7 +238,9 @@ public final class MlflowExport {
     private void results(ExportTrial trial, String run, Map<String, Object> exported, long clock)
             throws IOException, InterruptedException {
         long millis = clock == 0 ? System.currentTimeMillis() : clock;
-        boolean done = trial.status().equals("done") || trial.status().equals("diverged");
+        boolean stopped = trial.status().equals("stopped");
+        boolean done =
+                stopped || trial.status().equals("done") || trial.status().equals("diverged");
         MlflowBatch batch = new MlflowBatch();
         for (String table : List.of("result", "timing")) {
             for (Map.Entry<String, ?> one : trial.of(table).entrySet()) {
@@ -260,7 +262,9 @@ public final class MlflowExport {
         }
         Map<String, Object> update = new LinkedHashMap<>();
         update.put("run_id", run);
-        update.put("status", done ? "FINISHED" : trial.status().equals("failed") ? "FAILED" : "RUNNING");
+        update.put(
+                "status",
+                stopped ? "KILLED" : done ? "FINISHED" : trial.status().equals("failed") ? "FAILED" : "RUNNING");
         if (done || trial.status().equals("failed")) {
             update.put("end_time", millis);
         }

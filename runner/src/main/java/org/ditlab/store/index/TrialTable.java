@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.ditlab.store.RungPlace;
 import org.ditlab.store.WriterLock;
 import org.ditlab.study.StudyException;
 import org.jspecify.annotations.Nullable;
@@ -157,7 +158,8 @@ final class TrialTable {
         Map<String, Object> failed = failure ? read(id, directory, "failure.json") : Map.of();
         String status = waiting(directory, failure);
         if (!done.isEmpty()) {
-            status = "diverged".equals(done.get("status")) ? "diverged" : "done";
+            String ended = text(done.get("status"));
+            status = ended.equals("diverged") || ended.equals("stopped") ? ended : "done";
         }
         Sql.execute(
                 connection,
@@ -170,7 +172,7 @@ final class TrialTable {
                 number(trial.get("seed")),
                 status,
                 position,
-                failed.isEmpty() ? "" : text(failed.get("reason")));
+                failed.isEmpty() ? stopped(done) : text(failed.get("reason")));
         named("knob", id, map(trial.get("settings")));
         named("cost", id, map(trial.get("cost")));
         for (Map.Entry<String, String> table : RESULTS.entrySet()) {
@@ -193,6 +195,13 @@ final class TrialTable {
                     place++,
                     text(map(stage).get("id")));
         }
+    }
+
+    /** Where early stopping ended a trial; empty where it did not. */
+    private static String stopped(Map<String, Object> result) {
+        return RungPlace.ofResult(result)
+                .map(place -> "stopped " + place.text())
+                .orElse("");
     }
 
     /** Where a trial without a result stands. */

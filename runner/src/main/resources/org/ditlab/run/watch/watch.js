@@ -64,7 +64,7 @@
       rows.set(t.trial, r);
       $('rows').append(tr);
     }
-    const c = r.cells, percent = t.status === 'done' || t.status === 'diverged' ? 100
+    const c = r.cells, percent = ['done', 'diverged', 'stopped'].includes(t.status) ? 100
       : Math.min(100, 100 * (t.stages_done + (t.total ? t.step / t.total : 0)) / Math.max(1, t.stages));
     r.tr.className = t.status;
     put(c.state, t.status);
