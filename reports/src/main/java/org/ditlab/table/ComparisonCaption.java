@@ -62,6 +62,15 @@ public final class ComparisonCaption {
         if (study.count(TrialStatus.DIVERGED) > 0) {
             sentences.add("A diverged seed has no samples and enters no mean.");
         }
+        String smaller = study.trials().stream()
+                .filter(trial -> trial.timing().containsKey("train.micro_batch"))
+                .map(trial -> trial.variant() + " seed " + trial.replicate() + " (micro-batch "
+                        + trial.timing().get("train.micro_batch") + ")")
+                .collect(Collectors.joining(", "));
+        if (!smaller.isEmpty()) {
+            sentences.add("Memory ran out while " + smaller
+                    + " trained: with fewer images at a time of the same batch, gradients differ by rounding.");
+        }
         return List.copyOf(sentences);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.ditlab.summary.StudyFixture;
@@ -74,6 +75,20 @@ class ComparisonTableTests {
         assertThat(status.get(4).text()).isEqualTo("1/2 done, 1 planned");
         assertThat(table.columns().get(8).cells().get(3).text()).isEqualTo("58.0 (n = 1)");
         assertThat(table.model().doubleColumn(FID + " ci95").isMissing(3)).isTrue();
+    }
+
+    @Test
+    void aTrainingThatRanOutOfMemoryIsNamedUnderTheTable() throws IOException {
+        Path study = StudyFixture.standard(directory);
+        assertThat(standard().caption()).noneMatch(sentence -> sentence.contains("Memory"));
+        Path result = study.resolve("trials")
+                .resolve(StudySummary.read(study).trials().get(1).id())
+                .resolve("result.json");
+        String text = Files.readString(result);
+        assertThat(text).contains("\"train.seconds\"");
+        Files.writeString(result, text.replace("\"train.seconds\"", "\"train.micro_batch\": 4, \"train.seconds\""));
+        assertThat(ComparisonTable.of(StudySummary.read(study)).caption())
+                .anyMatch(sentence -> sentence.startsWith("Memory ran out while base seed 2 (micro-batch 4) trained"));
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.ditlab.data.DataSets;
 import org.ditlab.data.Dataset;
@@ -15,6 +16,7 @@ import org.ditlab.store.EarlierTraining;
 import org.ditlab.store.StageDirectory;
 import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.StageKind;
+import org.ditlab.tensor.OutOfMemoryException;
 import org.ditlab.train.PeakMemory;
 import org.ditlab.train.SampledWeights;
 import org.ditlab.train.SavedState;
@@ -53,7 +55,10 @@ public final class TrainStage implements StageRunner {
             if (diverged == 0 && keepsState(context)) {
                 trainer.save(context.directory());
             }
-            return result(settings, trainer, diverged);
+            StageResult result = result(settings, trainer, diverged);
+            MicroBatch.read(context.directory(), settings)
+                    .ifPresent(smaller -> result.timing().put("train.micro_batch", smaller.images()));
+            return result;
         }
     }
 
@@ -76,6 +81,32 @@ public final class TrainStage implements StageRunner {
             context.note("resumes at step " + step);
         } else if (attempted) {
             context.note("no checkpoint can be used: begins anew");
+        }
+        Optional<MicroBatch> smaller = MicroBatch.read(context.directory(), context.settings());
+        if (smaller.isPresent()) {
+            trainer.microBatch(smaller.get().images());
+            context.note(smaller.get().described(context.settings()) + ", as memory ran out before");
+        }
+    }
+
+    /** One step; where memory does not suffice for it, the same step with half as many images at a time, again and again. */
+    private static Trainer.Step step(StageContext context, Trainer trainer) throws IOException {
+        while (true) {
+            try {
+                return trainer.step();
+            } catch (OutOfMemoryException shortage) {
+                String reason = "out of memory at step " + (trainer.steps() + 1) + ": " + shortage.getMessage();
+                MicroBatch half = MicroBatch.half(trainer.microBatch(), reason)
+                        .orElseThrow(() -> new OutOfMemoryException(
+                                reason + "; it is one image at a time already: train.gradient-checkpointing = true,"
+                                        + " train.precision = bfloat16, fewer trials at once (--workers 1) or a machine with"
+                                        + " more memory helps; `ditlab plan` tells what a trial takes",
+                                shortage));
+                half.write(context.directory());
+                trainer.microBatch(half.images());
+                context.note(reason + "; goes on with " + half.described(context.settings()) + ", the batch of "
+                        + context.settings().get(TrainKnobs.BATCH) + " is kept");
+            }
         }
     }
 
@@ -102,6 +133,10 @@ public final class TrainStage implements StageRunner {
                     context.log(row);
                 }
             }
+            Optional<MicroBatch> smaller = MicroBatch.read(earlier.stage().path(), settings);
+            if (smaller.isPresent()) {
+                smaller.get().write(context.directory());
+            }
             earlier.state().copyTo(context.directory());
             return true;
         } catch (NoSuchFileException | StudyException unusable) {
@@ -117,7 +152,7 @@ public final class TrainStage implements StageRunner {
                 && !context.settings().get(TrainKnobs.LEARNING_RATE_SCHEDULE).dependsOnTotal();
     }
 
-    /** Trains to the end; gives the step at which the loss ceased to be finite, or 0. */
+    /** Trains to the end; gives the step at which the loss or a gradient ceased to be finite, or 0. */
     private static long loop(StageContext context, Trainer trainer) throws IOException, InterruptedException {
         Settings settings = context.settings();
         int steps = settings.get(TrainKnobs.STEPS);
@@ -133,7 +168,7 @@ public final class TrainStage implements StageRunner {
                 }
                 throw new InterruptedException("stopped at step " + trainer.steps());
             }
-            Trainer.Step step = trainer.step();
+            Trainer.Step step = step(context, trainer);
             double rate = batch / step.seconds();
             if (!step.finite() || step.step() % every == 0 || step.step() == steps) {
                 context.log(row(step, rate));
