@@ -92,10 +92,11 @@ class OutOfMemoryTests {
 
     @Test
     void aLaterAttemptBeginsWithWhatWasFound() throws Exception {
-        FolderWork first = work("twice", SETTINGS, requests -> 4);
+        Settings stateless = SETTINGS.with(TrainKnobs.KEEP_STATE.to(false));
+        FolderWork first = work("twice", stateless, requests -> 4);
         new TrainStage().run(first);
         byte[] model = model(first);
-        FolderWork second = work("twice", SETTINGS, requests -> 4);
+        FolderWork second = work("twice", stateless, requests -> 4);
         new TrainStage().run(second);
 
         assertThat(second.notes()).singleElement().asString().contains("micro-batch 4 instead of 8", "before");
