@@ -71,6 +71,15 @@ public final class ComparisonCaption {
                             + " order in which trials came to a rung, the numbers of the others do not. Of a variant with stopped seeds"
                             + " the mean is over those that were good enough to go on.");
         }
+        String smaller = study.trials().stream()
+                .filter(trial -> trial.timing().containsKey("train.micro_batch"))
+                .map(trial -> trial.variant() + " seed " + trial.replicate() + " (micro-batch "
+                        + trial.timing().get("train.micro_batch") + ")")
+                .collect(Collectors.joining(", "));
+        if (!smaller.isEmpty()) {
+            sentences.add("Memory ran out while " + smaller
+                    + " trained: with fewer images at a time of the same batch, gradients differ by rounding.");
+        }
         return List.copyOf(sentences);
     }
 

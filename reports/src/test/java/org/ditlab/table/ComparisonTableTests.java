@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.ditlab.summary.StudyFixture;
@@ -90,6 +91,20 @@ class ComparisonTableTests {
         assertThat(table.captionText()).contains("A seed that early stopping ended", "3 of 6 trials done, 3 stopped");
         assertThat(MarkdownTable.write(table)).contains("| deep |", "stopped at step 500, 1500");
         assertThat(study.complete()).isTrue();
+    }
+
+    @Test
+    void aTrainingThatRanOutOfMemoryIsNamedUnderTheTable() throws IOException {
+        Path study = StudyFixture.standard(directory);
+        assertThat(standard().caption()).noneMatch(sentence -> sentence.contains("Memory"));
+        Path result = study.resolve("trials")
+                .resolve(StudySummary.read(study).trials().get(1).id())
+                .resolve("result.json");
+        String text = Files.readString(result);
+        assertThat(text).contains("\"train.seconds\"");
+        Files.writeString(result, text.replace("\"train.seconds\"", "\"train.micro_batch\": 4, \"train.seconds\""));
+        assertThat(ComparisonTable.of(StudySummary.read(study)).caption())
+                .anyMatch(sentence -> sentence.startsWith("Memory ran out while base seed 2 (micro-batch 4) trained"));
     }
 
     @Test

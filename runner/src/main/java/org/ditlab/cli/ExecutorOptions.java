@@ -63,7 +63,7 @@ final class ExecutorOptions {
      * @param gpu whether workers of this machine compute on a GPU
      * @throws StudyException with all problems
      */
-    void check(boolean gpu, boolean maxHours, boolean failFast) {
+    void check(boolean gpu, boolean maxHours, boolean failFast, boolean retries) {
         List<String> problems = new ArrayList<>();
         if (name.equals(SLURM)) {
             refuse(gpus != null, "--gpus", "say --slurm gres=gpu:1, which is for each trial", problems);
@@ -74,6 +74,11 @@ final class ExecutorOptions {
                     "say --slurm time=HOURS:00:00; a trial is queued again at its end",
                     problems);
             refuse(failFast, "--fail-fast", "`ditlab cancel STUDY` ends what is queued", problems);
+            refuse(
+                    retries && !wait,
+                    "--retries",
+                    "it needs --wait; without, the same command submits again what failed",
+                    problems);
         } else {
             refuse(!slurm.isEmpty(), "--slurm", "it goes with --executor slurm", problems);
             refuse(wait, "--wait", "it goes with --executor slurm; a local run always waits", problems);

@@ -86,7 +86,15 @@ public final class RunVerb implements Verb {
                             + "takes longer all the same, save and stop.")
     private @Nullable Double maxHours;
 
-    @Option(names = "--fail-fast", description = "Stop at the first trial that fails.")
+    @Option(
+            names = "--retries",
+            paramLabel = "N",
+            description =
+                    "How often a trial whose worker fails is tried again; bad input and a full Java heap are not. "
+                            + "Default: " + RunOptions.RETRIES + ".")
+    private @Nullable Integer retries;
+
+    @Option(names = "--fail-fast", description = "Stop at the first trial that fails. Default: the others go on.")
     private boolean failFast;
 
     @Override
@@ -105,7 +113,7 @@ public final class RunVerb implements Verb {
         // Another machine's devices are not known here.
         boolean gpu = provider.computesHere()
                 && Backends.installed().choose(backend, device).device() == Device.CUDA;
-        executor.check(gpu, maxHours != null, failFast);
+        executor.check(gpu, maxHours != null, failFast, retries != null);
         int threadsElsewhere = provider.threads(executor.options());
         StudyReference reference = study.find();
         Plan plan = PlanVerb.plan(reference, study);
@@ -216,6 +224,9 @@ public final class RunVerb implements Verb {
         if (threads != null && threads < 1) {
             problems.add("--threads " + threads + ": expected a whole number from 1");
         }
+        if (retries != null && (retries < 0 || retries > 1000)) {
+            problems.add("--retries " + retries + ": expected a whole number from 0 to 1000");
+        }
         if (maxHours != null && !(maxHours > 0 && maxHours < 1e6)) {
             problems.add("--max-hours " + maxHours + ": expected a number above 0");
         }
@@ -234,7 +245,8 @@ public final class RunVerb implements Verb {
                 device,
                 executor.name,
                 maxHours == null ? null : Duration.ofMillis(Math.round(maxHours * 3_600_000)),
-                failFast);
+                failFast,
+                retries == null ? RunOptions.RETRIES : retries);
     }
 
     /** The launcher tells the terminal's size when standard error is one. */

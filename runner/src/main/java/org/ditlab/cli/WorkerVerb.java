@@ -45,10 +45,13 @@ public final class WorkerVerb implements Verb {
     @Option(names = "--ended", description = "Run nothing; record that a detached worker crashed with this exit code.")
     private @Nullable Integer ended;
 
+    @Option(names = "--out-of-memory", description = "With --ended: the kernel killed a process for want of memory.")
+    private boolean outOfMemory;
+
     @Override
     public Integer call() {
         if (ended != null) {
-            return WorkerSession.ended(study, trial, ended);
+            return WorkerSession.ended(study, trial, ended, outOfMemory);
         }
         WorkerSettings settings = new WorkerSettings(new UserFiles(data, inception), threads, backend, device);
         if (detached) {

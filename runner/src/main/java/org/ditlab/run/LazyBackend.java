@@ -33,6 +33,11 @@ final class LazyBackend implements AutoCloseable {
         return Optional.ofNullable(choice).map(chosen -> Engine.here(chosen, settings.threads()));
     }
 
+    /** Whether what was thrown says that memory did not suffice; false while nothing is open. */
+    boolean outOfMemory(Throwable thrown) {
+        return backend != null && backend.outOfMemory(thrown);
+    }
+
     /** For provenance: name, device and build; empty while nothing is open. */
     Map<String, Object> facts() {
         Map<String, Object> facts = new LinkedHashMap<>();

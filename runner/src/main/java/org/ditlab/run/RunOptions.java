@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param executor who starts the workers: {@code local}
  * @param budget when to stop in good order, or null for never
  * @param failFast whether the first trial that fails ends the run
+ * @param retries how often a trial whose worker fails is tried again
  */
 public record RunOptions(
         Path out,
@@ -27,4 +28,22 @@ public record RunOptions(
         @Nullable String device,
         String executor,
         @Nullable Duration budget,
-        boolean failFast) {}
+        boolean failFast,
+        int retries) {
+    /** How often a trial is tried again where nobody says. */
+    public static final int RETRIES = 1;
+
+    /** With {@link #RETRIES}. */
+    public RunOptions(
+            Path out,
+            UserFiles files,
+            int workers,
+            int threads,
+            @Nullable String backend,
+            @Nullable String device,
+            String executor,
+            @Nullable Duration budget,
+            boolean failFast) {
+        this(out, files, workers, threads, backend, device, executor, budget, failFast, RETRIES);
+    }
+}

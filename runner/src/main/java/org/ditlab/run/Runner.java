@@ -9,8 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.ditlab.run.exec.Executor;
 import org.ditlab.run.exec.TrialEvent;
 import org.ditlab.run.halving.Halving;
@@ -21,38 +24,48 @@ import org.ditlab.study.plan.Stage;
 import org.ditlab.study.plan.Trial;
 
 /**
- * Takes all trials of a plan to their results through an executor. A worker that crashes is tried once more; a failure is
- * shown at once, and the other trials go on unless {@link RunOptions#failFast}. Not to be used twice.
+ * Takes all trials of a plan to their results through an executor. A worker that crashes is tried again, {@link
+ * RunOptions#retries} times; one that ran out of memory, with half the micro-batch, as often as that can be halved. A
+ * failure is shown at once, and the other trials go on unless {@link RunOptions#failFast}. Not to be used twice.
  */
 public final class Runner {
     private static final Duration PATIENCE = Duration.ofMillis(250);
     private static final Duration CANCEL_GRACE = Duration.ofSeconds(25);
-    private static final int TRIES = 2;
 
     private final StudyDirectory study;
     private final RunOptions options;
     private final ProgressDisplay display;
     private final StopSignal stop;
     private final LongSupplier nanoTime;
+    private final Supplier<OptionalLong> kills;
     private final Workload workload;
     private final Map<String, Trial> trials = new LinkedHashMap<>();
     private final RunBoard board;
     private final Set<String> open = new LinkedHashSet<>();
     private final Set<String> started = new LinkedHashSet<>();
     private final Map<String, Integer> tries = new HashMap<>();
+    private final Map<String, OptionalLong> kernelKills = new HashMap<>();
     private final List<String> failures = new ArrayList<>();
     private boolean badInput = true;
 
     public Runner(StudyDirectory study, RunOptions options, ProgressDisplay display, StopSignal stop) {
-        this(study, options, display, stop, System::nanoTime);
+        this(study, options, display, stop, System::nanoTime, KernelKills::count);
     }
 
-    Runner(StudyDirectory study, RunOptions options, ProgressDisplay display, StopSignal stop, LongSupplier nanoTime) {
+    /** @param kills processes that the kernel has killed for want of memory so far, where it tells */
+    Runner(
+            StudyDirectory study,
+            RunOptions options,
+            ProgressDisplay display,
+            StopSignal stop,
+            LongSupplier nanoTime,
+            Supplier<OptionalLong> kills) {
         this.study = study;
         this.options = options;
         this.display = display;
         this.stop = stop;
         this.nanoTime = nanoTime;
+        this.kills = kills;
         this.workload = new Workload(nanoTime);
         this.board = new RunBoard(workload, trials);
     }
@@ -128,6 +141,7 @@ public final class Runner {
         board.take(event);
         if (event instanceof TrialEvent.Started) {
             started.add(event.trial());
+            kernelKills.put(event.trial(), kills.get());
         } else if (event instanceof TrialEvent.Note note) {
             display.message(name(note.trial()) + ": " + note.stage() + ": " + note.text());
         } else if (event instanceof TrialEvent.Ended ended) {
@@ -144,13 +158,16 @@ public final class Runner {
             display.message(name + ": " + TrialLine.of(directory.result()));
             return;
         }
-        TrialFailure failure = TrialFailure.of(ended.trial(), ended.exitCode(), ended.problem(), ended.tail());
+        TrialFailure said = TrialFailure.of(ended.trial(), ended.exitCode(), ended.problem(), ended.tail());
+        boolean forMemory = !ended.recorded() && said.killed() && killedForMemory(ended.trial());
+        Optional<MicroBatch> half = forMemory ? half(trials.get(ended.trial())) : Optional.empty();
+        TrialFailure failure = forMemory ? said.forMemory(half) : said;
         String reason = failure.reason();
         if (!ended.recorded()) {
             write(() -> failure.append(directory));
         }
-        boolean refused = ended.exitCode() == 2;
-        if (!refused && tries.merge(ended.trial(), 1, Integer::sum) < TRIES) {
+        boolean refused = failure.refused();
+        if (!failure.certain() && again(ended.trial(), half.isPresent())) {
             display.message(name + ": " + reason + "; trying once more");
             executor.submit(ended.trial());
             return;
@@ -172,6 +189,24 @@ public final class Runner {
         failures.add(message.toString());
         display.message(message.toString());
         write(() -> failure.giveUp(directory));
+    }
+
+    private boolean killedForMemory(String trial) {
+        return KernelKills.between(kernelKills.getOrDefault(trial, OptionalLong.empty()), kills.get());
+    }
+
+    private Optional<MicroBatch> half(Trial trial) {
+        try {
+            return MicroBatch.afterKill(study, trial);
+        } catch (IOException e) {
+            display.message("the micro-batch cannot be halved: " + StudyDirectory.reason(e));
+            return Optional.empty();
+        }
+    }
+
+    /** Whether a trial is tried again; an attempt with half the micro-batch is none of those that are counted. */
+    private boolean again(String trial, boolean halved) {
+        return options.retries() > 0 && (halved || tries.merge(trial, 1, Integer::sum) <= options.retries());
     }
 
     private void write(Writing writing) {

@@ -20,6 +20,7 @@ import org.ditlab.store.EarlierTraining;
 import org.ditlab.store.StageDirectory;
 import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.StageKind;
+import org.ditlab.tensor.OutOfMemoryException;
 import org.ditlab.tensor.Scope;
 import org.ditlab.tensor.spi.Backend;
 import org.ditlab.train.Modes;
@@ -67,7 +68,10 @@ public final class TrainStage implements StageRunner {
             if (diverged == 0 && keepsState(context)) {
                 trainer.save(context.directory());
             }
-            return result(settings, trainer, diverged);
+            StageResult result = result(settings, trainer, diverged);
+            MicroBatch.read(context.directory(), settings)
+                    .ifPresent(smaller -> result.timing().put("train.micro_batch", smaller.images()));
+            return result;
         }
     }
 
@@ -90,6 +94,32 @@ public final class TrainStage implements StageRunner {
             context.note("resumes at step " + step);
         } else if (attempted) {
             context.note("no checkpoint can be used: begins anew");
+        }
+        Optional<MicroBatch> smaller = MicroBatch.read(context.directory(), context.settings());
+        if (smaller.isPresent()) {
+            trainer.microBatch(smaller.get().images());
+            context.note(smaller.get().described(context.settings()) + ", as memory ran out before");
+        }
+    }
+
+    /** One step; where memory does not suffice for it, the same step with half as many images at a time, again and again. */
+    private static Trainer.Step step(StageContext context, Trainer trainer) throws IOException {
+        while (true) {
+            try {
+                return trainer.step();
+            } catch (OutOfMemoryException shortage) {
+                String reason = "out of memory at step " + (trainer.steps() + 1) + ": " + shortage.getMessage();
+                MicroBatch half = MicroBatch.half(trainer.microBatch(), reason)
+                        .orElseThrow(() -> new OutOfMemoryException(
+                                reason + "; it is one image at a time already: train.gradient-checkpointing = true,"
+                                        + " train.precision = bfloat16, fewer trials at once (--workers 1) or a machine with"
+                                        + " more memory helps; `ditlab plan` tells what a trial takes",
+                                shortage));
+                half.write(context.directory());
+                trainer.microBatch(half.images());
+                context.note(reason + "; goes on with " + half.described(context.settings()) + ", the batch of "
+                        + context.settings().get(TrainKnobs.BATCH) + " is kept");
+            }
         }
     }
 
@@ -120,6 +150,10 @@ public final class TrainStage implements StageRunner {
             if (halving.isPresent()) {
                 halving.get().takeOver(earlier);
             }
+            Optional<MicroBatch> smaller = MicroBatch.read(earlier.stage().path(), settings);
+            if (smaller.isPresent()) {
+                smaller.get().write(context.directory());
+            }
             earlier.state().copyTo(context.directory());
             return true;
         } catch (NoSuchFileException | StudyException unusable) {
@@ -135,7 +169,7 @@ public final class TrainStage implements StageRunner {
                 && !context.settings().get(TrainKnobs.LEARNING_RATE_SCHEDULE).dependsOnTotal();
     }
 
-    /** Trains to the end; gives the step at which the loss ceased to be finite, or 0. */
+    /** Trains to the end; gives the step at which the loss or a gradient ceased to be finite, or 0. */
     private static long loop(StageContext context, Trainer trainer)
             throws IOException, InterruptedException, StoppedEarly {
         Settings settings = context.settings();
@@ -156,7 +190,7 @@ public final class TrainStage implements StageRunner {
                 }
                 throw new InterruptedException("stopped at step " + trainer.steps());
             }
-            Trainer.Step step = trainer.step();
+            Trainer.Step step = step(context, trainer);
             double rate = batch / step.seconds();
             if (!step.finite() || step.step() % every == 0 || step.step() == steps) {
                 context.log(row(step, rate));

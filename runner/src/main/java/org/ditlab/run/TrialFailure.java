@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.ditlab.run.exec.WorkerCommand;
 import org.ditlab.store.JsonFile;
 import org.ditlab.store.MetricLog;
 import org.ditlab.store.TrialDirectory;
@@ -20,13 +22,61 @@ import org.ditlab.store.TrialDirectory;
  * @param tail the last lines the worker wrote
  */
 record TrialFailure(String trial, int exitCode, String reason, List<String> tail) {
+    /** As a shell counts: 128 and the signal. */
+    private static final int KILLED = 128 + 9;
+
+    /** What the JVM ends with when its heap is full, see {@code -XX:+ExitOnOutOfMemoryError}. */
+    private static final int HEAP_FULL = 3;
+
+    private static final String HEAP_WORDS = "java.lang.OutOfMemoryError: ";
+    private static final int BAD_INPUT = 2;
     private static final int TAIL_LINES = 12;
     private static final int TAIL_BYTES = 16_384;
 
     /** @param problem what the worker itself said; empty when it had no time to */
     static TrialFailure of(String trial, int exitCode, String problem, List<String> tail) {
-        return new TrialFailure(
-                trial, exitCode, problem.isEmpty() ? "the worker ended with exit code " + exitCode : problem, tail);
+        return new TrialFailure(trial, exitCode, problem.isEmpty() ? reason(exitCode, tail) : problem, tail);
+    }
+
+    private static String reason(int exitCode, List<String> tail) {
+        if (exitCode == HEAP_FULL) {
+            for (String line : tail) {
+                if (line.contains(HEAP_WORDS)) {
+                    return "the worker's Java heap is full (" + line.substring(line.indexOf(HEAP_WORDS))
+                            + "), for which a smaller micro-batch is no cure: give workers more than -Xmx"
+                            + WorkerCommand.heap() + ", as with DITLAB_WORKER_HEAP=4g in front of the command";
+                }
+            }
+        }
+        return exitCode == KILLED
+                ? "the worker was killed (signal 9, exit code " + exitCode + ")"
+                : "the worker ended with exit code " + exitCode;
+    }
+
+    /** Whether the trial's input is at fault. */
+    boolean refused() {
+        return exitCode == BAD_INPUT;
+    }
+
+    /** Whether another attempt would end in the same way. */
+    boolean certain() {
+        return refused() || exitCode == HEAP_FULL && tail.stream().anyMatch(line -> line.contains(HEAP_WORDS));
+    }
+
+    /** Whether the worker had no chance to say anything. */
+    boolean killed() {
+        return exitCode == KILLED;
+    }
+
+    /**
+     * The same where memory is thought to be the reason.
+     *
+     * @param half what its training goes on with, if that is a cure
+     */
+    TrialFailure forMemory(Optional<MicroBatch> half) {
+        String next = half.map(smaller -> "; its training goes on with a micro-batch of " + smaller.images())
+                .orElse("; more memory helps, or fewer trials at once (--workers 1)");
+        return new TrialFailure(trial, exitCode, reason + ", probably for want of memory" + next, tail);
     }
 
     /** With the end of the trial's log for a tail. */

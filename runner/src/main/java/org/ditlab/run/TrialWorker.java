@@ -27,6 +27,7 @@ import org.ditlab.study.plan.Stage;
 import org.ditlab.study.plan.StageGraph;
 import org.ditlab.study.plan.StageKind;
 import org.ditlab.study.plan.Trial;
+import org.ditlab.tensor.OutOfMemoryException;
 
 /**
  * Takes one trial to its result: stage after stage, leaving out what is done, waiting only where another process works on
@@ -163,8 +164,25 @@ public final class TrialWorker {
                     throw e;
                 }
                 throw new StudyException(problem + remedy);
+            } catch (OutOfMemoryException e) {
+                throw e;
+            } catch (RuntimeException | OutOfMemoryError e) {
+                if (backend.outOfMemory(e)) {
+                    throw shortage(stage, e);
+                }
+                throw e;
             }
         }
+    }
+
+    /** Other stages than training compute in chunks of a fixed size, on which the last bits of their results depend. */
+    private static OutOfMemoryException shortage(Stage stage, Throwable cause) {
+        String problem = new OutOfMemoryException(cause).getMessage();
+        return new OutOfMemoryException(
+                stage.id() + " is out of memory: " + problem
+                        + "; its chunks are of a fixed size, so that results do not"
+                        + " depend on the machine: run fewer trials at once (--workers 1), or where there is more memory",
+                cause);
     }
 
     /** What to do where a problem lies in the files of a finished stage that this one uses; else nothing. */

@@ -14,6 +14,7 @@ import org.ditlab.store.TrialDirectory;
 import org.ditlab.study.Knobs;
 import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.TrialJson;
+import org.ditlab.tensor.OutOfMemoryException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,12 +75,24 @@ public final class WorkerSession {
         }
     }
 
-    /** Records the end of a detached worker that could not do it itself: a crash of native code, a kill. */
-    public static int ended(Path study, String trial, int exitCode) {
-        TrialDirectory directory = StudyDirectory.at(study).trial(trial);
+    /**
+     * Records the end of a detached worker that could not do it itself: a crash of native code, a kill.
+     *
+     * @param forMemory whether the kernel has killed a process for want of memory meanwhile
+     */
+    public static int ended(Path study, String trial, int exitCode, boolean forMemory) {
+        StudyDirectory opened = StudyDirectory.at(study);
+        TrialDirectory directory = opened.trial(trial);
         try {
             if (!directory.done()) {
-                recordFailure(TrialFailure.withLog(trial, exitCode, "", directory), directory);
+                TrialFailure failure = TrialFailure.withLog(trial, exitCode, "", directory);
+                if (failure.killed() && forMemory) {
+                    failure = failure.forMemory(MicroBatch.afterKill(
+                            opened,
+                            TrialJson.read(
+                                    directory.trial(), directory.trialFile().toString(), Knobs.installed())));
+                }
+                recordFailure(failure, directory);
             }
             Files.deleteIfExists(directory.progressFile());
             return 0;
@@ -120,6 +133,10 @@ public final class WorkerSession {
             String reason = "in " + study + ": " + StudyDirectory.reason(cause);
             System.err.println(reason);
             messages.accept(WorkerMessage.failed(reason));
+            return 1;
+        } catch (OutOfMemoryException e) {
+            e.printStackTrace(System.err);
+            messages.accept(WorkerMessage.failed(e.getMessage()));
             return 1;
         } catch (RuntimeException | Error e) {
             e.printStackTrace(System.err);

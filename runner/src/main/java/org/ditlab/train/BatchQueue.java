@@ -58,6 +58,9 @@ final class BatchQueue implements AutoCloseable {
      * here as it was thrown there.
      */
     PreparedBatch batch(long step) {
+        if (given != null && given.step() == step) {
+            return given;
+        }
         PreparedBatch batch;
         if (next != null && step == ahead) {
             PreparedBatch free = given;

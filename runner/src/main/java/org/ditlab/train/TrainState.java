@@ -12,6 +12,7 @@ import org.ditlab.tensor.DType;
 import org.ditlab.tensor.Tensor;
 import org.ditlab.tensor.spi.AdamWState;
 import org.ditlab.tensor.spi.Backend;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What training carries from step to step: weights, AdamW's moments, averages of the weights, the number of steps
@@ -94,6 +95,20 @@ final class TrainState {
             weights.values().forEach(weight -> backend.scaleGrad(weight, limit / norm));
         }
         return norm;
+    }
+
+    /** Whether all accumulated gradients are numbers; a sum too large for float32 counts as none. */
+    boolean finite() {
+        @Nullable Tensor sum = null;
+        try (Backend.Guard guard = backend.noGrad()) {
+            for (Tensor weight : weights.values()) {
+                Tensor gradient = weight.grad();
+                if (gradient != null) {
+                    sum = sum == null ? gradient.sum() : sum.add(gradient.sum());
+                }
+            }
+            return sum == null || Double.isFinite(sum.item());
+        }
     }
 
     /** Applies the accumulated gradients, moves the averages along, and drops the gradients. */

@@ -16,6 +16,7 @@ import org.ditlab.model.Denoiser;
 import org.ditlab.model.ModelZoo;
 import org.ditlab.nn.StateDict;
 import org.ditlab.tensor.DType;
+import org.ditlab.tensor.OutOfMemoryException;
 import org.ditlab.tensor.Scope;
 import org.ditlab.tensor.Shape;
 import org.ditlab.tensor.Tensor;
@@ -43,7 +44,7 @@ public final class Trainer implements AutoCloseable {
     /**
      * The means of one step over its batch.
      *
-     * @param gradientNorm before clipping; empty without it
+     * @param gradientNorm before clipping; empty without it, but for gradients that are not finite
      */
     public record Step(long step, double loss, double mse, double vb, OptionalDouble gradientNorm, double seconds) {
         /** Whether training can go on. */
@@ -147,18 +148,33 @@ public final class Trainer implements AutoCloseable {
         return state.step() == 0 ? 1 : recentLoss() / state.losses()[0];
     }
 
-    /** One optimiser step. With a loss that is not finite, or where gradients are clipped a gradient, the weights stay as they are. */
+    /** Images computed at a time. */
+    public int microBatch() {
+        return microBatch;
+    }
+
+    /**
+     * One optimiser step. With a loss or a gradient that is not finite the weights stay as they are.
+     *
+     * @throws OutOfMemoryException before anything has changed: the same step can be taken again, with a smaller micro-batch
+     */
     public Step step() {
         long start = System.nanoTime();
         long next = state.step() + 1;
         try (Modes modes = new Modes(backend, settings)) {
-            double[] means = accumulate(state.step());
-            OptionalDouble norm = OptionalDouble.empty();
-            try (Scope scope = backend.scope("update")) {
-                double limit = settings.get(TrainKnobs.CLIP);
-                if (limit > 0 && Double.isFinite(means[0])) {
-                    norm = OptionalDouble.of(state.clip(limit));
+            double[] means;
+            OptionalDouble norm;
+            try {
+                means = accumulate(state.step());
+                norm = Double.isFinite(means[0]) ? norm() : OptionalDouble.empty();
+            } catch (RuntimeException | OutOfMemoryError problem) {
+                state.dropGradients();
+                if (backend.outOfMemory(problem)) {
+                    throw new OutOfMemoryException(problem);
                 }
+                throw problem;
+            }
+            try (Scope scope = backend.scope("update")) {
                 if (Double.isFinite(means[0]) && Double.isFinite(norm.orElse(0))) {
                     state.update(learningRate.at(next), means[0]);
                 } else {
@@ -168,6 +184,17 @@ public final class Trainer implements AutoCloseable {
             double seconds = (System.nanoTime() - start) / 1e9;
             state.spent(seconds);
             return new Step(next, means[0], means[1], means[2], norm, seconds);
+        }
+    }
+
+    /** The norm of the gradients, which are clipped then; without clipping only whether it is a number. */
+    private OptionalDouble norm() {
+        double limit = settings.get(TrainKnobs.CLIP);
+        try (Scope scope = backend.scope("norm")) {
+            if (limit > 0) {
+                return OptionalDouble.of(state.clip(limit));
+            }
+            return state.finite() ? OptionalDouble.empty() : OptionalDouble.of(Double.NaN);
         }
     }
 

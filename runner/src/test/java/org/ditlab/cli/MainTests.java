@@ -295,6 +295,8 @@ class MainTests {
                 "run TINY --max-hours 0",
                 "run TINY --executor cloud",
                 "run TINY --executor slurm --fail-fast",
+                "run TINY --executor slurm --retries 2",
+                "run TINY --retries -1",
                 "run TINY --executor slurm --slurm array=0-9",
                 "run TINY --slurm partition=long",
                 "run TINY --wait",

@@ -18,7 +18,8 @@ final class FakeWorker {
         Path study = Path.of(options.get("--study-directory"));
         String trial = options.get("--trial");
         if (options.containsKey("--ended")) {
-            System.exit(WorkerSession.ended(study, trial, Integer.parseInt(options.get("--ended"))));
+            System.exit(WorkerSession.ended(
+                    study, trial, Integer.parseInt(options.get("--ended")), options.containsKey("--out-of-memory")));
         }
         WorkerSettings settings =
                 new WorkerSettings(UserFiles.NONE, Integer.parseInt(options.get("--threads")), null, null);

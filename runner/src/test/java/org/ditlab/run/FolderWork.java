@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -23,7 +24,8 @@ final class FolderWork implements StageContext {
     private final Settings settings;
     private final boolean stop;
     private final Consumer<Map<String, ?>> rows;
-    private final Backend backend = new ReferenceBackendProvider().open(Device.CPU, 1);
+    private final Backend backend;
+    private final List<String> notes = new ArrayList<>();
 
     /**
      * Makes the stage's folder.
@@ -33,6 +35,19 @@ final class FolderWork implements StageContext {
      */
     FolderWork(Path folder, StageKind kind, Settings settings, boolean stop, Consumer<Map<String, ?>> rows)
             throws IOException {
+        this(folder, kind, settings, stop, rows, new ReferenceBackendProvider().open(Device.CPU, 1));
+    }
+
+    /** The same on a backend. */
+    FolderWork(
+            Path folder,
+            StageKind kind,
+            Settings settings,
+            boolean stop,
+            Consumer<Map<String, ?>> rows,
+            Backend backend)
+            throws IOException {
+        this.backend = backend;
         this.folder = folder;
         this.rows = rows;
         this.kind = kind;
@@ -94,6 +109,12 @@ final class FolderWork implements StageContext {
     @Override
     public void note(String text) {
         assertThat(text).isNotBlank();
+        notes.add(text);
+    }
+
+    /** What a person was told. */
+    List<String> notes() {
+        return List.copyOf(notes);
     }
 
     @Override

@@ -12,18 +12,23 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.ditlab.run.exec.Executor;
 import org.ditlab.run.exec.TrialEvent;
 import org.ditlab.store.JsonFile;
 import org.ditlab.store.MetricLog;
+import org.ditlab.store.ProgressFile;
 import org.ditlab.store.RunCommand;
+import org.ditlab.store.StageDirectory;
 import org.ditlab.store.StudyDirectory;
 import org.ditlab.store.StudyResults;
 import org.ditlab.store.TrialStatus;
 import org.ditlab.study.plan.Stage;
+import org.ditlab.study.plan.StageKind;
 import org.ditlab.study.spi.UserFiles;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +44,7 @@ class RunnerTests {
     private final Messages messages = new Messages();
     private final StopSignal stop = new StopSignal();
     private final AtomicLong clock = new AtomicLong();
+    private Supplier<OptionalLong> kills = () -> OptionalLong.of(5);
 
     @TempDir
     private Path directory;
@@ -119,6 +125,92 @@ class RunnerTests {
     }
 
     @Test
+    void aFullJavaHeapIsNotTriedAgain() throws Exception {
+        executor.exits(hash(2), 3);
+        executor.tail = "Terminating due to java.lang.OutOfMemoryError: Java heap space";
+
+        RunOutcome outcome = run(options -> options);
+
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(executor.submitted).hasSize(3);
+        assertThat(outcome.failures())
+                .singleElement()
+                .asString()
+                .contains("Java heap space", "-Xmx2g", "DITLAB_WORKER_HEAP");
+    }
+
+    @Test
+    void retriesAreAsManyAsAskedFor() throws Exception {
+        executor.exits(hash(0), 1, 134, 1, 0);
+        assertThat(run(options -> retries(options, 3)).exitCode()).isZero();
+        assertThat(executor.submitted).hasSize(6);
+        assertThat(MetricLog.read(study.trial(hash(0)).eventsFile()))
+                .extracting(row -> row.get("exit_code"))
+                .containsExactly(1, 134, 1);
+    }
+
+    @Test
+    void withoutRetriesTheFirstFailureCounts() throws Exception {
+        executor.exits(hash(0), 137, 0);
+        training(0);
+        kills = moreAndMore();
+
+        assertThat(run(options -> retries(options, 0)).exitCode()).isEqualTo(1);
+        assertThat(executor.submitted).hasSize(3);
+    }
+
+    @Test
+    void aKillForWantOfMemoryHalvesTheMicroBatchOfTheNextAttempt() throws Exception {
+        executor.exits(hash(0), 137, 137, 137, 0);
+        Path training = training(0);
+        kills = moreAndMore();
+
+        assertThat(run(options -> options).exitCode()).isZero();
+
+        assertThat(executor.submitted).hasSize(6);
+        assertThat(MetricLog.read(study.trial(hash(0)).eventsFile()))
+                .extracting(row -> String.valueOf(row.get("reason")))
+                .satisfiesExactly(
+                        reason -> assertThat(reason).contains("signal 9", "want of memory", "micro-batch of 128"),
+                        reason -> assertThat(reason).contains("micro-batch of 64"),
+                        reason -> assertThat(reason).contains("micro-batch of 32"));
+        assertThat(JsonFile.read(training.resolve(MicroBatch.FILE))).containsEntry("micro_batch", 32);
+    }
+
+    @Test
+    void aKillThatTheKernelHasNotCountedChangesNothing() throws Exception {
+        executor.exits(hash(0), 137, 0);
+        Path training = training(0);
+
+        assertThat(run(options -> options).exitCode()).isZero();
+
+        assertThat(training.resolve(MicroBatch.FILE)).doesNotExist();
+        assertThat(MetricLog.read(study.trial(hash(0)).eventsFile()))
+                .singleElement()
+                .satisfies(row -> assertThat(row.get("reason")).asString().doesNotContain("memory"));
+    }
+
+    /** A kernel that kills a process between any two looks. */
+    private static Supplier<OptionalLong> moreAndMore() {
+        AtomicLong count = new AtomicLong();
+        return () -> OptionalLong.of(count.incrementAndGet());
+    }
+
+    /** As a worker of this trial leaves it that is killed while it trains. */
+    private Path training(int index) throws IOException {
+        Stage stage = plan.get(index).trial().stage(StageKind.TRAIN);
+        StageDirectory training = study.stage(stage);
+        Files.createDirectories(training.path());
+        new ProgressFile(training.attempt(training.newAttempt()), hash(index), stage.id())
+                .report(3, 10, null, null, "starting");
+        return training.path();
+    }
+
+    private static RunOptions retries(RunOptions options, int retries) {
+        return new RunOptions(options.out(), UserFiles.NONE, 1, 1, null, null, "local", null, false, retries);
+    }
+
+    @Test
     void failFastEndsTheRun() throws Exception {
         executor.exits(hash(0), 2);
 
@@ -169,7 +261,7 @@ class RunnerTests {
 
     private RunOutcome run(UnaryOperator<RunOptions> change) throws IOException, InterruptedException {
         RunOptions options = new RunOptions(directory, UserFiles.NONE, 1, 1, null, null, "local", null, false);
-        Runner runner = new Runner(study, change.apply(options), messages, stop, clock::get);
+        Runner runner = new Runner(study, change.apply(options), messages, stop, clock::get, kills);
         runner.prepare(Map.of("study", "fake"), plan);
         study.writeCommand(new RunCommand(
                 List.of("run", "tiny.yaml", "--out", "my studies"), Path.of("").toAbsolutePath()));
@@ -189,6 +281,7 @@ class RunnerTests {
         private final Deque<String> waiting = new ArrayDeque<>();
         private StudyDirectory study;
         private Runnable beforePoll = () -> {};
+        private String tail = "last words";
         private boolean cancelled;
 
         void exits(String trial, Integer... exitCodes) {
@@ -212,7 +305,7 @@ class RunnerTests {
             if (code == 0) {
                 writeResult(trial);
             }
-            return List.of(new TrialEvent.Started(trial), new TrialEvent.Ended(trial, code, "", List.of("last words")));
+            return List.of(new TrialEvent.Started(trial), new TrialEvent.Ended(trial, code, "", List.of(tail)));
         }
 
         private void writeResult(String trial) {

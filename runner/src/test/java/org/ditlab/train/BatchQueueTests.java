@@ -49,6 +49,9 @@ class BatchQueueTests {
             assertThat(second).isNotSameAs(first);
             for (long step = 2; step < 20; step++) {
                 assertThat(queue.batch(step).images()).isSameAs(step % 2 == 0 ? first : second);
+                assertThat(queue.batch(step).images())
+                        .as("a step that is repeated")
+                        .isSameAs(step % 2 == 0 ? first : second);
             }
         }
     }

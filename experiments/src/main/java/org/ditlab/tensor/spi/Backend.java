@@ -165,6 +165,11 @@ public interface Backend extends AutoCloseable {
 
     // ---- memory, naming, counting, precision ----
 
+    /** Whether something that an operation threw says that the device's memory did not suffice. */
+    default boolean outOfMemory(Throwable thrown) {
+        return false;
+    }
+
     /** Opens a scope; what is made within and not kept is freed when it closes. */
     default Scope scope() {
         return scope("");

@@ -2,6 +2,7 @@ package org.ditlab.backend.libtorch;
 
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.global.torch;
@@ -16,6 +17,24 @@ abstract class LibtorchModes implements Backend {
     final Recomputation recomputation = new Recomputation(this, tape);
     DType computeType = DType.FLOAT32;
     private boolean channelsLast = true;
+
+    /** What libtorch's allocators, the C++ library, CUDA's libraries, our oneDNN calls and JavaCPP say. */
+    private static final Pattern NO_MEMORY = Pattern.compile(
+            "can't allocate memory|not enough memory|std::bad_alloc|out of memory|out_of_memory|STATUS_ALLOC_FAILED"
+                    + "|Cannot allocate new [A-Za-z]+Pointer",
+            Pattern.CASE_INSENSITIVE);
+
+    @Override
+    public final boolean outOfMemory(Throwable thrown) {
+        for (Throwable each = thrown; each != null; each = each.getCause()) {
+            // Java's own OutOfMemoryError is about its heap, but for the words that are JavaCPP's.
+            if (each.getMessage() != null
+                    && NO_MEMORY.matcher(each.getMessage()).find()) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /** A native result as a tensor of this backend. */
     abstract LibtorchTensor wrap(org.bytedeco.pytorch.Tensor result);

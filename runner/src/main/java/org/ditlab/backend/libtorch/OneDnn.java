@@ -174,7 +174,8 @@ final class OneDnn {
 
     static void check(String what, int status) {
         if (status != dnnl.dnnl_success) {
-            throw new IllegalStateException("oneDNN: " + what + " failed with status " + status);
+            String why = status == dnnl.dnnl_out_of_memory ? "out of memory" : "failed with status " + status;
+            throw new IllegalStateException("oneDNN: " + what + ": " + why);
         }
     }
 }

@@ -32,6 +32,7 @@ final class WeightCasts {
             if (cast == null) {
                 purge();
             } else {
+                casts.remove(weight); // memory for the new one may be short
                 cast.narrow().releaseReference(); // what was recorded with it holds it on
             }
             Tensor narrow =

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.ditlab.study.StudyException;
 
 /** The command line and environment of a worker process: this JVM, this class path, what libtorch needs on a CPU. */
 public final class WorkerCommand {
@@ -26,7 +27,7 @@ public final class WorkerCommand {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // The arrays of a worker are few and long; what computes has threads of its own.
         command.add("-XX:+UseSerialGC");
-        command.add("-Xmx2g");
+        command.add("-Xmx" + heap());
         command.add("-XX:+ExitOnOutOfMemoryError");
         command.add("-Djava.awt.headless=true");
         // Native memory belongs to scopes: no collector thread frees it, and the heap's size does not bound it.
@@ -40,6 +41,19 @@ public final class WorkerCommand {
         command.add(classPath);
         command.addAll(program);
         return command;
+    }
+
+    /**
+     * The Java heap of a worker, {@code 2g} but for {@code DITLAB_WORKER_HEAP}; what computes takes its memory outside of it.
+     *
+     * @throws StudyException when the variable is no size
+     */
+    public static String heap() {
+        String asked = System.getenv().getOrDefault("DITLAB_WORKER_HEAP", "2g");
+        if (!asked.matches("[1-9][0-9]{0,8}[kKmMgG]")) {
+            throw new StudyException("DITLAB_WORKER_HEAP=" + asked + ": expected a size such as 4g or 3000m");
+        }
+        return asked;
     }
 
     /** Main class and arguments of a worker, all but the trial. */

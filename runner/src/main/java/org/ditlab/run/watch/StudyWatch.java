@@ -224,6 +224,9 @@ public final class StudyWatch {
         } else if (running) {
             note = at == null ? waiting(trial) : ProgressDisplay.plain(at.text());
         }
+        if (result.get("timing") instanceof Map<?, ?> timing && timing.containsKey("train.micro_batch")) {
+            note = "memory ran out: micro-batch " + timing.get("train.micro_batch");
+        }
         if (!ended && note.isEmpty()) {
             note = whereabouts.look().getOrDefault(trial.hash(), "");
         }

@@ -39,6 +39,10 @@ pid=
 trap 'caught=1; limit=1; [ -z "$pid" ] || kill -TERM "$pid" 2> /dev/null' USR1
 trap 'caught=1; [ -z "$pid" ] || kill -TERM "$pid" 2> /dev/null' TERM
 
+# How many processes the kernel has killed for want of memory.
+kills() { sed -n 's/^oom_kill //p' /proc/vmstat 2> /dev/null; }
+kills=$(kills)
+
 "${worker[@]}" --detached < /dev/null >> "$log" 2>&1 &
 pid=$!
 [ -z "$caught" ] || kill -TERM "$pid"
@@ -63,6 +67,9 @@ case $code in
     fi
     ;;
   # A crash, of which the worker could not tell itself.
-  *) "${worker[@]}" --ended="$code" < /dev/null >> "$log" 2>&1 ;;
+  *)
+    [ "$(kills)" = "$kills" ] || worker+=(--out-of-memory)
+    "${worker[@]}" --ended="$code" < /dev/null >> "$log" 2>&1
+    ;;
 esac
 exit "$code"

@@ -87,6 +87,17 @@ class StudyWatchTests {
     }
 
     @Test
+    void aTrainingThatRanOutOfMemorySaysSo() throws IOException {
+        WatchedStudy study = study();
+        study.done(0, "done", Map.of());
+        study.done(1, "done", Map.of(), Map.of("train.seconds", 40, "train.micro_batch", 4));
+        StudyState state = new StudyWatch(study.path()).look();
+
+        assertThat(state.trials().get(0).note()).isEmpty();
+        assertThat(state.trials().get(1).note()).isEqualTo("memory ran out: micro-batch 4");
+    }
+
+    @Test
     void oneReaderSeesWhatChanges() throws IOException {
         WatchedStudy study = new WatchedStudy(directory.resolve("tiny"));
         StudyWatch watch = new StudyWatch(study.path());

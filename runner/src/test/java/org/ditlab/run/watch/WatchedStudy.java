@@ -110,10 +110,14 @@ public final class WatchedStudy {
 
     /** The trial's end. */
     public void done(int number, String status, Map<String, ?> metrics) throws IOException {
+        done(number, status, metrics, Map.of("train.seconds", 40, "sample.seconds", 10));
+    }
+
+    void done(int number, String status, Map<String, ?> metrics, Map<String, ?> timing) throws IOException {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("status", status);
         result.put("metrics", metrics);
-        result.put("timing", Map.of("train.seconds", 40, "sample.seconds", 10));
+        result.put("timing", timing);
         JsonFile.write(study.trial(trials.get(number).hash()).resultFile(), result);
     }
 
