@@ -88,7 +88,7 @@ class RecipeStagesTests {
 
     /** A step of 10 for every weight leaves nothing of what the model was. */
     @Test
-    void aLossThatRoseIsAmongTheMetrics() throws IOException, InterruptedException {
+    void aLossThatRoseIsAmongTheMetrics() throws Exception {
         assertThat(new TrainStage().run(work(StageKind.TRAIN, SETTINGS)).metrics())
                 .containsKey("train.loss")
                 .doesNotContainKey(TrainStage.LOSS_GROWTH);

@@ -27,7 +27,7 @@ final class TrainingUnderLimit {
 
     private TrainingUnderLimit() {}
 
-    public static void main(String[] arguments) throws IOException, InterruptedException {
+    public static void main(String[] arguments) throws Exception {
         Path folder = Path.of(arguments[0]);
         Backend backend = Backends.installed().choose("libtorch", "cpu").open(1);
         train(folder.resolve("warm"), SETTINGS.with(TrainKnobs.STEPS.to(1), TrainKnobs.BATCH.to(1)), backend);
@@ -38,8 +38,7 @@ final class TrainingUnderLimit {
         Runtime.getRuntime().halt(0);
     }
 
-    private static StageResult train(Path folder, Settings settings, Backend backend)
-            throws IOException, InterruptedException {
+    private static StageResult train(Path folder, Settings settings, Backend backend) throws Exception {
         FolderWork work = new FolderWork(folder, StageKind.TRAIN, settings, false, row -> {}, backend);
         try {
             return new TrainStage().run(work);
@@ -48,7 +47,7 @@ final class TrainingUnderLimit {
         }
     }
 
-    private static void limit(long beyond) throws IOException, InterruptedException {
+    private static void limit(long beyond) throws Exception {
         long bytes = 0;
         for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
             if (line.startsWith("VmSize:")) {
