@@ -63,6 +63,13 @@ abstract class BackendBehaviour {
         assertThat(backend().computes()).isTrue();
     }
 
+    @Test
+    @Covers("outOfMemory(Throwable)")
+    void aMistakeIsNoLackOfMemory() {
+        assertThatThrownBy(() -> trained(1, 2, 3).add(trained(1, 2)))
+                .satisfies(thrown -> assertThat(backend().outOfMemory(thrown)).isFalse());
+    }
+
     // ---- from and to Java ----
 
     @Test
