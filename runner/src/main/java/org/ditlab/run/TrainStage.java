@@ -79,20 +79,22 @@ public final class TrainStage implements StageRunner {
     private static void begin(StageContext context, Trainer trainer) throws IOException {
         boolean attempted = SavedState.in(context.directory()).stream().anyMatch(state -> state.step() > 0);
         long step = trainer.resume(context.directory(), context::note);
+        boolean takenOver = false;
         for (EarlierTraining earlier : context.earlier()) {
             if (earlier.state().step() > step && takeOver(context, earlier)) {
                 step = trainer.resume(context.directory(), context::note);
                 if (step == earlier.state().step()) {
                     context.note("continues " + earlier.id() + " at step " + step);
-                    return;
+                    takenOver = true;
+                    break;
                 }
                 Files.deleteIfExists(
                         context.directory().resolve(earlier.state().file().getFileName()));
             }
         }
-        if (step > 0) {
+        if (step > 0 && !takenOver) {
             context.note("resumes at step " + step);
-        } else if (attempted) {
+        } else if (step == 0 && attempted) {
             context.note("no checkpoint can be used: begins anew");
         }
         Optional<MicroBatch> smaller = MicroBatch.read(context.directory(), context.settings());
@@ -150,8 +152,10 @@ public final class TrainStage implements StageRunner {
             if (halving.isPresent()) {
                 halving.get().takeOver(earlier);
             }
+            Optional<MicroBatch> own = MicroBatch.read(context.directory(), settings);
             Optional<MicroBatch> smaller = MicroBatch.read(earlier.stage().path(), settings);
-            if (smaller.isPresent()) {
+            if (smaller.isPresent()
+                    && (own.isEmpty() || smaller.get().images() < own.get().images())) {
                 smaller.get().write(context.directory());
             }
             earlier.state().copyTo(context.directory());

@@ -120,13 +120,14 @@ class ContinuationTests {
         StopSignal stop = new StopSignal();
         assertThat(org.assertj.core.api.Assertions.catchThrowable(() ->
                         TinyStudy.run(folder.resolve("cut"), shorter, stop, message -> {
-                            if (message.stage().startsWith("train") && message.done() >= 3) {
+                            if (message.stage().startsWith("train") && message.done() >= 1) {
                                 stop.request();
                             }
                         })))
                 .isInstanceOf(InterruptedException.class);
         StudyDirectory directory = StudyDirectory.at(folder.resolve("cut"));
         assertThat(SavedState.in(TinyStudy.training(directory, shorter))).isNotEmpty();
+        assertThat(directory.stage(shorter.stage(StageKind.TRAIN)).done()).isFalse();
 
         Trial longer = trial(LONGER, early);
         run("cut", longer);
@@ -135,6 +136,21 @@ class ContinuationTests {
         assertThat(TinyStudy.bytes(directory, longer, "model-step-000001.safetensors"))
                 .isEqualTo(TinyStudy.bytes(directory, shorter, "model-step-000001.safetensors"));
         assertEndsAsInOneGo(directory, longer, LONGER, early);
+    }
+
+    @Test
+    void aMicroBatchThatMemoryForcedIsTakenOverToo() throws Exception {
+        Trial shorter = trial();
+        StudyDirectory directory = run("halved", shorter);
+        new MicroBatch(1, "out of memory").write(TinyStudy.training(directory, shorter));
+
+        Trial longer = trial(LONGER);
+        run("halved", longer);
+
+        assertThat(notes(directory, longer))
+                .hasSize(2)
+                .anyMatch(note -> note.startsWith("continues "))
+                .anyMatch(note -> note.startsWith("micro-batch 1 instead of "));
     }
 
     @Test

@@ -19,6 +19,9 @@ import org.ditlab.run.estimate.TimeModel.Guess;
 import org.ditlab.run.estimate.TimeModel.Source;
 import org.ditlab.store.StageProgress;
 import org.ditlab.store.StudyDirectory;
+import org.ditlab.store.TrialDirectory;
+import org.ditlab.store.TrialStatus;
+import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.Estimates;
 import org.ditlab.study.plan.Plan;
 import org.ditlab.study.plan.Stage;
@@ -61,7 +64,7 @@ public final class Estimator {
         for (Trial trial : plan.trials()) {
             double sum = 0;
             boolean known = true;
-            if (!plan.cached(trial) && !study.trial(trial.hash()).done()) {
+            if (!plan.cached(trial) && !ended(trial)) {
                 for (Stage stage : trial.stages()) {
                     if (plan.done(stage) || !counted.add(stage.hash())) {
                         continue;
@@ -166,5 +169,15 @@ public final class Estimator {
 
     private static String percent(double part) {
         return String.format(Locale.ROOT, part < 0.1 ? "%.1f %%" : "%.0f %%", 100 * part);
+    }
+
+    /** Whether a run leaves the trial as it is; one that early stopping ended may go on, where the policy has changed. */
+    private boolean ended(Trial trial) {
+        TrialDirectory directory = study.trial(trial.hash());
+        try {
+            return directory.done() && TrialStatus.of(directory, directory.result()) != TrialStatus.STOPPED;
+        } catch (IOException | StudyException damaged) {
+            return false;
+        }
     }
 }

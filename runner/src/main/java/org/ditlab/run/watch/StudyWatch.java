@@ -227,7 +227,7 @@ public final class StudyWatch {
         if (result.get("timing") instanceof Map<?, ?> timing && timing.containsKey("train.micro_batch")) {
             note = "memory ran out: micro-batch " + timing.get("train.micro_batch");
         }
-        if (!ended && note.isEmpty()) {
+        if (!ended && note.isEmpty() && (at == null || !running)) {
             note = whereabouts.look().getOrDefault(trial.hash(), "");
         }
         int done = ended && status != TrialStatus.STOPPED

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
@@ -27,7 +28,8 @@ final class EventFile implements AutoCloseable {
 
     /** Opens for appending at a byte, the end of a record; what stands after it goes. */
     EventFile(Path file, long from, double wallSeconds) throws IOException {
-        channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         channel.truncate(from).position(from);
         out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
         if (from == 0) {

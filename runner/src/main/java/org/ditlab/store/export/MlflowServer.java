@@ -54,7 +54,9 @@ final class MlflowServer {
         } catch (IllegalArgumentException e) {
             throw new StudyException("--target: no address of a server; expected http://HOST:PORT or https://HOST");
         }
-        if (uri.getUserInfo() != null) {
+        // A host that is no name by the standard, my_host, leaves the whole authority unparsed.
+        if (uri.getUserInfo() != null
+                || (uri.getRawAuthority() != null && uri.getRawAuthority().contains("@"))) {
             throw new StudyException("--target: an address with a name or password in it is not taken; set"
                     + " MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD");
         }

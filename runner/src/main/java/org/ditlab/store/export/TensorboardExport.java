@@ -3,6 +3,7 @@ package org.ditlab.store.export;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.ditlab.store.index.StudyIndex;
  */
 public final class TensorboardExport {
     private static final String FORMAT = "tensorboard";
+    private static final String EVENTS = "events\\.out\\.tfevents\\.[0-9]+\\.[0-9a-f]+\\.v2";
     /** Trials after which the state is saved: what a killed export wrote beyond it is cut off by the next. */
     private static final int SAVED_EVERY = 50;
 
@@ -67,9 +69,11 @@ public final class TensorboardExport {
         }
         Path directory = Files.createDirectories(target.resolve(directory(trial)));
         long from = ExportState.number(run, "bytes");
-        Path file = directory.resolve(String.valueOf(run.getOrDefault("file", "")));
+        // The state lies beside the files, and may be somebody else's: it can name a file of this directory only.
+        String named = String.valueOf(run.getOrDefault("file", ""));
+        Path file = directory.resolve(named.matches(EVENTS) ? named : "none");
         boolean anew = from == 0
-                || !Files.isRegularFile(file)
+                || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
                 || Files.size(file) < from
                 || news.values().stream().anyMatch(one -> one.repeats() && one.from() == Long.MIN_VALUE);
         if (anew) {

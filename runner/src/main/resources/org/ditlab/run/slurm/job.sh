@@ -68,7 +68,7 @@ case $code in
     ;;
   # A crash, of which the worker could not tell itself.
   *)
-    [ "$(kills)" = "$kills" ] || worker+=(--out-of-memory)
+    [ -n "$kills" ] && [ "$(kills)" = "$kills" ] || worker+=(--out-of-memory)
     "${worker[@]}" --ended="$code" < /dev/null >> "$log" 2>&1
     ;;
 esac
