@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.ditlab.run.exec.WorkerCommand;
 import org.ditlab.store.JsonFile;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ class MemoryLimitTests {
     @Test
     void trainingGoesOnWithWhatTheProcessMayHave() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/prlimit")), "prlimit, of util-linux, is not here");
-        Process process = new ProcessBuilder(
+        ProcessBuilder command = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:+UseSerialGC",
                         "-Xmx512m",
@@ -30,8 +31,10 @@ class MemoryLimitTests {
                         TrainingUnderLimit.class.getName(),
                         folder.toString(),
                         "1024")
-                .redirectErrorStream(true)
-                .start();
+                .redirectErrorStream(true);
+        // As workers are started; with many arenas what a failed try frees is of no use to the next.
+        command.environment().putAll(WorkerCommand.allocator());
+        Process process = command.start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertThat(process.waitFor()).as(said).isZero();

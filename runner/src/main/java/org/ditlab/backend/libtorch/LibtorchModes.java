@@ -18,9 +18,12 @@ abstract class LibtorchModes implements Backend {
     DType computeType = DType.FLOAT32;
     private boolean channelsLast = true;
 
-    /** What libtorch's allocators, the C++ library, CUDA's libraries, our oneDNN calls and JavaCPP say. */
+    /**
+     * What libtorch's allocators, the C++ library, CUDA's libraries, our oneDNN calls and JavaCPP say, and libtorch of a oneDNN kernel
+     * that finds no memory; that a kernel does not exist it says alike, which a smaller micro-batch then does not cure.
+     */
     private static final Pattern NO_MEMORY = Pattern.compile(
-            "can't allocate memory|not enough memory|std::bad_alloc|out of memory|out_of_memory|STATUS_ALLOC_FAILED"
+            "can't allocate memory|not enough memory|could not create a (memory|primitive)|std::bad_alloc|out of memory|out_of_memory|STATUS_ALLOC_FAILED"
                     + "|Cannot allocate new [A-Za-z]+Pointer",
             Pattern.CASE_INSENSITIVE);
 
