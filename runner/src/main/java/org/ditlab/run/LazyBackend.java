@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 final class LazyBackend implements AutoCloseable {
     private final Backends backends;
     private final WorkerSettings settings;
-    private @Nullable Thread prepared;
     private @Nullable Backend backend;
     private @Nullable BackendChoice choice;
 
@@ -21,39 +20,12 @@ final class LazyBackend implements AutoCloseable {
         this.settings = settings;
     }
 
-    /** Begins to load native code beside what else is to be read first; what fails here fails again in {@link #get}, and is told. */
-    void prepare() {
-        if (prepared == null) {
-            Thread loading = new Thread(
-                    () -> backends.choose(settings.backend(), settings.device())
-                            .provider()
-                            .prepare(),
-                    "backend");
-            loading.setDaemon(true);
-            loading.setUncaughtExceptionHandler((thread, failure) -> {});
-            loading.start();
-            prepared = loading;
-        }
-    }
-
     Backend get() {
         if (backend == null) {
-            awaitPrepared();
             choice = backends.choose(settings.backend(), settings.device());
             backend = choice.open(settings.threads());
         }
         return backend;
-    }
-
-    /** Classes that load native code wait for each other: two threads must not load at once. */
-    private void awaitPrepared() {
-        try {
-            if (prepared != null) {
-                prepared.join();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** What computes; empty while nothing is open. */

@@ -71,9 +71,6 @@ public final class TrialWorker {
             if (study.trial(trial.hash()).done()) {
                 return;
             }
-            if (trial.stages().stream().anyMatch(stage -> !study.stage(stage).done())) {
-                backend.prepare();
-            }
             Optional<StoppedEarly> stopped = stages(trial, backend);
             if (lock.held() && stopped.isPresent()) {
                 TrialSummary.stopped(study, trial, stopped.get());

@@ -23,7 +23,4 @@ public interface BackendProvider {
 
     /** Version and build of what computes, for provenance. */
     String build();
-
-    /** Loads what takes long to load, which {@link #open} would do otherwise; on any thread, before anything is opened. */
-    default void prepare() {}
 }

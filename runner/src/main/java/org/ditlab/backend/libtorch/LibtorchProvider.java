@@ -45,12 +45,6 @@ public final class LibtorchProvider implements BackendProvider {
     }
 
     @Override
-    public void prepare() {
-        Loader.load(torch.class);
-        OneDnn.serves();
-    }
-
-    @Override
     public Backend open(Device device, int threads) {
         if (device == Device.CUDA && !torch.cuda_is_available()) {
             throw new IllegalStateException("libtorch sees no usable GPU; use --device cpu");
