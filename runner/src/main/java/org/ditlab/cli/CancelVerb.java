@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
-import org.ditlab.command.StudyReference;
 import org.ditlab.command.Verb;
 import org.ditlab.run.exec.ExecutorProvider;
 import org.ditlab.store.StudyDirectory;
@@ -14,9 +13,8 @@ import org.ditlab.store.StudyResults;
 import org.ditlab.store.TrialResult;
 import org.ditlab.store.WriterLock;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code ditlab cancel STUDY}: ends its jobs in a cluster's queue. */
@@ -28,21 +26,12 @@ public final class CancelVerb implements Verb {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(
-            paramLabel = "STUDY",
-            description = "A YAML file, a single-file Java program, a study's name under --out, or its directory.")
-    private String study;
-
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            defaultValue = "studies-out",
-            description = "Where studies' directories lie. Default: ${DEFAULT-VALUE}.")
-    private Path out;
+    @Mixin
+    private StudyChoice study;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Path directory = StudyReference.directory(study, out);
+        Path directory = study.directory();
         List<String> lines = new ArrayList<>();
         for (ExecutorProvider provider : ServiceLoader.load(ExecutorProvider.class)) {
             lines.addAll(provider.cancel(directory));

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.ditlab.command.StudyReference;
 import org.ditlab.command.Verb;
 import org.ditlab.store.StudyResults;
 import org.ditlab.store.export.CsvExport;
@@ -68,7 +67,7 @@ public final class ExportVerb implements Verb {
             out.flush();
             return 0;
         }
-        Path directory = StudyReference.directory(options.study, options.out);
+        Path directory = options.study.directory();
         String name = StudyResults.read(directory).name();
         try (StudyIndex index = StudyIndex.open(directory)) {
             PrintWriter err = spec.commandLine().getErr();

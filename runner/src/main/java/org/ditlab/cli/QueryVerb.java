@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.ditlab.command.StudyReference;
 import org.ditlab.command.Verb;
 import org.ditlab.store.index.IndexColumn;
 import org.ditlab.store.index.IndexSchema;
@@ -15,6 +14,7 @@ import org.ditlab.store.index.QueryRows;
 import org.ditlab.store.index.StudyIndex;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -61,21 +61,11 @@ public final class QueryVerb implements Verb {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(
-            index = "0",
-            paramLabel = "STUDY",
-            description = "A YAML file, a single-file Java program, a study's name under --out, or its directory.")
-    private String study;
+    @Mixin
+    private StudyChoice study;
 
     @Parameters(index = "1", arity = "0..1", paramLabel = "SQL", description = "One select, in quotes.")
     private @Nullable String sql;
-
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            defaultValue = "studies-out",
-            description = "Where studies' directories lie. Default: ${DEFAULT-VALUE}.")
-    private Path out;
 
     @Option(
             names = "--format",
@@ -90,7 +80,7 @@ public final class QueryVerb implements Verb {
     @Override
     public Integer call() throws IOException {
         PrintWriter writer = spec.commandLine().getOut();
-        Path directory = StudyReference.directory(study, out);
+        Path directory = study.directory();
         if (sql == null && !schema) {
             examples(writer);
             return 0;
@@ -124,10 +114,11 @@ public final class QueryVerb implements Verb {
         EXAMPLES.entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(example -> {
             writer.println();
             writer.println("# " + example.getKey().substring(2));
-            writer.println("ditlab query " + study + " \"" + example.getValue().replace("\"", "\\\"") + "\"");
+            writer.println(
+                    "ditlab query " + study.study + " \"" + example.getValue().replace("\"", "\\\"") + "\"");
         });
         writer.println();
-        writer.println("ditlab query " + study + " --schema  shows all tables and columns.");
+        writer.println("ditlab query " + study.study + " --schema  shows all tables and columns.");
         writer.flush();
     }
 

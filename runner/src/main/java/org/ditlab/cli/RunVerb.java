@@ -237,7 +237,7 @@ public final class RunVerb implements Verb {
 
     private RunOptions options(Share share) {
         return new RunOptions(
-                study.out,
+                study.study.out,
                 study.files(),
                 share.workers(),
                 share.threads(),

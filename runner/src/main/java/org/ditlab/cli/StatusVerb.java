@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.ditlab.command.StudyReference;
 import org.ditlab.command.Verb;
 import org.ditlab.model.inspect.Json;
 import org.ditlab.run.ProgressDisplay;
@@ -19,9 +18,9 @@ import org.ditlab.store.StudyDirectory;
 import org.ditlab.store.TrialStatus;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code ditlab status STUDY}: where it stands, from its directory alone. */
@@ -39,17 +38,8 @@ public final class StatusVerb implements Verb {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(
-            paramLabel = "STUDY",
-            description = "A YAML file, a single-file Java program, a study's name under --out, or its directory.")
-    private String study;
-
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            defaultValue = "studies-out",
-            description = "Where studies' directories lie. Default: ${DEFAULT-VALUE}.")
-    private Path out;
+    @Mixin
+    private StudyChoice study;
 
     @Option(
             names = "--format",
@@ -65,7 +55,7 @@ public final class StatusVerb implements Verb {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Path directory = StudyReference.directory(study, out);
+        Path directory = study.directory();
         StudyDirectory.open(directory);
         StudyWatch watch = new StudyWatch(directory);
         StudyState state = watch.look();

@@ -8,21 +8,11 @@ import org.ditlab.study.spi.UserFiles;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** What all verbs on a study share: which study, where its results lie, where its data lies. */
 final class StudyOptions {
-    @Parameters(
-            paramLabel = "STUDY",
-            description = "A YAML file, a single-file Java program, a study's name under --out, or its directory.")
-    String study;
-
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            defaultValue = "studies-out",
-            description = "Where studies' directories lie. Default: ${DEFAULT-VALUE}.")
-    Path out;
+    @Mixin
+    StudyChoice study;
 
     @Option(
             names = "--data",
@@ -42,6 +32,6 @@ final class StudyOptions {
         if (data != null && !Files.exists(data)) {
             throw new StudyException("--data " + data + ": there is no such file or folder");
         }
-        return StudyReference.find(study, out);
+        return StudyReference.find(study.study, study.out);
     }
 }

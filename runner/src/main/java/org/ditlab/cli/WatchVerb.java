@@ -14,9 +14,9 @@ import org.ditlab.store.StudyDirectory;
 import org.ditlab.study.StudyException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code ditlab watch STUDY}: a live page of it. */
@@ -31,17 +31,8 @@ public final class WatchVerb implements Verb {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(
-            paramLabel = "STUDY",
-            description = "A YAML file, a single-file Java program, a study's name under --out, or its directory.")
-    private String study;
-
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            defaultValue = "studies-out",
-            description = "Where studies' directories lie. Default: ${DEFAULT-VALUE}.")
-    private Path out;
+    @Mixin
+    private StudyChoice study;
 
     @Option(
             names = "--port",
@@ -97,8 +88,8 @@ public final class WatchVerb implements Verb {
 
     /** Of a study that has been run, or of a file that may be run later. */
     private Path directory() {
-        boolean file = study.endsWith(".yaml") || study.endsWith(".yml") || study.endsWith(".java");
-        return file ? StudyReference.find(study, out).directory() : StudyReference.directory(study, out);
+        boolean file = study.study.endsWith(".yaml") || study.study.endsWith(".yml") || study.study.endsWith(".java");
+        return file ? StudyReference.find(study.study, study.out).directory() : study.directory();
     }
 
     private WatchServer start(Path directory, InetAddress address) throws IOException {

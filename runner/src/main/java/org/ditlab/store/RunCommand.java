@@ -49,7 +49,8 @@ public record RunCommand(List<String> arguments, Path directory) {
         }
     }
 
-    private static String quoted(String word) {
+    /** As one word of shell. */
+    public static String quoted(String word) {
         return word.matches("[A-Za-z0-9_./:=,@%+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 }

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import org.ditlab.run.exec.FrozenCode;
 import org.ditlab.run.exec.Launch;
 import org.ditlab.run.exec.WorkerCommand;
+import org.ditlab.store.RunCommand;
 
 /** The scripts that Slurm runs, written to be read, edited and submitted by hand. */
 final class BatchScript {
@@ -70,9 +71,9 @@ final class BatchScript {
         Map<String, String> parts = new HashMap<>();
         parts.put("study", String.valueOf(Path.of(directory()).getFileName()));
         parts.put("number", submission.directory().getFileName().toString());
-        parts.put("directory", quoted(directory()));
+        parts.put("directory", RunCommand.quoted(directory()));
         parts.put("relative", submission.relative());
-        parts.put("classpath", quoted(code.classPathFile().toString()));
+        parts.put("classpath", RunCommand.quoted(code.classPathFile().toString()));
         parts.put("directives", directives(new TreeMap<>(own), users));
         parts.put("setup", setup());
         return parts;
@@ -87,11 +88,6 @@ final class BatchScript {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** As one word of shell. */
-    static String quoted(String text) {
-        return text.matches("[A-Za-z0-9_./:=@%+,-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
     }
 
     private String directory() {
@@ -129,14 +125,14 @@ final class BatchScript {
         variables.putAll(WorkerCommand.threading(launch.resources().threads()));
         variables.put("GOMP_SPINCOUNT", "5000");
         List<String> lines = new ArrayList<>();
-        variables.forEach((name, value) -> lines.add("export " + name + "=" + quoted(value)));
+        variables.forEach((name, value) -> lines.add("export " + name + "=" + RunCommand.quoted(value)));
         return String.join("\n", lines);
     }
 
     /** This JVM with a program, as elements of an array of shell. */
     private static String words(List<String> program) {
         return WorkerCommand.java(program, CLASS_PATH).stream()
-                .map(word -> word.equals(CLASS_PATH) ? "\"$class_path\"" : quoted(word))
+                .map(word -> word.equals(CLASS_PATH) ? "\"$class_path\"" : RunCommand.quoted(word))
                 .collect(Collectors.joining("\n  "));
     }
 }
