@@ -10,8 +10,8 @@ import java.util.List;
  * @param subtitle smoothing and meaning of the bands, one line
  * @param unnamed how many curves the legend leaves out
  */
-public record LineChart(
-        String id, String title, String subtitle, Axis x, Axis y, List<LineSeries> series, int unnamed) {
+public record LineChart(String id, String title, String subtitle, Axis x, Axis y, List<LineSeries> series, int unnamed)
+        implements Chart {
     /** So many curves have a line in the legend. */
     public static final int NAMED = 20;
 }

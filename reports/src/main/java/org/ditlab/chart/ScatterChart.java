@@ -18,7 +18,8 @@ public record ScatterChart(
         Axis y,
         List<ScatterPoint> points,
         List<Guide> guides,
-        List<String> front) {
+        List<String> front)
+        implements Chart {
 
     /** The points of the front, by rising x. */
     public List<ScatterPoint> frontPoints() {

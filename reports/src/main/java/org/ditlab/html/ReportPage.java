@@ -20,8 +20,8 @@ import org.ditlab.chart.ScatterChart;
 import org.ditlab.chart.SvgLines;
 import org.ditlab.chart.SvgScatter;
 import org.ditlab.summary.StudySummary;
-import org.ditlab.table.ComparisonTable;
 import org.ditlab.table.HtmlTable;
+import org.ditlab.table.ReportTable;
 import org.jspecify.annotations.Nullable;
 
 /** {@code index.html}: one self-contained page. */
@@ -41,7 +41,7 @@ public final class ReportPage {
      */
     public static String write(
             StudySummary study,
-            ComparisonTable table,
+            ReportTable table,
             List<ScatterChart> charts,
             @Nullable LineChart curves,
             List<LineChart> onTheWay,

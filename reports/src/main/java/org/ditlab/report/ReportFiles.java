@@ -29,6 +29,7 @@ import org.ditlab.table.CsvTable;
 import org.ditlab.table.LatexNumbers;
 import org.ditlab.table.LatexTable;
 import org.ditlab.table.MarkdownTable;
+import org.ditlab.table.ReportTable;
 
 /**
  * The files of a report as bytes: the same results give the same text and the same pictures; a picture's bytes
@@ -38,7 +39,7 @@ import org.ditlab.table.MarkdownTable;
  * @param table the comparison
  * @param files by name, the page to open first
  */
-record ReportFiles(StudySummary study, ComparisonTable table, Map<String, byte[]> files) {
+record ReportFiles(StudySummary study, ReportTable table, Map<String, byte[]> files) {
     private static final String OPTIONAL =
             "(gmacs-vs-fid|curves|fid-over-steps|heldout-over-steps|samples|nearest).*\\.(svg|png)";
 
@@ -49,7 +50,7 @@ record ReportFiles(StudySummary study, ComparisonTable table, Map<String, byte[]
      */
     static ReportFiles of(Path studyDirectory) throws IOException {
         StudySummary study = StudySummary.read(studyDirectory);
-        ComparisonTable table = ComparisonTable.of(study);
+        ReportTable table = ComparisonTable.of(study);
         List<ScatterChart> charts = new ArrayList<>();
         for (int i = 0; i < study.protocols().size(); i++) {
             String id = i == 0 ? "gmacs-vs-fid" : "gmacs-vs-fid-" + (i + 1);

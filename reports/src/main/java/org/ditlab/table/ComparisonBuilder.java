@@ -41,7 +41,7 @@ final class ComparisonBuilder {
         }
     }
 
-    ComparisonTable build() {
+    ReportTable build() {
         text("variant", "Variant", "What was compared.", VariantSummary::name, ComparisonTable.FLOOR);
         model.addColumns(
                 StringColumn.create("kind", rows.stream().map(RowKind::word).toList()));
@@ -115,7 +115,7 @@ final class ComparisonBuilder {
                                         .collect(Collectors.joining(" ")))
                                 .toList(),
                         "")));
-        return new ComparisonTable(
+        return new ReportTable(
                 study.name(), model, List.copyOf(rows), List.copyOf(columns), ComparisonCaption.of(study));
     }
 

@@ -10,7 +10,7 @@ import tech.tablesaw.columns.Column;
 public final class CsvTable {
     private CsvTable() {}
 
-    public static String write(ComparisonTable table) {
+    public static String write(ReportTable table) {
         StringBuilder csv = new StringBuilder();
         line(csv, table.model().columnNames());
         for (int row = 0; row < table.rows().size(); row++) {

@@ -7,7 +7,7 @@ package org.ditlab.table;
 public final class HtmlTable {
     private HtmlTable() {}
 
-    public static String write(ComparisonTable table) {
+    public static String write(ReportTable table) {
         StringBuilder html = new StringBuilder();
         html.append("<table class=\"comparison\">\n<thead>\n<tr>");
         for (TableColumn column : table.columns()) {
@@ -35,7 +35,7 @@ public final class HtmlTable {
         return html.toString();
     }
 
-    private static void row(StringBuilder html, ComparisonTable table, int row) {
+    private static void row(StringBuilder html, ReportTable table, int row) {
         html.append("<tr class=\"").append(table.rows().get(row).word()).append("\">");
         for (int index = 0; index < table.columns().size(); index++) {
             TableColumn column = table.columns().get(index);

@@ -12,7 +12,7 @@ import tech.tablesaw.columns.Column;
 public final class JsonTable {
     private JsonTable() {}
 
-    public static String write(ComparisonTable table) {
+    public static String write(ReportTable table) {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (int row = 0; row < table.rows().size(); row++) {
             Map<String, Object> object = new LinkedHashMap<>();
@@ -22,7 +22,7 @@ public final class JsonTable {
             rows.add(object);
         }
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("study", table.study());
+        json.put("study", table.name());
         json.put("caption", table.caption());
         json.put("rows", rows);
         try {

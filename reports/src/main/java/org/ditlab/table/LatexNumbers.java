@@ -15,12 +15,12 @@ public final class LatexNumbers {
 
     private LatexNumbers() {}
 
-    public static String write(ComparisonTable table) {
+    public static String write(ReportTable table) {
         StringBuilder tex = new StringBuilder();
         tex.append("% Numbers of study ")
-                .append(oneLine(table.study()))
+                .append(oneLine(table.name()))
                 .append("; each comment names the trials behind them.\n");
-        String prefix = LatexText.macro(table.study());
+        String prefix = LatexText.macro(table.name());
         prefix = prefix.isEmpty() ? "study" : Character.toLowerCase(prefix.charAt(0)) + prefix.substring(1);
         Set<String> taken = new HashSet<>();
         for (int row = 0; row < table.rows().size(); row++) {
@@ -47,7 +47,7 @@ public final class LatexNumbers {
     }
 
     /** A mean has the decimals of its interval, as in the table. */
-    private static String number(ComparisonTable table, DoubleColumn column, int row) {
+    private static String number(ReportTable table, DoubleColumn column, int row) {
         String interval = column.name() + " ci95";
         if (table.model().containsColumn(interval)
                 && !table.model().doubleColumn(interval).isMissing(row)) {
@@ -59,7 +59,7 @@ public final class LatexNumbers {
                 : Figures.significant(column.getDouble(row));
     }
 
-    private static String quantity(String column, ComparisonTable table) {
+    private static String quantity(String column, ReportTable table) {
         int bracket = column.indexOf('[');
         if (bracket < 0) {
             return LatexText.macro(column.replace("ci95", "ci"));

@@ -6,13 +6,13 @@ import java.util.stream.Collectors;
 public final class LatexTable {
     private LatexTable() {}
 
-    public static String write(ComparisonTable table) {
+    public static String write(ReportTable table) {
         StringBuilder tex = new StringBuilder();
         tex.append("% Needs \\usepackage{booktabs} and \\usepackage{graphicx}.\n");
         tex.append("\\begin{table}[t]\n\\centering\n");
         tex.append("\\caption{").append(LatexText.escaped(table.captionText())).append("}\n");
         tex.append("\\label{tab:")
-                .append(table.study().replaceAll("[^A-Za-z0-9-]", "-"))
+                .append(table.name().replaceAll("[^A-Za-z0-9-]", "-"))
                 .append("}\n");
         tex.append("\\resizebox{\\linewidth}{!}{%\n\\begin{tabular}{");
         table.columns().forEach(column -> tex.append(column.numeric() ? 'r' : 'l'));

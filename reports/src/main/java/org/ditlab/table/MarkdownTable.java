@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 public final class MarkdownTable {
     private MarkdownTable() {}
 
-    public static String write(ComparisonTable table) {
+    public static String write(ReportTable table) {
         StringBuilder text = new StringBuilder();
         line(
                 text,

@@ -19,13 +19,13 @@ class ComparisonTableTests {
     @TempDir
     Path directory;
 
-    private ComparisonTable standard() throws IOException {
+    private ReportTable standard() throws IOException {
         return ComparisonTable.of(StudySummary.read(StudyFixture.standard(directory)));
     }
 
     @Test
     void rowsFollowTheStudyAndFixedRowsStandLast() throws IOException {
-        ComparisonTable table = standard();
+        ReportTable table = standard();
         assertThat(table.model().stringColumn("variant").asList())
                 .containsExactly(
                         "base",
@@ -69,7 +69,7 @@ class ComparisonTableTests {
 
     @Test
     void seedsThatDivergedOrRunAreSaidAndCountInNoMean() throws IOException {
-        ComparisonTable table = standard();
+        ReportTable table = standard();
         List<Cell> status = table.columns().get(12).cells();
         assertThat(status.get(3).text()).isEqualTo("1/2 done, 1 diverged (at step 310)");
         assertThat(status.get(4).text()).isEqualTo("1/2 done, 1 planned");
@@ -80,7 +80,7 @@ class ComparisonTableTests {
     @Test
     void whatWasStoppedEarlySaysSoInsteadOfNumbers() throws IOException {
         StudySummary study = StudySummary.read(StudyFixture.stopped(directory));
-        ComparisonTable table = ComparisonTable.of(study);
+        ReportTable table = ComparisonTable.of(study);
         assertThat(table.columns().get(12).cells())
                 .extracting(Cell::text)
                 .startsWith("2/2 done", "1/2 done, 1 stopped at step 500", "0/2 done, 2 stopped at step 500, 1500");
@@ -109,7 +109,7 @@ class ComparisonTableTests {
 
     @Test
     void twoProtocolsNeverShareAColumn() throws IOException {
-        ComparisonTable table = ComparisonTable.of(StudySummary.read(StudyFixture.twoProtocols(directory)));
+        ReportTable table = ComparisonTable.of(StudySummary.read(StudyFixture.twoProtocols(directory)));
         String fifty = "FID[classifier:shapes-16; sampler: ddim 50]";
         String ten = "FID[classifier:shapes-16; sampler: ddim 10]";
         assertThat(table.model().columnNames()).contains(fifty, ten).doesNotContain(FID);
@@ -135,7 +135,7 @@ class ComparisonTableTests {
 
     @Test
     void csvHasOneHeaderOneRowPerVariantAndPlainNumbers() throws IOException {
-        ComparisonTable table = standard();
+        ReportTable table = standard();
         String csv = CsvTable.write(table);
         assertThat(csv.lines()).hasSize(8);
         assertThat(csv).startsWith("variant,kind,seeds,seeds_planned,params,params_folded,gmacs,");
@@ -179,7 +179,7 @@ class ComparisonTableTests {
 
     @Test
     void numbersAreMacrosThatAgreeWithTheTableAndNameTheirTrials() throws IOException {
-        ComparisonTable table = standard();
+        ReportTable table = standard();
         String tex = LatexNumbers.write(table);
         assertThat(tex).contains("\\newcommand{\\quickstartBaseFID}{61.5}", "\\newcommand{\\quickstartBaseFIDCi}{8.3}");
         assertThat(tex).contains("\\newcommand{\\quickstartPatchTwoGmacs}{0.00770}");
@@ -210,7 +210,7 @@ class ComparisonTableTests {
 
     @Test
     void aStudyThatHasNotBegunHasItsCosts() throws IOException {
-        ComparisonTable table = ComparisonTable.of(StudySummary.read(StudyFixture.planned(directory)));
+        ReportTable table = ComparisonTable.of(StudySummary.read(StudyFixture.planned(directory)));
         assertThat(table.rows()).containsExactly(RowKind.VARIANT, RowKind.UNTRAINED);
         assertThat(table.model().columnNames()).noneMatch(name -> name.startsWith("FID"));
         assertThat(table.model().doubleColumn("gmacs").get(0)).isEqualTo(0.0019);
