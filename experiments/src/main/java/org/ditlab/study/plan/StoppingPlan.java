@@ -85,6 +85,11 @@ public record StoppingPlan(EarlyStopping policy, List<Training> trainings, List<
         return Optional.of(new StoppingPlan(policy, List.copyOf(trainings.values()), names));
     }
 
+    /** Whether this training comes to a rung, has no result yet, and may be stopped. */
+    public boolean stops(Stage training) {
+        return trainings.stream().anyMatch(one -> one.stage().equals(training.id()) && one.open() && !one.spared());
+    }
+
     /**
      * Refuses a policy that compares by what some trials do not have.
      *
