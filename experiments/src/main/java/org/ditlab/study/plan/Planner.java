@@ -250,7 +250,7 @@ public final class Planner {
 
     private String at(String part, String text) {
         String where = set.get(part);
-        return where == null ? part + ": " + text : where + "  " + text;
+        return where == null ? part + ": " + text : shown(where, text);
     }
 
     private List<String> warnings(

@@ -163,6 +163,9 @@ public record StoppingPlan(EarlyStopping policy, List<Training> trainings, List<
             return by + ": no training is longer than its first rung, nothing is stopped";
         }
         long open = trainings.stream().filter(Training::open).count();
+        if (open == 0) {
+            return by + ": every training that comes to a rung is done, nothing is left to stop";
+        }
         return by + " at steps "
                 + rungs().stream().map(String::valueOf).collect(Collectors.joining(", ")) + ", 1 in " + policy.factor()
                 + " goes on: at most " + most() + " of " + open + " trainings to run are stopped, which saves at most "
