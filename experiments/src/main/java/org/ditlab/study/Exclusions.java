@@ -50,6 +50,11 @@ final class Exclusions {
                         "no variant here is named " + Text.quote(one.name())
                                 + "; expected the name of a variant, a condition on knobs, or invalid",
                         names.size() > SEARCHED ? "" : Spelling.remark(one.name(), names));
+            } else if (count == 0 && exclusion instanceof Exclusion.Where) {
+                all.warn(
+                        place + "/exclude/" + i,
+                        "exclude: " + text(exclusion) + " leaves nothing out that was not left out already; expected"
+                                + " knobs and values that a variant here has");
             } else if (count > 0) {
                 sentences.add(count + " left out by exclude: " + text(exclusion));
             }
@@ -64,7 +69,7 @@ final class Exclusions {
         List<String> parts = new ArrayList<>();
         where.knobs().forEach(values -> {
             Object raw = values.values().size() == 1 ? values.values().get(0).raw() : values.raw();
-            parts.add(values.label() + "=" + raw);
+            parts.add(values.label() + "=" + Text.value(raw));
         });
         return String.join(", ", parts);
     }

@@ -24,6 +24,7 @@ final class Expanding {
     private final List<Variant> steps = new ArrayList<>();
     private final Map<String, String> places = new LinkedHashMap<>();
     private final List<SpecProblem> problems = new ArrayList<>();
+    private final List<SpecProblem> warnings = new ArrayList<>();
     private final Map<String, Settings> reached = new HashMap<>();
 
     private final Map<Made, String> made = new HashMap<>();
@@ -69,6 +70,10 @@ final class Expanding {
 
     void report(String place, String text, String remark) {
         problems.add(new SpecProblem(place, text, remark));
+    }
+
+    void warn(String place, String text) {
+        warnings.add(new SpecProblem(place, text, ""));
     }
 
     /** Takes the first of these names that is free and short enough, the last with a number where none is. */
@@ -141,6 +146,6 @@ final class Expanding {
     Expansion done(List<PlanGroup> groups) {
         List<Variant> all = new ArrayList<>();
         variants.forEach(all::addAll);
-        return new Expansion(all, steps, groups, places, problems);
+        return new Expansion(all, steps, groups, places, problems, warnings);
     }
 }

@@ -11,13 +11,15 @@ import java.util.Map;
  * @param groups one per kind, in the order of the kinds
  * @param places where each variant was written, as {@link SpecProblem#place}
  * @param problems what is wrong with the expansion
+ * @param warnings what is allowed but probably not meant
  */
 public record Expansion(
         List<Variant> variants,
         List<Variant> steps,
         List<PlanGroup> groups,
         Map<String, String> places,
-        List<SpecProblem> problems) {
+        List<SpecProblem> problems,
+        List<SpecProblem> warnings) {
     /** Most variants of a study. */
     public static final int MOST = 100_000;
 
@@ -27,6 +29,7 @@ public record Expansion(
         groups = List.copyOf(groups);
         places = Map.copyOf(places);
         problems = List.copyOf(problems);
+        warnings = List.copyOf(warnings);
     }
 
     /** Where a kind stands in a problem's place: {@code grid}, and {@code grid-2} for the second grid. */

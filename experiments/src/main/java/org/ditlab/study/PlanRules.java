@@ -274,13 +274,22 @@ final class PlanRules {
         } else if (!range.numeric()) {
             refuse(place, range.label() + " is no number; expected a list of its values");
         } else if (!(range.from() < range.to())) {
-            refuse(place, "from " + range.from() + " to " + range.to() + " is no range; expected from below to");
+            refuse(
+                    place,
+                    "from " + number(range.from()) + " to " + number(range.to())
+                            + " is no range; expected from below to");
         } else if (range.log() && !(range.from() > 0)) {
             refuse(place, "a logarithmic range starts above 0; expected scale: linear, or another from");
         } else if (!(range.step() >= 0) || (range.whole() && range.step() != Math.rint(range.step()))) {
             refuse(
-                    place,
-                    "step " + range.step() + " is not allowed; expected a number above 0, whole for " + range.label());
+                    place + "/step",
+                    "step " + number(range.step()) + " is not allowed; expected a "
+                            + (range.whole() ? "whole number" : "number") + " above 0 for " + range.label());
+        } else if (range.step() > range.to() - range.from()) {
+            refuse(
+                    place + "/step",
+                    "step " + number(range.step()) + " is larger than the range from " + number(range.from()) + " to "
+                            + number(range.to()) + "; expected a smaller step, or a wider range");
         } else {
             for (double part : new double[] {0, Math.nextDown(1.0)}) {
                 try {
@@ -291,6 +300,10 @@ final class PlanRules {
                 }
             }
         }
+    }
+
+    private static String number(double value) {
+        return Double.isFinite(value) ? CanonicalJson.number(value) : String.valueOf(value);
     }
 
     private void terms(String place, Terms terms) {

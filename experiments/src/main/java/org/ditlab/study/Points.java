@@ -65,8 +65,7 @@ final class Points {
 
     private static Value value(Setting<?> setting) {
         Object raw = setting.raw();
-        String text = raw instanceof Double real ? CanonicalJson.number(real) : String.valueOf(raw);
-        return new Value(Settings.of(setting), raw, setting.knob().name() + "=" + text);
+        return new Value(Settings.of(setting), raw, setting.knob().name() + "=" + Text.value(raw));
     }
 
     /** A pure function of the seed, the axis and the draw's number. */

@@ -69,7 +69,7 @@ final class Requirements {
         }
         Lack lack = new Lack(
                 places.get(index) + "/change/" + knob,
-                knob + " = " + setting.raw() + " requires " + unmet.text(),
+                knob + " = " + Text.value(setting.raw()) + " requires " + unmet.text(),
                 remedy,
                 new ArrayList<>());
         lacks.computeIfAbsent(lack.place() + " " + missing, key -> lack)

@@ -33,16 +33,17 @@ public final class Spelling {
         if (word.isEmpty() || word.length() > LONGEST) {
             return best;
         }
-        int least = Math.max(1, word.length() / 3);
+        int least = LONGEST;
         for (String candidate : valid) {
             String other = candidate.toLowerCase(Locale.ROOT);
+            int most = Math.max(1, Math.max(word.length(), other.length()) / 3);
             boolean part = other.endsWith("." + word) || begins(other, word);
             int distance = part ? 1 : distance(word, other);
-            if (distance < least) {
+            if (distance <= most && distance < least) {
                 best.clear();
                 least = distance;
             }
-            if (distance == least) {
+            if (distance <= most && distance == least) {
                 best.add(candidate);
             }
         }

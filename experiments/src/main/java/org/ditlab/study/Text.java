@@ -1,6 +1,10 @@
 package org.ditlab.study;
 
-/** Text that people wrote, made fit for messages. */
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Text that people wrote, and values, made fit for messages. */
 public final class Text {
     private static final int SHOWN = 60;
 
@@ -18,6 +22,14 @@ public final class Text {
         });
         return quoted.append(text.codePointCount(0, text.length()) > SHOWN ? "...\"" : "\"")
                 .toString();
+    }
+
+    /** A knob's raw value as studies write it: {@code 0.00001}, where Java says {@code 1.0E-5}. */
+    public static String value(@Nullable Object raw) {
+        if (raw instanceof List<?> list) {
+            return list.stream().map(Text::value).collect(Collectors.joining(", ", "[", "]"));
+        }
+        return raw instanceof Double real && Double.isFinite(real) ? CanonicalJson.number(real) : String.valueOf(raw);
     }
 
     /** Whether the text holds only characters that can be shown and saved; line ends and tabs may stand in it. */

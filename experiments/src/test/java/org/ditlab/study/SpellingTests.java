@@ -23,6 +23,12 @@ class SpellingTests {
         assertThat(Spelling.nearest(written, WORDS)).isEqualTo(meant);
     }
 
+    @Test
+    void lettersThatAreMissingCountByTheLongerWord() {
+        assertThat(Spelling.nearest("ordr", List.of("changes", "orders", "seed")))
+                .isEqualTo("orders");
+    }
+
     @ParameterizedTest
     @CsvSource({"zebra", "x", "''", "a-very-long-word-that-is-nothing-at-all-and-goes-on-and-on-for-ever-and-ever"})
     void suggestsNothingWhenNothingIsNear(String written) {

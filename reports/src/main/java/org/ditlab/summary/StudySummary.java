@@ -107,15 +107,7 @@ public record StudySummary(
 
     /** {@code 5 of 7 trials done, 1 diverged, 1 running}. */
     public String progress() {
-        int all = trials().size();
-        List<String> parts = new ArrayList<>();
-        parts.add(count(TrialStatus.DONE) + " of " + all + (all == 1 ? " trial" : " trials") + " done");
-        for (TrialStatus status : TrialStatus.values()) {
-            if (status != TrialStatus.DONE && count(status) > 0) {
-                parts.add(count(status) + " " + status.word());
-            }
-        }
-        return String.join(", ", parts);
+        return TrialStatus.counts(this::count);
     }
 
     /** {@code Left out, stopped early: narrow (2 of 3 seeds).}, after a space; empty where nothing was stopped. */

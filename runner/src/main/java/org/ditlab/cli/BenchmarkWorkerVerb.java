@@ -18,10 +18,10 @@ import picocli.CommandLine.Option;
         hidden = true,
         mixinStandardHelpOptions = true)
 public final class BenchmarkWorkerVerb implements Verb {
-    @Option(names = "--threads", description = "Threads of one operation.", defaultValue = "1")
+    @Option(names = "--threads", paramLabel = "N", description = "Threads of one operation.", defaultValue = "1")
     private int threads;
 
-    @Option(names = "--device", description = "cpu or cuda.")
+    @Option(names = "--device", paramLabel = "cpu|cuda", description = "cpu or cuda.")
     private @Nullable String device;
 
     @Override

@@ -8,10 +8,13 @@ import picocli.CommandLine.Option;
 
 /** What computes, and with how many threads, where a verb computes in its own process. */
 final class ComputeOptions {
-    @Option(names = "--threads", description = "Threads. Default: all processors.")
+    @Option(names = "--threads", paramLabel = "N", description = "Threads. Default: all processors.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
-    @Option(names = "--backend", description = "The backend that computes. Default: the best that works.")
+    @Option(
+            names = "--backend",
+            paramLabel = "NAME",
+            description = "The backend that computes. Default: the best that works.")
     private @Nullable String backend;
 
     @Option(names = "--device", paramLabel = "cpu|cuda", description = "Default: the backend's best.")

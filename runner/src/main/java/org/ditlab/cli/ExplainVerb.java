@@ -2,7 +2,9 @@ package org.ditlab.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.ditlab.command.Verb;
 import org.ditlab.knob.Knob;
 import org.ditlab.knob.Requirement;
@@ -10,6 +12,7 @@ import org.ditlab.study.Knobs;
 import org.ditlab.study.Section;
 import org.ditlab.study.Spelling;
 import org.ditlab.study.StudyException;
+import org.ditlab.study.Text;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,6 +25,11 @@ import picocli.CommandLine.Spec;
         description = "Tell what a knob does, or list those of a group, or all.",
         mixinStandardHelpOptions = true)
 public final class ExplainVerb implements Verb {
+    /** Shorter parts of names are in too many. */
+    private static final int SHORTEST = 3;
+
+    private static final int NAMED = 8;
+
     @Spec
     private CommandSpec spec;
 
@@ -49,7 +57,7 @@ public final class ExplainVerb implements Verb {
         if (knob.isEmpty()) {
             String near = Spelling.remark(name, knobs.names());
             throw new StudyException("there is no knob \"" + name + "\"; `ditlab explain` lists all"
-                    + (near.isEmpty() ? "" : "; " + near));
+                    + ModelReference.remark(near.isEmpty() ? holding(knobs) : near));
         }
         print(knob.get(), out);
         return 0;
@@ -63,6 +71,17 @@ public final class ExplainVerb implements Verb {
                 .toList();
     }
 
+    /** The names that what was written is a part of; empty where there is none, or it is too short to tell. */
+    private String holding(Knobs knobs) {
+        List<String> names = knobs.names().stream()
+                .filter(known -> name.length() >= SHORTEST && known.contains(name.toLowerCase(Locale.ROOT)))
+                .toList();
+        String more = names.size() > NAMED ? " and " + (names.size() - NAMED) + " more" : "";
+        return names.isEmpty()
+                ? ""
+                : "in the names of: " + names.stream().limit(NAMED).collect(Collectors.joining(", ")) + more;
+    }
+
     private static void line(Knob<?> knob, PrintWriter out) {
         out.printf("%-30s %s%n", knob.name(), knob.description());
     }
@@ -71,7 +90,7 @@ public final class ExplainVerb implements Verb {
         out.println(knob.name());
         out.println("  " + knob.description());
         out.println("  values:  " + knob.domain().describe());
-        out.println("  default: " + knob.domain().render(knob.defaultValue()));
+        out.println("  default: " + Text.value(knob.domain().render(knob.defaultValue())));
         for (Requirement requirement : knob.requirements()) {
             out.println("  requires " + requirement.text() + ", unless it is at its default");
         }

@@ -125,7 +125,10 @@ final class ModelReference {
         try {
             StudyReference found = StudyReference.find(study, STUDIES);
             plan = Planner.installed(UserFiles.data(data))
-                    .places(found.file().places(), found.file().knobs())
+                    .places(
+                            found.file().places(),
+                            found.file().parts(),
+                            found.file().excerpts())
                     .plan(found.spec());
         } catch (StudyException e) {
             problems.addAll(e.problems());

@@ -20,13 +20,6 @@ import picocli.CommandLine.Spec;
         description = "Show a model layer by layer: shapes, parameters, cost, activations.",
         mixinStandardHelpOptions = true)
 public final class ModelVerb implements Verb {
-    /** How the table is written. */
-    enum Format {
-        TEXT,
-        CSV,
-        JSON
-    }
-
     @Spec
     private CommandSpec spec;
 
@@ -45,12 +38,8 @@ public final class ModelVerb implements Verb {
     @Option(names = "--all", description = "Give blocks that are built alike a row each.")
     private boolean all;
 
-    @Option(
-            names = "--format",
-            paramLabel = "text|csv|json",
-            defaultValue = "text",
-            description = "Default: ${DEFAULT-VALUE}.")
-    private Format format;
+    @Mixin
+    private FormatOption output;
 
     @Override
     public Integer call() {
@@ -61,7 +50,7 @@ public final class ModelVerb implements Verb {
         LayerText text = new LayerText(new LayerTable(structure, depth, all), ModelCost.of(structure.settings()));
         PrintWriter out = spec.commandLine().getOut();
         out.print(
-                switch (format) {
+                switch (output.format) {
                     case TEXT -> text.text();
                     case CSV -> text.csv();
                     case JSON -> text.json();

@@ -11,7 +11,6 @@ import org.ditlab.study.plan.Planner;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code ditlab plan STUDY}: what would run, and what it costs. */
@@ -27,25 +26,14 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 public final class PlanVerb implements Verb {
-    /** How the table is written. */
-    enum Format {
-        TEXT,
-        CSV,
-        JSON
-    }
-
     @Spec
     private CommandSpec spec;
 
     @Mixin
     private StudyOptions options;
 
-    @Option(
-            names = "--format",
-            paramLabel = "text|csv|json",
-            defaultValue = "text",
-            description = "Default: ${DEFAULT-VALUE}.")
-    private Format format;
+    @Mixin
+    private FormatOption output;
 
     @Mixin
     private TimeOptions time;
@@ -60,13 +48,13 @@ public final class PlanVerb implements Verb {
         PlanTable table = new PlanTable(
                 plan, time.estimates(plan, directory, spec.commandLine().getErr()));
         out.print(
-                switch (format) {
+                switch (output.format) {
                     case TEXT -> table.text();
                     case CSV -> table.csv();
                     case JSON -> table.json();
                 });
         out.flush();
-        if (format != Format.JSON) {
+        if (output.format != FormatOption.Format.JSON) {
             PrintWriter err = spec.commandLine().getErr();
             plan.missing().forEach(missing -> err.println("ditlab: warning: this plan cannot run yet: " + missing));
             plan.warnings().forEach(warning -> err.println("ditlab: warning: " + warning));
@@ -75,10 +63,17 @@ public final class PlanVerb implements Verb {
         return 0;
     }
 
-    static Plan plan(StudyReference study, StudyOptions options) {
-        return Planner.installed(options.files())
-                .places(study.file().places(), study.file().knobs())
-                .cached(StudyDirectory.at(study.directory()).cached())
+    /** The plan; refuses where a result that it counts on cannot be read. */
+    static Plan plan(StudyReference study, StudyOptions options) throws IOException {
+        StudyDirectory directory = StudyDirectory.at(study.directory());
+        Plan plan = Planner.installed(options.files())
+                .places(
+                        study.file().places(),
+                        study.file().parts(),
+                        study.file().excerpts())
+                .cached(directory.cached())
                 .plan(study.spec());
+        directory.checkResults(plan.trials());
+        return plan;
     }
 }

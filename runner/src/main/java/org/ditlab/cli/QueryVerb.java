@@ -3,15 +3,18 @@ package org.ditlab.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.ditlab.command.Verb;
+import org.ditlab.store.RunCommand;
 import org.ditlab.store.index.IndexColumn;
 import org.ditlab.store.index.IndexSchema;
 import org.ditlab.store.index.IndexTable;
 import org.ditlab.store.index.QueryRows;
 import org.ditlab.store.index.StudyIndex;
+import org.ditlab.study.StudyException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,6 +30,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 public final class QueryVerb implements Verb {
     private static final int TEXT_ROWS = 1000;
+    private static final double MOST_SECONDS = 1e6;
+    /** None has a character that a shell reads inside double quotes. */
     private static final Map<String, String> EXAMPLES = Map.ofEntries(
             Map.entry("1 where the trials stand", "select status, count(*) as trials from trial group by status"),
             Map.entry(
@@ -39,24 +44,17 @@ public final class QueryVerb implements Verb {
                             + " 'loss' order by last"),
             Map.entry(
                     "4 every tenth point of the loss curves",
-                    "select variant, replicate, step, value from curve where kind = 'train' and name = 'loss' and step"
-                            + " % 100 = 0"),
+                    "select variant, replicate, step, value from (select *, row_number() over (partition by trial order"
+                            + " by step) as n from curve where kind = 'train' and name = 'loss') where n % 10 = 1"),
             Map.entry(
                     "5 the knobs in which trials differ",
-                    "select name, count(distinct value) as n, group_concat(distinct value) as \"values\" from knob group"
+                    "select name, count(distinct value) as n, group_concat(distinct value) as chosen from knob group"
                             + " by name having n > 1"),
             Map.entry(
                     "6 how long training took, and where",
                     "select t.variant, t.replicate, g.value as seconds, a.host from trial t join timing g using (trial)"
                             + " join trial_stage s using (trial) join attempt a using (stage) where g.name ="
                             + " 'train.seconds' and s.stage like 'train-%'"));
-
-    /** How rows are written. */
-    enum Format {
-        TEXT,
-        CSV,
-        JSON
-    }
 
     @Spec
     private CommandSpec spec;
@@ -67,18 +65,25 @@ public final class QueryVerb implements Verb {
     @Parameters(index = "1", arity = "0..1", paramLabel = "SQL", description = "One select, in quotes.")
     private @Nullable String sql;
 
-    @Option(
-            names = "--format",
-            paramLabel = "text|csv|json",
-            defaultValue = "text",
-            description = "Default: ${DEFAULT-VALUE}.")
-    private Format format;
+    @Mixin
+    private FormatOption output;
 
     @Option(names = "--schema", description = "Show the tables and columns, each with an example.")
     private boolean schema;
 
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "60",
+            description = "How long a query may take. Default: ${DEFAULT-VALUE}.")
+    private double timeout;
+
     @Override
     public Integer call() throws IOException {
+        if (!(timeout > 0 && timeout <= MOST_SECONDS)) {
+            throw new StudyException(
+                    "--timeout " + timeout + ": expected seconds above 0, at most " + (long) MOST_SECONDS);
+        }
         PrintWriter writer = spec.commandLine().getOut();
         Path directory = study.directory();
         if (sql == null && !schema) {
@@ -93,7 +98,7 @@ public final class QueryVerb implements Verb {
                 schema(index, writer);
             } else {
                 RowWriter rows = rows(writer);
-                index.query(sql, List.of(), rows);
+                index.query(sql, List.of(), rows, Duration.ofMillis(Math.round(1000 * timeout)));
                 rows.end();
             }
         }
@@ -102,7 +107,7 @@ public final class QueryVerb implements Verb {
     }
 
     private RowWriter rows(PrintWriter writer) {
-        return switch (format) {
+        return switch (output.format) {
             case TEXT -> new TextRows(writer, TEXT_ROWS);
             case CSV -> new CsvRows(writer);
             case JSON -> new JsonRows(writer);
@@ -114,11 +119,10 @@ public final class QueryVerb implements Verb {
         EXAMPLES.entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(example -> {
             writer.println();
             writer.println("# " + example.getKey().substring(2));
-            writer.println(
-                    "ditlab query " + study.study + " \"" + example.getValue().replace("\"", "\\\"") + "\"");
+            writer.println("ditlab query " + RunCommand.quoted(study.study) + " \"" + example.getValue() + "\"");
         });
         writer.println();
-        writer.println("ditlab query " + study.study + " --schema  shows all tables and columns.");
+        writer.println("ditlab query " + RunCommand.quoted(study.study) + " --schema  shows all tables and columns.");
         writer.flush();
     }
 

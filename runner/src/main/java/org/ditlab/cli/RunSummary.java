@@ -22,9 +22,16 @@ import org.ditlab.study.StudyException;
  * @param failures variant, seed and reason
  * @param stopped variant, seed and place of the trials that early stopping ended
  * @param command what runs again only what has no result; empty where it is not known
+ * @param refused whether every failure is the input's fault
  */
 record RunSummary(
-        Map<String, Map<TrialStatus, Integer>> counts, List<String> failures, List<String> stopped, String command) {
+        Map<String, Map<TrialStatus, Integer>> counts,
+        List<String> failures,
+        List<String> stopped,
+        String command,
+        boolean refused) {
+    private static final int BAD_INPUT = 2;
+
     /** More variants than these are shown only where something is left to say of them. */
     private static final int ROWS = 20;
 
@@ -32,6 +39,7 @@ record RunSummary(
         Map<String, Map<TrialStatus, Integer>> counts = new LinkedHashMap<>();
         List<String> failures = new ArrayList<>();
         List<String> stopped = new ArrayList<>();
+        boolean refused = true;
         for (TrialResult trial : results.trials()) {
             String variant = ProgressDisplay.plain(trial.variant());
             counts.computeIfAbsent(variant, name -> new LinkedHashMap<>()).merge(trial.status(), 1, Integer::sum);
@@ -40,19 +48,21 @@ record RunSummary(
                         + trial.stopped().text());
             }
             if (trial.status() == TrialStatus.FAILED) {
-                failures.add(variant + " seed " + trial.replicate() + ": " + reason(study, trial));
+                Map<String, Object> failure = failure(study, trial);
+                failures.add(variant + " seed " + trial.replicate() + ": "
+                        + ProgressDisplay.plain(String.valueOf(failure.get("reason"))));
+                refused &= failure.get("exit_code") instanceof Integer code && code == BAD_INPUT;
             }
         }
         return new RunSummary(
-                counts, failures, stopped, study.command().map(RunCommand::line).orElse(""));
+                counts, failures, stopped, study.command().map(RunCommand::line).orElse(""), refused);
     }
 
-    private static String reason(StudyDirectory study, TrialResult trial) {
+    private static Map<String, Object> failure(StudyDirectory study, TrialResult trial) {
         try {
-            return ProgressDisplay.plain(String.valueOf(
-                    JsonFile.read(study.trial(trial.hash()).failureFile()).get("reason")));
+            return JsonFile.read(study.trial(trial.hash()).failureFile());
         } catch (IOException | StudyException damaged) {
-            return "the reason cannot be read";
+            return Map.of("reason", "the reason cannot be read");
         }
     }
 
@@ -85,7 +95,8 @@ record RunSummary(
         }
         failures.forEach(failure -> out.println("  failed: " + failure));
         if (!failures.isEmpty() && !command.isEmpty()) {
-            out.println("  to run again only what failed: " + ProgressDisplay.plain(command));
+            out.println("  " + (refused ? RunCommand.AGAIN_ONCE_MENDED : RunCommand.AGAIN)
+                    + ProgressDisplay.plain(command));
         }
         out.flush();
     }

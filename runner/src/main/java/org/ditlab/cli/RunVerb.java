@@ -61,16 +61,21 @@ public final class RunVerb implements Verb {
 
     @Option(
             names = "--workers",
+            paramLabel = "N",
             description = "Trials at a time. Default: the processors divided by the threads; 1 on a GPU.")
     private @Nullable Integer workers;
 
     @Option(
             names = "--threads",
+            paramLabel = "N",
             description = "Threads of one worker. Default: what the study was begun with, else as few as keep all "
                     + "processors busy. Results are the same to the bit for the same number only.")
     private @Nullable Integer threads;
 
-    @Option(names = "--backend", description = "The backend that computes. Default: the best that works.")
+    @Option(
+            names = "--backend",
+            paramLabel = "NAME",
+            description = "The backend that computes. Default: the best that works.")
     private @Nullable String backend;
 
     @Option(names = "--device", paramLabel = "cpu|cuda", description = "Default: the backend's best.")
@@ -81,6 +86,7 @@ public final class RunVerb implements Verb {
 
     @Option(
             names = "--max-hours",
+            paramLabel = "HOURS",
             description =
                     "Hours of wall time: where what is left is estimated to take longer, nothing is started; where it "
                             + "takes longer all the same, save and stop.")
@@ -151,10 +157,12 @@ public final class RunVerb implements Verb {
         PrintWriter out = spec.commandLine().getOut();
         StudyResults results = StudyResults.read(directory.path());
         RunSummary.of(results, directory).print(err);
-        long stopped = results.count(TrialStatus.STOPPED);
-        err.println("ditlab: " + outcome.done() + " of " + plan.trials().size() + " trials done"
-                + (stopped == 0 ? "" : ", " + stopped + " of them stopped early")
-                + (outcome.failures().isEmpty() ? "" : ", " + outcome.failures().size() + " failed"));
+        err.println("ditlab: " + TrialStatus.counts(results::count));
+        if (outcome.end() != RunOutcome.End.COMPLETE && provider.computesHere()) {
+            err.println("ditlab: " + outcome.end().words()
+                    + ": finished stages and the newest states of trainings are kept in " + directory.path()
+                    + "; the same command goes on from there");
+        }
         err.flush();
         if (outcome.exitCode() == StopSignal.INTERRUPTED && !provider.computesHere()) {
             err.println("ditlab: the jobs stay in the queue; `ditlab cancel " + directory.path() + "` ends them");

@@ -8,6 +8,7 @@ import org.ditlab.run.ProgressDisplay;
 import org.ditlab.run.StageContext;
 import org.ditlab.run.watch.StudyState;
 import org.ditlab.run.watch.TrialState;
+import org.ditlab.store.RunCommand;
 import org.ditlab.store.TrialStatus;
 
 /** Where a study stands, as a person reads it. */
@@ -35,18 +36,16 @@ final class StatusText {
                     String.join(", ", facts(trial)));
             out.println(line.stripTrailing());
         }
-        List<String> counts = new ArrayList<>();
-        for (TrialStatus status : TrialStatus.values()) {
-            if (state.count(status) > 0) {
-                counts.add(state.count(status) + " " + status.word());
-            }
+        if (state.trials().isEmpty()) {
+            out.println(state.name() + ": " + TrialStatus.counts(state::count));
+            return;
         }
         out.println();
         String left = state.secondsLeft() == null ? "" : ", about " + clock(state.secondsLeft()) + " left";
-        out.println(state.name() + ": " + String.join(", ", counts) + "; " + Math.round(100 * state.fraction()) + " %"
-                + left);
+        out.println(state.name() + ": " + TrialStatus.counts(state::count) + "; " + Math.round(100 * state.fraction())
+                + " %" + left);
         if (state.count(TrialStatus.FAILED) > 0 && !state.command().isEmpty()) {
-            out.println("to run again only what failed: " + state.command());
+            out.println(RunCommand.AGAIN + state.command());
         }
     }
 
@@ -79,7 +78,7 @@ final class StatusText {
         if (trial.silence() != null && trial.silence() > SILENCE) {
             facts.add("last sign of life " + clock(trial.silence()) + " ago");
         }
-        trial.metrics().forEach((label, value) -> facts.add(label + " " + value));
+        trial.shown().forEach((label, value) -> facts.add(label + " " + value));
         return facts;
     }
 

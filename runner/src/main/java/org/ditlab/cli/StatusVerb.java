@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.ditlab.command.Verb;
 import org.ditlab.model.inspect.Json;
 import org.ditlab.run.ProgressDisplay;
@@ -16,6 +18,7 @@ import org.ditlab.run.watch.StudyWatch;
 import org.ditlab.run.watch.TrialState;
 import org.ditlab.store.StudyDirectory;
 import org.ditlab.store.TrialStatus;
+import org.ditlab.study.Text;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,25 +31,14 @@ import picocli.CommandLine.Spec;
 public final class StatusVerb implements Verb {
     private static final long FOLLOW_MILLIS = 2000;
 
-    /** How the list is written. */
-    enum Format {
-        TEXT,
-        CSV,
-        JSON
-    }
-
     @Spec
     private CommandSpec spec;
 
     @Mixin
     private StudyChoice study;
 
-    @Option(
-            names = "--format",
-            paramLabel = "text|csv|json",
-            defaultValue = "text",
-            description = "Default: ${DEFAULT-VALUE}.")
-    private Format format;
+    @Mixin
+    private FormatOption output;
 
     @Option(
             names = "--follow",
@@ -63,20 +55,23 @@ public final class StatusVerb implements Verb {
             state = follow(watch, state);
         }
         PrintWriter writer = spec.commandLine().getOut();
-        switch (format) {
+        switch (output.format) {
             case TEXT -> StatusText.print(state, writer);
             case CSV -> csv(state, writer);
             case JSON -> writer.print(Json.text(json(state)));
         }
         writer.flush();
-        return 0;
+        PrintWriter err = spec.commandLine().getErr();
+        state.problems().forEach(problem -> err.println("ditlab: " + problem));
+        err.flush();
+        return state.problems().isEmpty() ? 0 : 2;
     }
 
     private static StudyState follow(StudyWatch watch, StudyState first) throws IOException, InterruptedException {
         StudyState state = first;
         Map<String, TrialStatus> before = statuses(first);
         try (ProgressDisplay display = RunVerb.display(first.name())) {
-            while (!state.ended()) {
+            while (!state.ended() && state.problems().isEmpty()) {
                 display.update(state.progress());
                 Thread.sleep(FOLLOW_MILLIS);
                 state = watch.look();
@@ -100,11 +95,17 @@ public final class StatusVerb implements Verb {
     }
 
     private static void csv(StudyState state, PrintWriter writer) {
-        writer.println("trial,variant,replicate,status,stages_done,stages,note,stage,step,total,loss,images_per_second,"
+        Set<String> metrics = new LinkedHashSet<>();
+        state.trials().forEach(trial -> metrics.addAll(trial.metrics().keySet()));
+        writer.print("trial,variant,replicate,status,stages_done,stages,note,stage,step,total,loss,images_per_second,"
                 + "seconds_left,host,seconds_since_progress");
+        metrics.forEach(name -> writer.print("," + cell(name)));
+        writer.println();
         for (TrialState trial : state.trials()) {
-            writer.println(String.join(
-                    ",", trial.columns().values().stream().map(StatusVerb::cell).toList()));
+            List<String> cells = new ArrayList<>(
+                    trial.columns().values().stream().map(StatusVerb::cell).toList());
+            metrics.forEach(name -> cells.add(cell(trial.metrics().get(name))));
+            writer.println(String.join(",", cells));
         }
     }
 
@@ -128,7 +129,7 @@ public final class StatusVerb implements Verb {
     }
 
     private static String cell(@Nullable Object value) {
-        String text = value == null ? "" : String.valueOf(value).replaceAll("\\R", " ");
+        String text = value == null ? "" : Text.value(value).replaceAll("\\R", " ");
         return text.contains(",") || text.contains("\"") ? "\"" + text.replace("\"", "\"\"") + "\"" : text;
     }
 }

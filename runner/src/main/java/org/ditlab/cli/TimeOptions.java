@@ -17,13 +17,22 @@ import picocli.CommandLine.Option;
 
 /** For which run a plan's time is estimated. */
 final class TimeOptions {
-    @Option(names = "--workers", description = "Estimate for so many trials at a time. Default: as `run`.")
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            description = "Estimate for so many trials at a time. Default: as `run`.")
     private @Nullable Integer workers;
 
-    @Option(names = "--threads", description = "Estimate for workers of so many threads. Default: as `run`.")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Estimate for workers of so many threads. Default: as `run`.")
     private @Nullable Integer threads;
 
-    @Option(names = "--backend", description = "Estimate for this backend. Default: the best that works.")
+    @Option(
+            names = "--backend",
+            paramLabel = "NAME",
+            description = "Estimate for this backend. Default: the best that works.")
     private @Nullable String backend;
 
     @Option(names = "--device", paramLabel = "cpu|cuda", description = "Default: the backend's best.")
@@ -36,7 +45,10 @@ final class TimeOptions {
                             + "seconds, and remember them for this machine.")
     private boolean calibrate;
 
-    @Option(names = "--max-hours", description = "Tell whether `run --max-hours` would begin. Hours of wall time.")
+    @Option(
+            names = "--max-hours",
+            paramLabel = "HOURS",
+            description = "Tell whether `run --max-hours` would begin. Hours of wall time.")
     private @Nullable Double maxHours;
 
     /**

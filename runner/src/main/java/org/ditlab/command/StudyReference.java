@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.ditlab.store.StudyDirectory;
 import org.ditlab.study.Knobs;
@@ -39,7 +38,7 @@ public record StudyReference(StudyFile file, Path directory) {
         }
         if (study.endsWith(".java")) {
             StudySpec spec = JavaStudy.read(Path.of(study));
-            return new StudyReference(new StudyFile(spec, Map.of(), Map.of()), out.resolve(spec.name()));
+            return new StudyReference(StudyFile.none(spec), out.resolve(spec.name()));
         }
         Path directory = directory(study, out);
         Path json = directory.resolve("study.json");

@@ -14,13 +14,24 @@ public record RunOutcome(End end, int done, List<String> failures, boolean badIn
     /** Why a run ended. */
     public enum End {
         /** Nothing is left to do. */
-        COMPLETE,
+        COMPLETE("complete"),
         /** A trial failed, and {@code --fail-fast} was given. */
-        FAILED_FAST,
+        FAILED_FAST("stopped at the first failure"),
         /** The time that {@code --max-hours} allows is used up. */
-        OUT_OF_TIME,
+        OUT_OF_TIME("out of time"),
         /** Somebody asked the process to end. */
-        STOPPED
+        STOPPED("interrupted");
+
+        private final String words;
+
+        End(String words) {
+            this.words = words;
+        }
+
+        /** For a person. */
+        public String words() {
+            return words;
+        }
     }
 
     /** 0 done, 1 some trial failed, 2 bad input, 130 interrupted. */

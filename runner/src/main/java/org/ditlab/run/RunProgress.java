@@ -44,9 +44,9 @@ public record RunProgress(
         }
     }
 
-    /** {@code 3 of 9 done, 2 running, 1 failed}. */
+    /** {@code 3 of 9 ended, 2 running, 1 failed}: those that ended have a result, whatever it is. */
     public String counts() {
-        return done + " of " + trials + " done"
+        return done + " of " + trials + " ended"
                 + (running.isEmpty() ? "" : ", " + running.size() + " running")
                 + (failed == 0 ? "" : ", " + failed + " failed");
     }

@@ -18,6 +18,7 @@ import org.ditlab.run.exec.Executor;
 import org.ditlab.run.exec.TrialEvent;
 import org.ditlab.run.halving.Halving;
 import org.ditlab.store.JsonFile;
+import org.ditlab.store.RunCommand;
 import org.ditlab.store.StudyDirectory;
 import org.ditlab.store.TrialDirectory;
 import org.ditlab.study.plan.Stage;
@@ -184,7 +185,8 @@ public final class Runner {
         }
         study.command()
                 .ifPresent(command -> message.append(System.lineSeparator())
-                        .append("    to run again only what failed: ")
+                        .append("    ")
+                        .append(refused ? RunCommand.AGAIN_ONCE_MENDED : RunCommand.AGAIN)
                         .append(command.line()));
         failures.add(message.toString());
         display.message(message.toString());

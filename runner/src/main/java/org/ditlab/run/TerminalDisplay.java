@@ -121,7 +121,7 @@ public final class TerminalDisplay implements ProgressDisplay {
                 .toAttributedString();
     }
 
-    /** {@code quickstart [=====>    ] 52 %  1:03 left  3 of 9 done, 2 running}. */
+    /** {@code quickstart [=====>    ] 52 %  1:03 left  3 of 9 ended, 2 running}. */
     private AttributedString study(double fraction, Optional<Duration> remaining, String text) {
         int done = (int) (BAR * Math.max(0, Math.min(1, fraction)));
         String left = remaining

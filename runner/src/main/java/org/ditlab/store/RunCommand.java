@@ -18,6 +18,11 @@ import org.ditlab.study.StudyException;
  * @param directory the working directory, which relative names in the arguments mean
  */
 public record RunCommand(List<String> arguments, Path directory) {
+    /** What stands before the command where something failed. */
+    public static final String AGAIN = "to run again only what failed: ";
+    /** The same where the input is at fault, so that the command alone is no cure. */
+    public static final String AGAIN_ONCE_MENDED = "once that is mended, " + AGAIN;
+
     static final String FILE = "run.json";
 
     /** The command for a shell in this process's working directory. */

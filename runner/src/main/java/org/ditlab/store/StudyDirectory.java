@@ -5,12 +5,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.Stage;
+import org.ditlab.study.plan.Trial;
 import org.ditlab.study.spi.Begun;
 import org.ditlab.study.spi.Cached;
 import org.ditlab.train.SavedState;
@@ -134,6 +138,36 @@ public final class StudyDirectory {
     /** By the directory's name, {@code train-0123456789ab}. */
     public StageDirectory stage(String id) {
         return new StageDirectory(path.resolve("stages").resolve(id));
+    }
+
+    /**
+     * Reads the results that these trials count on: their own, or those of their stages.
+     *
+     * @throws StudyException with all that are damaged, each with its remedy
+     */
+    public void checkResults(List<Trial> trials) throws IOException {
+        List<String> problems = new ArrayList<>();
+        Set<Path> seen = new HashSet<>();
+        for (Trial trial : isStudy(path) ? trials : List.<Trial>of()) {
+            TrialDirectory directory = trial(trial.hash());
+            List<Path> results = directory.done()
+                    ? List.of(directory.resultFile())
+                    : trial.stages().stream()
+                            .map(stage -> stage(stage).resultFile())
+                            .toList();
+            for (Path result : results) {
+                if (seen.add(result) && Files.isRegularFile(result)) {
+                    try {
+                        JsonFile.read(result);
+                    } catch (StudyException damaged) {
+                        problems.addAll(damaged.problems());
+                    }
+                }
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new StudyException(problems);
+        }
     }
 
     /** Tells the planner which stages have a result here, and how far trainings are that have none. */

@@ -1,8 +1,10 @@
 package org.ditlab.store;
 
 import java.nio.file.Files;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 
 /** Where a trial stands. */
 public enum TrialStatus {
@@ -36,6 +38,22 @@ public enum TrialStatus {
     /** Whether the trial has a result, and nothing more is to be done. */
     public boolean ended() {
         return this == DONE || this == DIVERGED || this == STOPPED;
+    }
+
+    /** {@code 5 of 7 trials done, 1 diverged, 1 running}: where a study stands, in the same words everywhere. */
+    public static String counts(ToLongFunction<TrialStatus> count) {
+        long all = Arrays.stream(values()).mapToLong(count).sum();
+        if (all == 0) {
+            return "no trial is planned yet";
+        }
+        StringBuilder text =
+                new StringBuilder(count.applyAsLong(DONE) + " of " + all + (all == 1 ? " trial" : " trials") + " done");
+        for (TrialStatus status : values()) {
+            if (status != DONE && count.applyAsLong(status) > 0) {
+                text.append(", ").append(count.applyAsLong(status)).append(' ').append(status.word());
+            }
+        }
+        return text.toString();
     }
 
     /** {@code done}: the word in tables. */

@@ -2,6 +2,8 @@ package org.ditlab.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.ditlab.model.ModelZoo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -217,6 +220,24 @@ class MainTests {
         Output unknown = ditlab("explain", "train.stepz");
         assertThat(unknown.code).isEqualTo(2);
         assertThat(unknown.err).contains("did you mean \"train.steps\"?");
+    }
+
+    @Test
+    void explainNamesTheKnobsThatHoldAPartOfAName() {
+        assertThat(ditlab("explain", "decay").err).contains("there is no knob \"decay\"", "train.ema-decay");
+        assertThat(ditlab("explain", "train.ema-decay").out).contains("default: 0.9999");
+    }
+
+    @Test
+    void theZooIsThereForProgramsToo() throws IOException {
+        JsonNode models = new ObjectMapper()
+                .readTree(ditlab("models", "--format", "json").out)
+                .get("models");
+
+        assertThat(models.size()).isEqualTo(ModelZoo.names().size());
+        assertThat(models.get(0).fieldNames())
+                .toIterable()
+                .containsExactly("name", "params", "params_folded", "macs", "macs_torchprofile", "macs_train_graph");
     }
 
     @Test

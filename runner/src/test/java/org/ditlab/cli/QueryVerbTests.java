@@ -42,18 +42,35 @@ class QueryVerbTests {
     }
 
     @Test
-    void withoutAQueryThereAreExamplesThatWork() {
+    void withoutAQueryThereAreExamplesThatWork() throws IOException {
+        String study = directory.resolve("wide and narrow").toString();
+        new SyntheticStudy(6, 30, 2).write(Path.of(study));
         MainTests.Output output = ditlab("query", study);
 
         assertThat(output.code()).isZero();
         assertThat(output.out().lines().filter(line -> line.startsWith("ditlab query") && !line.contains("--schema")))
                 .hasSize(6)
                 .allSatisfy(line -> {
-                    String sql = line.substring(line.indexOf('"') + 1, line.length() - 1)
-                            .replace("\\\"", "\"");
-                    assertThat(ditlab("query", study, sql).code()).as(sql).isZero();
+                    String sql = line.substring(line.indexOf('"') + 1, line.length() - 1);
+                    assertThat(sql).doesNotContainPattern("[\"$`!\\\\]");
+                    MainTests.Output rows = ditlab("query", study, sql, "--format", "csv");
+                    assertThat(rows.code()).as(sql).isZero();
+                    assertThat(rows.out().lines().count()).as(sql).isGreaterThan(1);
                 });
         assertThat(ditlab("query", study, "--schema").out()).contains("curve_end", "NULL where it was not a number");
+    }
+
+    @Test
+    void aQueryThatTakesTooLongIsEnded() {
+        String endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n";
+        MainTests.Output output = ditlab("query", study, endless, "--timeout", "0.2");
+
+        assertThat(output.code()).isEqualTo(2);
+        assertThat(output.err())
+                .contains("taken longer than it may", "--timeout")
+                .hasLineCount(1);
+        assertThat(ditlab("query", study, "select 1 as one", "--timeout", "0").code())
+                .isEqualTo(2);
     }
 
     @Test

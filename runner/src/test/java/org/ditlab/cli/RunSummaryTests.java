@@ -46,6 +46,22 @@ class RunSummaryTests {
     }
 
     @Test
+    void whatTheInputIsToBlameForIsMendedFirst() throws IOException {
+        WatchedStudy study = new WatchedStudy(directory.resolve("tiny"));
+        study.add("base", 1);
+        study.plan();
+        Path trial = StudyDirectory.open(study.path())
+                .trial(StudyResults.read(study.path()).trials().get(0).hash())
+                .failureFile();
+        JsonFile.write(trial, Map.of("reason", "samples.npz is damaged: delete it", "exit_code", 2));
+
+        assertThat(summary(study).lines().skip(2))
+                .containsExactly(
+                        "  failed: base seed 1: samples.npz is damaged: delete it",
+                        "  once that is mended, to run again only what failed: ditlab run tiny.yaml");
+    }
+
+    @Test
     void whatWasStoppedEarlyAndWhere() throws IOException {
         WatchedStudy study = new WatchedStudy(directory.resolve("tiny"));
         study.add("base", 1);

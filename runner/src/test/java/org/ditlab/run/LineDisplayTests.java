@@ -57,7 +57,7 @@ class LineDisplayTests {
 
         assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
                 .containsExactly(
-                        "52 %, about 1:03 left: 3 of 9 done, 2 running, 1 failed",
+                        "52 %, about 1:03 left: 3 of 9 ended, 2 running, 1 failed",
                         "    base seed 1, train 120/400, loss 0.2134, 512 images/s, about 0:41 left",
                         "    wide seed 2, starting");
     }

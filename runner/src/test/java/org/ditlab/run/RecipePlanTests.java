@@ -64,7 +64,7 @@ class RecipePlanTests {
                 "'ema-decays: [0.9, 0.9]' | clip: true | train.ema-decays = [0.9, 0.9] requires decays that differ",
                 "'ema-decays: [0.9999]' | clip: true | train.ema-decays = [0.9999] requires decays that differ",
                 "'learning-rate-schedule: cosine, warmup: 20' | clip: true | train.learning-rate-schedule = cosine requires a train.warmup below",
-                "learning-rate-end: 1e-5 | clip: true | train.learning-rate-end = 1.0E-5 requires train.learning-rate-schedule",
+                "learning-rate-end: 1e-5 | clip: true | train.learning-rate-end = 0.00001 requires train.learning-rate-schedule",
                 "'snapshots: [5]' | weights: raw | sample.weights is raw but train.snapshots keeps the average of train.ema-decay",
                 "'micro-batch: 5' | clip: true | train.micro-batch = 5 requires a value of at most train.batch",
                 "'ema-decay: 1' | clip: true | a number from 0, and below 1",
@@ -148,26 +148,32 @@ class RecipePlanTests {
     private static Plan located(String more) {
         StudyFile file = StudyYaml.open(CONTRADICTORY.formatted(more), "wrong.yaml", Knobs.installed());
         return Planner.installed(UserFiles.NONE)
-                .places(file.places(), file.knobs())
+                .places(file.places(), file.parts(), file.excerpts())
                 .plan(file.spec());
     }
 
     @Test
     void whatASectionSaysWronglyIsReportedOnceWhereItStands() {
         String end =
-                "train.learning-rate-end = 1.0E-5 requires train.learning-rate-schedule = linear or cosine; a constant"
+                "train.learning-rate-end = 0.00001 requires train.learning-rate-schedule = linear or cosine; a constant"
                         + " rate has no end; else leave it out";
         String parts =
                 "wrong.yaml:7:13  variant \"two\": train.micro-batch = 500 requires a value of at most train.batch;"
                         + " else leave it out";
-        assertThatThrownBy(() -> located(""))
-                .isInstanceOfSatisfying(
-                        StudyException.class,
-                        wrong -> assertThat(wrong.problems()).containsExactly("wrong.yaml:4:21  " + end, parts));
+        assertThatThrownBy(() -> located("")).isInstanceOfSatisfying(StudyException.class, wrong -> {
+            assertThat(wrong.problems())
+                    .extracting(problem -> problem.lines().findFirst().orElseThrow())
+                    .containsExactly("wrong.yaml:4:21  " + end, parts);
+            assertThat(wrong.problems().get(0).lines().skip(1))
+                    .containsExactly(
+                            "    4 | train: { steps: 20, learning-rate-end: 1e-5 }",
+                            "      |                     ^^^^^^^^^^^^^^^^^");
+        });
         assertThatThrownBy(() -> located(", learning-rate-schedule: cosine"))
                 .isInstanceOfSatisfying(
                         StudyException.class,
-                        wrong -> assertThat(wrong.problems()).containsExactly(parts));
+                        wrong ->
+                                assertThat(wrong.problems()).hasSize(1).allMatch(problem -> problem.startsWith(parts)));
     }
 
     /** The base of a list does not run, so that what every variant mends is no problem. */

@@ -122,6 +122,9 @@ class RunnerTests {
 
         assertThat(run(options -> options).exitCode()).isEqualTo(2);
         assertThat(executor.submitted).hasSize(3);
+        assertThat(messages.lines)
+                .anyMatch(line -> line.contains(
+                        "once that is mended, to run again only what failed: ditlab run tiny.yaml --out 'my studies'"));
     }
 
     @Test

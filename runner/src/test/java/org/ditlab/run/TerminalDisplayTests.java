@@ -25,14 +25,14 @@ class TerminalDisplayTests {
                     .containsExactly(
                             "  base seed 1        train 120/400  loss 0.2134, 512 images/s, 0:41 left",
                             "  + width 80 seed 2  train 7/400    loss 0.2134, 512 images/s, 0:41 left",
-                            "small [=====               ] 25 %  1:03 left  3 of 9 done, 2 running, 1 failed");
+                            "small [=====               ] 25 %  1:03 left  3 of 9 ended, 2 running, 1 failed");
 
             show(display, progress(0.3, row("+ width 80", 2, 8, 400)));
 
             assertThat(screen.lines())
                     .containsExactly(
                             "  + width 80 seed 2  train 8/400  loss 0.2134, 512 images/s, 0:41 left",
-                            "small [======              ] 30 %  1:03 left  3 of 9 done, 1 running, 1 failed");
+                            "small [======              ] 30 %  1:03 left  3 of 9 ended, 1 running, 1 failed");
         }
         assertThat(screen.coloured()).isTrue();
     }

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.ditlab.study.GroupMember;
 import org.ditlab.study.Ladder;
 import org.ditlab.study.ListPlan;
+import org.ditlab.study.PermutedLadder;
 import org.ditlab.study.PlanGroup;
 
 /**
@@ -18,6 +19,8 @@ import org.ditlab.study.PlanGroup;
 final class GroupHeadings {
     /** Most names that a line lists. */
     private static final int NAMED = 6;
+    /** Most orders of a permuted ladder that are listed: all of one with the usual number. */
+    private static final int ORDERS = PermutedLadder.USUAL;
 
     private final List<PlanGroup> groups;
 
@@ -89,6 +92,18 @@ final class GroupHeadings {
                 .append(variants == 1 ? " variant)" : " variants)")
                 .append('\n');
         group.leftOut().forEach(sentence -> text.append("  ").append(sentence).append('\n'));
+        for (int i = 0; i < Math.min(ORDERS, group.orders().size()); i++) {
+            text.append("  order ")
+                    .append(i + 1)
+                    .append(": ")
+                    .append(String.join(", ", group.orders().get(i).changes()))
+                    .append('\n');
+        }
+        if (group.orders().size() > ORDERS) {
+            text.append("  and ")
+                    .append(group.orders().size() - ORDERS)
+                    .append(" orders more: --format json lists all\n");
+        }
         return text.toString();
     }
 

@@ -18,6 +18,7 @@ import org.ditlab.knob.Settings;
 import org.ditlab.model.ArchitectureException;
 import org.ditlab.model.ArchitectureKnobs;
 import org.ditlab.model.ModelCost;
+import org.ditlab.study.CanonicalJson;
 import org.ditlab.study.Change;
 import org.ditlab.study.Expansion;
 import org.ditlab.study.Knobs;
@@ -55,6 +56,7 @@ public final class Planner {
     private final Cached cached;
     private final Map<String, String> places;
     private final Map<String, String> set;
+    private final Map<String, String> excerpts;
     private final Function<Settings, ModelCost> cost;
 
     /**
@@ -63,7 +65,15 @@ public final class Planner {
      * @param data looks at the data set that settings name; called once for each distinct choice of {@code data.*}
      */
     public Planner(Knobs knobs, Function<Settings, DataSummary> data) {
-        this(knobs, data, (settings, set) -> ExtractorSummary.OWN, Cached.nothing(), Map.of(), Map.of(), ModelCost::of);
+        this(
+                knobs,
+                data,
+                (settings, set) -> ExtractorSummary.OWN,
+                Cached.nothing(),
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                ModelCost::of);
     }
 
     private Planner(
@@ -73,6 +83,7 @@ public final class Planner {
             Cached cached,
             Map<String, String> places,
             Map<String, String> set,
+            Map<String, String> excerpts,
             Function<Settings, ModelCost> cost) {
         this.knobs = knobs;
         this.data = data;
@@ -80,6 +91,7 @@ public final class Planner {
         this.cached = cached;
         this.places = Map.copyOf(places);
         this.set = Map.copyOf(set);
+        this.excerpts = Map.copyOf(excerpts);
         this.cost = cost;
     }
 
@@ -94,6 +106,7 @@ public final class Planner {
                         Cached.nothing(),
                         Map.of(),
                         Map.of(),
+                        Map.of(),
                         ModelCost::of);
             }
         }
@@ -102,22 +115,28 @@ public final class Planner {
 
     /** Says which stages are done already. */
     public Planner cached(Cached stages) {
-        return new Planner(knobs, data, extractor, stages, places, set, cost);
+        return new Planner(knobs, data, extractor, stages, places, set, excerpts, cost);
     }
 
     /** Says where variants stand in a file, by name: {@code quickstart.yaml:13:5}. */
     public Planner places(Map<String, String> variants) {
-        return places(variants, Map.of());
+        return places(variants, Map.of(), Map.of());
     }
 
-    /** Says where variants stand in a file, and where its base and sections set knobs, both by name. */
-    public Planner places(Map<String, String> variants, Map<String, String> settings) {
-        return new Planner(knobs, data, extractor, cached, variants, settings, cost);
+    /**
+     * Says where the parts of a study stand in its file.
+     *
+     * @param variants where variants stand, by name
+     * @param parts where its base and sections set knobs, by name; where exclusions stand, as {@link Expansion#warnings} has it
+     * @param excerpts the lines to show under a message, by place
+     */
+    public Planner places(Map<String, String> variants, Map<String, String> parts, Map<String, String> excerpts) {
+        return new Planner(knobs, data, extractor, cached, variants, parts, excerpts, cost);
     }
 
     /** Counts models otherwise than by {@link ModelCost#of(Settings)}. */
     public Planner cost(Function<Settings, ModelCost> counter) {
-        return new Planner(knobs, data, extractor, cached, places, set, counter);
+        return new Planner(knobs, data, extractor, cached, places, set, excerpts, counter);
     }
 
     /**
@@ -149,7 +168,7 @@ public final class Planner {
             Resolved one = resolver.resolve(spec, variant, wrong);
             guidance(one.settings(), wrong);
             // What is wrong with the base too is said once; a list's base does not run.
-            wrong.stream().filter(shared::contains).forEach(problem -> ofBase.add(place(spec, problem) + problem));
+            wrong.stream().filter(shared::contains).forEach(problem -> ofBase.add(ofBase(spec, problem)));
             wrong.removeAll(shared);
             count(one, matches, counted, costs, wrong);
             if (wrong.isEmpty() && !matches.isOpen(variant.name())) {
@@ -157,15 +176,15 @@ public final class Planner {
             } else if (wrong.isEmpty()) {
                 blocked.add(variant);
             } else if (!selection.refuse(variant.name(), wrong)) {
-                wrong.forEach(problem -> problems.add(place(spec, variant) + problem));
+                wrong.forEach(problem -> problems.add(of(spec, variant, problem)));
             }
         }
-        problems.addAll(selection.problems(places));
+        problems.addAll(selection.problems(places, this::shown));
         for (Variant variant : problems.isEmpty() ? blocked : List.<Variant>of()) {
             List<String> why =
                     List.of("the variant whose cost it matches cannot be built and is left out; match another");
             if (!selection.refuse(variant.name(), why)) {
-                problems.add(place(spec, variant) + why.get(0));
+                problems.add(of(spec, variant, why.get(0)));
             }
         }
         if (!problems.isEmpty() || !ofBase.isEmpty()) {
@@ -173,6 +192,16 @@ public final class Planner {
             throw new StudyException(List.copyOf(ofBase));
         }
         List<Resolved> resolved = selection.kept();
+        List<String> emptied = selection.emptied();
+        if (!emptied.isEmpty()
+                && resolved.stream().allMatch(one -> one.variant().role() == VariantRole.UNTRAINED)) {
+            throw new StudyException(emptied.stream()
+                    .map(kind -> at(
+                            kind + "/exclude",
+                            "every variant of " + kind
+                                    + " is left out, so that nothing is trained; exclude less, or list other values"))
+                    .toList());
+        }
         if ((long) resolved.size() * spec.seeds() > MOST_TRIALS) {
             throw new StudyException("study " + Text.quote(spec.name()) + ": " + resolved.size() + " variants with "
                     + spec.seeds() + " seeds each are more than " + MOST_TRIALS + " trials; expected fewer");
@@ -206,8 +235,22 @@ public final class Planner {
                 done,
                 begun(trials, done),
                 missing(sets, extractors.values()),
-                warnings(spec, trials, sets, resolved, selection.warnings()),
+                warnings(spec, trials, sets, resolved, warnings(expansion, selection)),
                 selection.groups());
+    }
+
+    private List<String> warnings(Expansion expansion, VariantSelection selection) {
+        List<String> warnings = new ArrayList<>(selection.warnings());
+        expansion.warnings().forEach(warning -> warnings.add(at(warning.place(), warning.text())));
+        selection
+                .emptied()
+                .forEach(kind -> warnings.add(at(kind + "/exclude", "every variant of " + kind + " is left out")));
+        return warnings;
+    }
+
+    private String at(String part, String text) {
+        String where = set.get(part);
+        return where == null ? part + ": " + text : shown(where, text);
     }
 
     private List<String> warnings(
@@ -339,20 +382,26 @@ public final class Planner {
                 && scale != 1
                 && settings.get(ArchitectureKnobs.CLASS_DROPOUT) == 0) {
             problems.add(
-                    "sample.guidance is " + scale
+                    "sample.guidance is " + CanonicalJson.number(scale)
                             + " but class-dropout is 0, so the model has no null class; set class-dropout above 0, or guidance to 1");
         }
     }
 
-    /** Where a problem of the base stands: where the knob that it begins with is set. */
-    private String place(StudySpec spec, String problem) {
+    /** A problem of the base, where the knob that it begins with is set. */
+    private String ofBase(StudySpec spec, String problem) {
         String where = set.get(problem.substring(0, Math.max(0, problem.indexOf(' '))));
-        return where == null ? place(spec, Variant.base()) : where + "  ";
+        return where == null ? of(spec, Variant.base(), problem) : shown(where, problem);
     }
 
-    private String place(StudySpec spec, Variant variant) {
+    private String of(StudySpec spec, Variant variant, String problem) {
         String where = places.get(variant.name());
-        String study = where == null ? "study " + Text.quote(spec.name()) + ": " : where + "  ";
-        return study + "variant " + Text.quote(variant.name()) + ": ";
+        String text = "variant " + Text.quote(variant.name()) + ": " + problem;
+        return where == null ? "study " + Text.quote(spec.name()) + ": " + text : shown(where, text);
+    }
+
+    /** A message with its place in front and the line it is about below. */
+    private String shown(String where, String text) {
+        String excerpt = excerpts.get(where);
+        return where + "  " + text + (excerpt == null ? "" : System.lineSeparator() + excerpt);
     }
 }

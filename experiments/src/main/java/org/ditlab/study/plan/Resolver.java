@@ -97,7 +97,7 @@ final class Resolver {
             boolean bound = !knob.requirements().isEmpty() && Section.of(knob) != Section.ARCHITECTURE;
             List<Requirement> unmet = bound ? knob.unmet(all) : List.of();
             if (!unmet.isEmpty() && said.isSet(knob) && !said.get(knob).equals(knob.defaultValue())) {
-                problems.add(knob.name() + " = " + said.raw().get(knob.name()) + " requires "
+                problems.add(knob.name() + " = " + Text.value(said.raw().get(knob.name())) + " requires "
                         + unmet.get(0).text() + "; else leave it out");
             }
             return unmet.isEmpty();

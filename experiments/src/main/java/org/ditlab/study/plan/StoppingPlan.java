@@ -85,6 +85,11 @@ public record StoppingPlan(EarlyStopping policy, List<Training> trainings, List<
         return Optional.of(new StoppingPlan(policy, List.copyOf(trainings.values()), names));
     }
 
+    /** Whether this training comes to a rung, has no result yet, and may be stopped. */
+    public boolean stops(Stage training) {
+        return trainings.stream().anyMatch(one -> one.stage().equals(training.id()) && one.open() && !one.spared());
+    }
+
     /**
      * Refuses a policy that compares by what some trials do not have.
      *
@@ -158,6 +163,9 @@ public record StoppingPlan(EarlyStopping policy, List<Training> trainings, List<
             return by + ": no training is longer than its first rung, nothing is stopped";
         }
         long open = trainings.stream().filter(Training::open).count();
+        if (open == 0) {
+            return by + ": every training that comes to a rung is done, nothing is left to stop";
+        }
         return by + " at steps "
                 + rungs().stream().map(String::valueOf).collect(Collectors.joining(", ")) + ", 1 in " + policy.factor()
                 + " goes on: at most " + most() + " of " + open + " trainings to run are stopped, which saves at most "

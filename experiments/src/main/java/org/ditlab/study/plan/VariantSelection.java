@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import org.ditlab.knob.Knob;
 import org.ditlab.knob.Settings;
 import org.ditlab.study.Exclusion;
@@ -92,17 +93,22 @@ final class VariantSelection {
         }
     }
 
-    /** A problem for each kind with axes that has points which cannot be built and are not left out. */
-    List<String> problems(Map<String, String> places) {
+    /**
+     * A problem for each kind with axes that has points which cannot be built and are not left out.
+     *
+     * @param shown a message from its place and its text
+     */
+    List<String> problems(Map<String, String> places, BinaryOperator<String> shown) {
         List<String> problems = new ArrayList<>();
         invalid.forEach((group, reasons) -> {
             Generated<?> kind = (Generated<?>) spec.plans().get(group);
             if (!kind.terms().excludesInvalid()) {
                 Map.Entry<String, String> first = reasons.entrySet().iterator().next();
                 String where = places.get(first.getKey());
-                problems.add((where == null ? "study " + Text.quote(spec.name()) + ": " : where + "  ")
-                        + sentence(group, reasons) + "; say exclude: " + Exclusion.INVALID
-                        + " to leave such points out, exclude: a condition on knobs, or list other values");
+                String text = sentence(group, reasons) + "; say exclude: " + Exclusion.INVALID
+                        + " to leave such points out, exclude: a condition on knobs, or list other values";
+                problems.add(
+                        where == null ? "study " + Text.quote(spec.name()) + ": " + text : shown.apply(where, text));
             }
         });
         return problems;
@@ -122,6 +128,18 @@ final class VariantSelection {
 
     List<String> warnings() {
         return List.copyOf(warnings);
+    }
+
+    /** The kinds of which exclusions have left nothing. */
+    List<String> emptied() {
+        List<String> kinds = new ArrayList<>();
+        List<PlanGroup> all = groups();
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).members().isEmpty() && !all.get(i).leftOut().isEmpty()) {
+                kinds.add(Expansion.place(spec.plans(), i));
+            }
+        }
+        return kinds;
     }
 
     /** Whether a variant runs under its own name. */

@@ -94,6 +94,7 @@ final class AxisDecoder {
         List<Exclusion> exclude = new ArrayList<>();
         Entry excluded = said.get("exclude");
         if (excluded != null) {
+            places.put(place + "/exclude", excluded.key());
             List<Node> items =
                     excluded.value() instanceof SequenceNode ? reader.items(excluded) : List.of(excluded.value());
             for (Node item : items) {
@@ -256,11 +257,19 @@ final class AxisDecoder {
         String word =
                 scale == null ? "linear" : reader.value("scale", Domains.word(List.of("linear", "log")), scale.value());
         Entry step = said.get("step");
-        Double distance = step == null ? null : reader.value("step", Domains.real(0, 1e15), step.value());
+        Double distance = step == null ? null : reader.value("step", Domains.real(-1e15, 1e15), step.value());
+        if (distance != null && distance <= 0) {
+            problems.add(
+                    step.value(),
+                    "step cannot be " + MapReader.kind(step.value()) + "; expected a number above 0, or none");
+            distance = null;
+        }
         Setting<?> from = end(knob, said.get("from"));
         Setting<?> to = end(knob, said.get("to"));
         if (from == null || to == null) {
             places.remove(place);
+        } else {
+            keep(place, step);
         }
         return new Axis.Range(
                 knob, number(from, 0), number(to, 1), "log".equals(word), distance == null ? 0 : distance);

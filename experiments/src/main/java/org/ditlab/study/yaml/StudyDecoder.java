@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.ditlab.knob.Domains;
 import org.ditlab.knob.Settings;
 import org.ditlab.study.Base;
 import org.ditlab.study.Comparison;
 import org.ditlab.study.Correction;
 import org.ditlab.study.EarlyStopping;
+import org.ditlab.study.Expansion;
 import org.ditlab.study.Knobs;
 import org.ditlab.study.Pairing;
 import org.ditlab.study.PlanKind;
@@ -27,6 +29,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /** Nodes to a study; goes on after a problem, so that all are reported. */
 final class StudyDecoder {
     private static final List<String> KEYS = keys();
+    private static final Pattern EXCLUSION = Pattern.compile("/exclude(/[0-9]+)?$");
 
     private final SourceText source;
     private final YamlProblems problems;
@@ -36,6 +39,7 @@ final class StudyDecoder {
     private final Map<String, Node> places = new HashMap<>();
     private final Map<String, String> variants = new HashMap<>();
     private final Map<String, String> set = new HashMap<>();
+    private final Map<String, String> excerpts = new HashMap<>();
 
     StudyDecoder(SourceText source, YamlProblems problems, Knobs knobs) {
         this.source = source;
@@ -73,10 +77,21 @@ final class StudyDecoder {
                 new StoppingDecoder(reader, places).decode(top.get(EarlyStopping.WORD)));
         report(SpecRules.check(spec), root);
         problems.throwIfAny();
-        spec.expansion()
-                .places()
-                .forEach((variant, place) -> variants.put(variant, problems.place(nearest(place, root))));
-        return new StudyFile(spec, variants, set);
+        Expansion expansion = spec.expansion();
+        expansion.places().forEach((variant, place) -> variants.put(variant, kept(nearest(place, root))));
+        places.forEach((place, node) -> {
+            if (EXCLUSION.matcher(place).find()) {
+                set.put(place, kept(node));
+            }
+        });
+        return new StudyFile(spec, variants, set, excerpts);
+    }
+
+    /** A node's place, whose lines are kept. */
+    private String kept(Node node) {
+        String place = problems.place(node);
+        excerpts.computeIfAbsent(place, where -> problems.excerpt(node));
+        return place;
     }
 
     private void report(List<SpecProblem> found, Node root) {
@@ -132,8 +147,8 @@ final class StudyDecoder {
         if (entry == null) {
             return Base.of("DiT-S/4");
         }
-        variants.put(Variant.BASE, problems.place(entry.key()));
-        variants.put(Variant.UNTRAINED, problems.place(entry.key()));
+        variants.put(Variant.BASE, kept(entry.key()));
+        variants.put(Variant.UNTRAINED, kept(entry.key()));
         Map<String, Entry> entries = reader.entries(entry.value(), "base");
         Entry model = entries.remove("model");
         String name = model == null ? null : reader.text(model);
@@ -161,7 +176,7 @@ final class StudyDecoder {
 
     /** Keeps where a section sets its knobs. */
     private void keep(Section section, Map<String, Entry> entries) {
-        entries.values().forEach(entry -> set.put(section.prefix() + entry.name(), problems.place(entry.key())));
+        entries.values().forEach(entry -> set.put(section.prefix() + entry.name(), kept(entry.key())));
     }
 
     private int seeds(@Nullable Entry entry) {

@@ -28,9 +28,7 @@ final class YamlProblems {
     /** Reports what is wrong and what was expected at a node; the remark may be empty and is asked for when shown. */
     void add(Node node, String text, Supplier<String> remark) {
         Mark start = node.getStartMark().orElseThrow();
-        Mark end = node.getEndMark().orElseThrow();
-        int endColumn = end.getLine() == start.getLine() ? end.getColumn() : -1;
-        problems.add(new Problem(start.getLine(), start.getColumn(), endColumn, text, remark));
+        problems.add(new Problem(start.getLine(), start.getColumn(), endColumn(node), text, remark));
     }
 
     void add(Node node, String text) {
@@ -52,6 +50,17 @@ final class YamlProblems {
     String place(Node node) {
         Mark start = node.getStartMark().orElseThrow();
         return source.place(start.getLine(), start.getColumn());
+    }
+
+    /** The line of a node with carets below it. */
+    String excerpt(Node node) {
+        Mark start = node.getStartMark().orElseThrow();
+        return source.snippet(start.getLine(), start.getColumn(), endColumn(node), "");
+    }
+
+    private static int endColumn(Node node) {
+        Mark end = node.getEndMark().orElseThrow();
+        return end.getLine() == node.getStartMark().orElseThrow().getLine() ? end.getColumn() : -1;
     }
 
     /** Throws what was collected, if anything was. */

@@ -21,12 +21,14 @@ import java.util.Map;
 import java.util.function.Function;
 import org.ditlab.nn.FeedForwardKind;
 import org.ditlab.nn.Logits;
+import org.ditlab.study.Axis;
 import org.ditlab.study.Exclusion;
 import org.ditlab.study.GridPlan;
 import org.ditlab.study.GroupMember;
 import org.ditlab.study.PlanGroup;
 import org.ditlab.study.Study;
 import org.ditlab.study.StudyException;
+import org.ditlab.study.Terms;
 import org.ditlab.study.Variant;
 import org.junit.jupiter.api.Test;
 
@@ -192,5 +194,35 @@ class PlanGroupsTests {
         Trial trial = plan.trials().get(1);
         assertThat(TrialJson.tree(trial, plan.cost(trial), plan.memberships().get(trial.variant())))
                 .containsKey("groups");
+    }
+
+    @Test
+    void theTextListsTheOrdersOfAPermutedLadder() {
+        Plan plan = plan(study().ladder(rung("patch 2", PATCH.to(2)), rung("deeper", DEPTH.to(3)))
+                .alsoPermuted(0, 0));
+
+        assertThat(new PlanTable(plan).text()).contains("  order 1: patch 2, deeper\n  order 2: deeper, patch 2\n");
+    }
+
+    @Test
+    void anExclusionThatLeavesNothingOutIsWarnedOf() {
+        Exclusion none = new Exclusion.Where(List.of((Axis.Values) over(PATCH, 8)));
+        Plan plan = plan(study().also(new GridPlan(List.of(over(PATCH, 2, 4)), Terms.NONE).excluding(none)));
+
+        assertThat(plan.warnings())
+                .containsExactly("grid/exclude/0: exclude: patch=8 leaves nothing out that was not left out already;"
+                        + " expected knobs and values that a variant here has");
+    }
+
+    @Test
+    void aKindOfWhichNothingIsLeftIsWarnedOfAndAStudyRefused() {
+        Exclusion all = new Exclusion.Where(List.of((Axis.Values) over(PATCH, 2, 4)));
+        GridPlan grid = new GridPlan(List.of(over(PATCH, 2, 4)), Terms.NONE).excluding(all);
+
+        assertThat(plan(study().ladder(rung("deeper", DEPTH.to(3))).also(grid)).warnings())
+                .containsExactly("grid/exclude: every variant of grid is left out");
+        assertThatExceptionOfType(StudyException.class)
+                .isThrownBy(() -> plan(study().also(grid)))
+                .withMessageStartingWith("grid/exclude: every variant of grid is left out, so that nothing is trained");
     }
 }

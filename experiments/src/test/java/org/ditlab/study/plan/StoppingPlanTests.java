@@ -104,6 +104,16 @@ class StoppingPlanTests {
     }
 
     @Test
+    void ofADoneStudyNothingIsCounted() {
+        Plan done = LADDER.earlyStopping(EarlyStopping.at(100))
+                .plan(PlanFixture.planner().cached(stage -> true));
+
+        assertThat(StoppingPlan.of(done).orElseThrow().sentence())
+                .isEqualTo("early stopping by train.loss: every training that comes to a rung is done, nothing is left"
+                        + " to stop");
+    }
+
+    @Test
     void heldOutNeedsSomethingHeldOut() {
         Study study = LADDER.earlyStopping(EarlyStopping.at(100).by(RungMetric.HELD_OUT));
         assertThatExceptionOfType(StudyException.class)

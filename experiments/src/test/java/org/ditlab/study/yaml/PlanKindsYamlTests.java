@@ -140,7 +140,11 @@ class PlanKindsYamlTests {
                 "draws: 3 | draws: 0 | 22:10 | draws cannot be \"0\"; expected a whole number from 1 | ",
                 "draws: 3 | label: x | 21:1 | a required key is missing; expected draws: in random | ",
                 "scale: log | scale: ln | 24:55 | scale cannot be \"ln\" | ",
-                "from: 1e-5 | from: 1 | 24:3 | is no range; expected from below to | ",
+                "from: 1e-5 | from: 1 | 24:3 | from 1 to 0.001 is no range; expected from below to | ",
+                "scale: log | step: 0 | 24:54 | step cannot be \"0\"; expected a number above 0 | ",
+                "scale: log | step: -1 | 24:54 | step cannot be \"-1\"; expected a number above 0 | ",
+                "scale: log | step: 0.5 | 24:54 | step 0.5 is larger than the range from 0.00001 to 0.001 | ",
+                "orders: all | ordr: all | 26:56 | unknown key \"ordr\" in permuted-ladder | did you mean \"orders\"?",
                 "'also: [leave-one-out' | 'also: [leave-one-ot' | 26:8 | unknown plan kind \"leave-one-ot\" | did you mean \"leave-one-out\"?",
                 "orders: all | orders: 9999 | 26:64 | orders cannot be \"9999\"; expected a whole number from 1 to 5040, or all | ",
             })

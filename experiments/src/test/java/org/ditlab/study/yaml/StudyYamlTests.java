@@ -147,10 +147,25 @@ class StudyYamlTests {
     void placesOfVariantsAreKept() {
         StudyFile file = StudyYaml.open(LADDER, "dir/small-ladder.yaml", RecipeFixture.knobs());
 
-        assertThat(file.knobs().get("train.steps")).startsWith("dir/small-ladder.yaml:7:");
+        assertThat(file.parts().get("train.steps")).startsWith("dir/small-ladder.yaml:7:");
         assertThat(file.places())
                 .containsEntry("base", "dir/small-ladder.yaml:5:1")
                 .containsEntry("patch 2", "dir/small-ladder.yaml:11:11")
                 .containsEntry("narrow", "dir/small-ladder.yaml:13:16");
+    }
+
+    @Test
+    void problemsOfAPlanShowTheLineTheyAreAbout() {
+        String text = """
+                study: wrong
+                base: { model: DiT-S/4, depth: 1 }
+                grid:
+                  heads: [6, 7]
+                  patch: [2, 4]
+                  exclude: [{ patch: 8 }, invalid]
+                """;
+        StudyFile file = StudyYaml.open(text, "wrong.yaml", RecipeFixture.knobs());
+        assertThat(file.parts()).containsEntry("grid/exclude/0", "wrong.yaml:6:13");
+        assertThat(file.excerpts().get("wrong.yaml:3:1").lines()).containsExactly("    3 | grid:", "      | ^^^^");
     }
 }

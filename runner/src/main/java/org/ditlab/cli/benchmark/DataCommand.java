@@ -31,6 +31,7 @@ final class DataCommand implements Callable<Integer> {
 
     @Option(
             names = "--size",
+            paramLabel = "PIXELS",
             defaultValue = "32",
             description = "The side that images are resized to (default: ${DEFAULT-VALUE}).")
     private int size;

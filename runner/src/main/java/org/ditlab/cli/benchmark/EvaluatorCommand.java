@@ -36,6 +36,7 @@ final class EvaluatorCommand implements Callable<Integer> {
 
     @Option(
             names = "--images",
+            paramLabel = "N",
             defaultValue = "50000",
             description = "Images on either side of a whole FID (default: ${DEFAULT-VALUE}).")
     private int images;

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 
 /** What a benchmark computes on. */
 final class Machine {
-    @Option(names = "--threads", description = "Threads (default: all processors).")
+    @Option(names = "--threads", paramLabel = "N", description = "Threads (default: all processors).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Option(names = "--device", paramLabel = "cpu|cuda", description = "Default: the backend's best.")

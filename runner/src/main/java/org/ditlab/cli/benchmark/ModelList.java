@@ -20,7 +20,11 @@ final class ModelList {
                             + " U-DiT-S).")
     private @Nullable List<String> models;
 
-    @Option(names = "--batch", defaultValue = "16", description = "Images per step (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            defaultValue = "16",
+            description = "Images per step (default: ${DEFAULT-VALUE}).")
     private int batch;
 
     @Option(

@@ -21,7 +21,7 @@ final class OverheadCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--threads", description = "Threads of a worker (default: all processors).")
+    @Option(names = "--threads", paramLabel = "N", description = "Threads of a worker (default: all processors).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Override

@@ -24,7 +24,10 @@ final class PeerOptions {
     @Mixin
     private ModelList models;
 
-    @Option(names = "--rounds", description = "Steps measured on either side (default: 5; of sampling or --quick: 3).")
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "Steps measured on either side (default: 5; of sampling or --quick: 3).")
     private @Nullable Integer rounds;
 
     @Option(names = "--quick", description = "DiT-S/4 only, three rounds.")

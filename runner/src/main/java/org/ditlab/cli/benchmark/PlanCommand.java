@@ -17,7 +17,11 @@ final class PlanCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--trials", defaultValue = "10000", description = "Trials (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--trials",
+            paramLabel = "N",
+            defaultValue = "10000",
+            description = "Trials (default: ${DEFAULT-VALUE}).")
     private int trials;
 
     @Override

@@ -22,10 +22,18 @@ final class SamplingCommand implements Callable<Integer> {
     @Mixin
     private PeerOptions options;
 
-    @Option(names = "--steps", defaultValue = "50", description = "Steps of an image (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            defaultValue = "50",
+            description = "Steps of an image (default: ${DEFAULT-VALUE}).")
     private int steps;
 
-    @Option(names = "--guidance", defaultValue = "1.5", description = "Scale (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--guidance",
+            paramLabel = "SCALE",
+            defaultValue = "1.5",
+            description = "Scale (default: ${DEFAULT-VALUE}).")
     private double guidance;
 
     @Override

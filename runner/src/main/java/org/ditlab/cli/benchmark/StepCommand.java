@@ -37,6 +37,7 @@ final class StepCommand implements Callable<Integer> {
 
     @Option(
             names = "--steps",
+            paramLabel = "N",
             defaultValue = "9",
             description = "Steps measured, after eight to warm up (default: ${DEFAULT-VALUE}).")
     private int steps;

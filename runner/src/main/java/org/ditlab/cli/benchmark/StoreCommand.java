@@ -23,17 +23,23 @@ final class StoreCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--trials", defaultValue = "100", description = "Trials (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--trials",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "Trials (default: ${DEFAULT-VALUE}).")
     private int trials;
 
     @Option(
             names = "--points",
+            paramLabel = "N",
             defaultValue = "2000",
             description = "Logged rows of each training (default: ${DEFAULT-VALUE}).")
     private int points;
 
     @Option(
             names = "--metrics",
+            paramLabel = "N",
             defaultValue = "10",
             description = "Logged values of each row (default: ${DEFAULT-VALUE}).")
     private int metrics;

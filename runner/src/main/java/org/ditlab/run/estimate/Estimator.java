@@ -17,20 +17,28 @@ import java.util.stream.Collectors;
 import org.ditlab.run.Share;
 import org.ditlab.run.estimate.TimeModel.Guess;
 import org.ditlab.run.estimate.TimeModel.Source;
+import org.ditlab.store.RungPlace;
 import org.ditlab.store.StageProgress;
 import org.ditlab.store.StudyDirectory;
 import org.ditlab.store.TrialDirectory;
-import org.ditlab.store.TrialStatus;
 import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.Estimates;
 import org.ditlab.study.plan.Plan;
 import org.ditlab.study.plan.Stage;
 import org.ditlab.study.plan.StageKind;
+import org.ditlab.study.plan.StoppingPlan;
 import org.ditlab.study.plan.Trial;
 import org.jspecify.annotations.Nullable;
 
 /** Estimates how long what is left of a plan takes, and says how well that would have worked so far. */
 public final class Estimator {
+    /** Of longer trials, workers' starts and first steps are a small part. */
+    private static final double BRIEF_SECONDS = 60;
+
+    private static final String BRIEF =
+            "trials as short as these take longer, up to three times: starting a worker and its first, slow steps are"
+                    + " not counted before some of the study have run";
+
     private final StudyDirectory study;
     private final List<Throughput> remembered;
 
@@ -61,10 +69,11 @@ public final class Estimator {
         Map<String, Work> works = new HashMap<>();
         Map<Work, Optional<Guess>> guessed = new HashMap<>();
         Set<String> counted = new HashSet<>();
+        Optional<StoppingPlan> stopping = StoppingPlan.of(plan);
         for (Trial trial : plan.trials()) {
             double sum = 0;
             boolean known = true;
-            if (!plan.cached(trial) && !ended(trial)) {
+            if (!plan.cached(trial) && !ended(trial, stopping)) {
                 for (Stage stage : trial.stages()) {
                     if (plan.done(stage) || !counted.add(stage.hash())) {
                         continue;
@@ -92,7 +101,17 @@ public final class Estimator {
         int workers = share.workers() == 0 ? Math.max(1, plan.trials().size()) : share.workers();
         List<String> remarks = new ArrayList<>();
         error(on(computing, times.finished()), machine).ifPresent(remarks::add);
+        if (brief(seconds, own)) {
+            remarks.add(BRIEF);
+        }
         return new Estimates(seconds, workers, share.threads(), basis(sources), remarks);
+    }
+
+    /** Whether some trials are so short that what is not counted matters, and none of the study tells by how much. */
+    private static boolean brief(Map<String, Double> seconds, List<Throughput> own) {
+        double longest =
+                seconds.values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
+        return own.isEmpty() && longest > 0 && longest < BRIEF_SECONDS;
     }
 
     /** The part of a stage that is not done yet. */
@@ -171,11 +190,21 @@ public final class Estimator {
         return String.format(Locale.ROOT, part < 0.1 ? "%.1f %%" : "%.0f %%", 100 * part);
     }
 
-    /** Whether a run leaves the trial as it is; one that early stopping ended may go on, where the policy has changed. */
-    private boolean ended(Trial trial) {
+    /** Whether a run leaves the trial as it is; one that early stopping ended goes on where the policy is another by now. */
+    private boolean ended(Trial trial, Optional<StoppingPlan> stopping) {
         TrialDirectory directory = study.trial(trial.hash());
         try {
-            return directory.done() && TrialStatus.of(directory, directory.result()) != TrialStatus.STOPPED;
+            if (!directory.done()) {
+                return false;
+            }
+            Optional<RungPlace> stopped = RungPlace.ofResult(directory.result());
+            return stopped.isEmpty()
+                    || stopping.isPresent()
+                            && stopping.get()
+                                    .policy()
+                                    .hash()
+                                    .equals(stopped.get().policy())
+                            && stopping.get().stops(trial.stage(StageKind.TRAIN));
         } catch (IOException | StudyException damaged) {
             return false;
         }

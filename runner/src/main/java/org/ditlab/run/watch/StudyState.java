@@ -15,9 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param secondsLeft the estimate for the rest, or null where nothing runs or nothing has been measured
  * @param command what runs again only what has no result; empty where it is not known
  * @param trials in the order of the plan
+ * @param problems files that cannot be read, each with its remedy; what hangs on them is left out
  */
 public record StudyState(
-        String name, double fraction, @Nullable Double secondsLeft, String command, List<TrialState> trials) {
+        String name,
+        double fraction,
+        @Nullable Double secondsLeft,
+        String command,
+        List<TrialState> trials,
+        List<String> problems) {
     /** How many trials stand so. */
     public int count(TrialStatus status) {
         return (int) trials.stream().filter(trial -> trial.status() == status).count();

@@ -7,12 +7,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.ditlab.run.ProgressDisplay;
-import org.ditlab.run.TrialLine;
 import org.ditlab.run.Workload;
 import org.ditlab.run.exec.Whereabouts;
 import org.ditlab.store.JsonFile;
@@ -44,6 +46,9 @@ public final class StudyWatch {
     /** The seconds that stages with a result took; 0 where it does not say. */
     private final Map<String, Double> doneStages = new HashMap<>();
 
+    /** What could not be read at the last look. */
+    private final Set<String> problems = new LinkedHashSet<>();
+
     /** A trial's result and the time of its file. */
     private record Result(FileTime written, Map<String, Object> json) {}
 
@@ -61,8 +66,9 @@ public final class StudyWatch {
      */
     public StudyState look() throws IOException {
         if (!StudyDirectory.isStudy(path)) {
-            return new StudyState(name(), 0, null, "", List.of());
+            return new StudyState(name(), 0, null, "", List.of(), List.of());
         }
+        problems.clear();
         List<PlannedTrial> trials = trials();
         Map<String, TrialStatus> statuses = new HashMap<>();
         Map<String, StageProgress> progress = new HashMap<>();
@@ -92,7 +98,8 @@ public final class StudyWatch {
                 .map(RunCommand::line)
                 .map(ProgressDisplay::plain)
                 .orElse("");
-        return new StudyState(name(), trials.isEmpty() ? 0 : workload.fraction(), left, command, states);
+        return new StudyState(
+                name(), trials.isEmpty() ? 0 : workload.fraction(), left, command, states, List.copyOf(problems));
     }
 
     /** The trial of this id, as the last look found it. */
@@ -131,7 +138,8 @@ public final class StudyWatch {
                 String id = hash.substring(0, 12);
                 TrialDirectory directory = study.trial(hash);
                 if (!planned.containsKey(id) && Files.isRegularFile(directory.trialFile())) {
-                    planned.put(id, PlannedTrial.read(directory, directory.trial(), knobs));
+                    readable(directory::trial)
+                            .ifPresent(json -> planned.put(id, PlannedTrial.read(directory, json, knobs)));
                 }
                 Optional.ofNullable(planned.get(id)).ifPresent(trials::add);
             }
@@ -139,7 +147,22 @@ public final class StudyWatch {
         return trials;
     }
 
-    /** Empty without one; read again only when it is another file. */
+    /** A file's object; empty, and a problem, where it is damaged. */
+    private Optional<Map<String, Object>> readable(Reading file) throws IOException {
+        try {
+            return Optional.of(file.read());
+        } catch (StudyException damaged) {
+            problems.addAll(damaged.problems());
+            return Optional.empty();
+        }
+    }
+
+    /** How a file is read. */
+    private interface Reading {
+        Map<String, Object> read() throws IOException;
+    }
+
+    /** Empty without one, or where it is damaged; read again only when it is another file. */
     private Map<String, Object> result(PlannedTrial trial) throws IOException {
         Path file = trial.directory().resultFile();
         Result known = results.get(trial.hash());
@@ -149,7 +172,12 @@ public final class StudyWatch {
             return Map.of();
         }
         if (known == null || !known.written().equals(written)) {
-            known = new Result(written, JsonFile.read(file));
+            Optional<Map<String, Object>> json = readable(() -> JsonFile.read(file));
+            if (json.isEmpty()) {
+                results.remove(trial.hash());
+                return Map.of();
+            }
+            known = new Result(written, json.get());
             results.put(trial.hash(), known);
         }
         return known.json();
@@ -161,9 +189,9 @@ public final class StudyWatch {
                 continue;
             }
             StageDirectory directory = study.stage(item.id());
-            if (directory.done()) {
-                doneStages.put(
-                        item.id(), seconds(directory.result(), item.kind().word() + ".seconds"));
+            Optional<Map<String, Object>> result = directory.done() ? readable(directory::result) : Optional.empty();
+            if (result.isPresent()) {
+                doneStages.put(item.id(), seconds(result.get(), item.kind().word() + ".seconds"));
             } else {
                 StageProgress.read(directory).ifPresent(found -> progress.put(item.id(), found));
             }
@@ -230,13 +258,22 @@ public final class StudyWatch {
         if (!ended && note.isEmpty() && (at == null || !running)) {
             note = whereabouts.look().getOrDefault(trial.hash(), "");
         }
+        if (result.isEmpty() && trial.directory().done()) {
+            note = "its result.json is damaged";
+        }
         int done = ended && status != TrialStatus.STOPPED
                 ? trial.items().size()
                 : (int) trial.items().stream()
                         .filter(item -> doneStages.containsKey(item.id()))
                         .count();
-        Map<String, String> metrics =
-                result.get("metrics") instanceof Map<?, ?> measured ? TrialLine.metrics(measured) : Map.of();
+        Map<String, Number> metrics = new LinkedHashMap<>();
+        if (result.get("metrics") instanceof Map<?, ?> measured) {
+            measured.forEach((key, value) -> {
+                if (value instanceof Number number) {
+                    metrics.put(String.valueOf(key), number);
+                }
+            });
+        }
         Double left = running
                 ? workload.remaining(trial.items().stream()
                                 .map(PlannedTrial.Item::id)

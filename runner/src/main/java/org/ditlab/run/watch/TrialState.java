@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.ditlab.run.RunProgress;
 import org.ditlab.run.StageContext;
+import org.ditlab.run.TrialLine;
 import org.ditlab.store.TrialStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param host where its worker runs; empty unless it runs
  * @param silence seconds since its worker last wrote how far it is, or null
  * @param note why it failed, or what it does besides counting
- * @param metrics of its result, see {@link org.ditlab.run.TrialLine#metrics}
+ * @param metrics the numbers of its result by key; empty while there is none
  * @param curve the id of its training stage, whose loss can be drawn; empty without one
  * @param samples whether there is a grid of samples
  */
@@ -42,7 +43,7 @@ public record TrialState(
         String host,
         @Nullable Double silence,
         String note,
-        Map<String, String> metrics,
+        Map<String, Number> metrics,
         String curve,
         boolean samples) {
     /** The first 12 hex digits. */
@@ -69,6 +70,11 @@ public record TrialState(
         columns.put("host", host);
         columns.put("seconds_since_progress", silence);
         return columns;
+    }
+
+    /** The metrics of the last weights as a person reads them, see {@link TrialLine#metrics}. */
+    public Map<String, String> shown() {
+        return TrialLine.metrics(metrics);
     }
 
     /** As a run would show it. */

@@ -33,7 +33,7 @@ final class WatchFeed {
     WatchFeed(Path study) {
         this.watch = new StudyWatch(study);
         this.curves = new LossCurves(StudyDirectory.at(study), System::nanoTime);
-        this.state = new StudyState("", 0, null, "", List.of());
+        this.state = new StudyState("", 0, null, "", List.of(), List.of());
     }
 
     /** Where the study stands, with the trials that changed. */
@@ -41,6 +41,9 @@ final class WatchFeed {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         try {
             look();
+            if (!state.problems().isEmpty()) {
+                json.put("problem", String.join("; ", state.problems()));
+            }
         } catch (StudyException | IOException e) {
             json.put("problem", String.valueOf(e.getMessage()));
         }
@@ -115,7 +118,7 @@ final class WatchFeed {
         for (TrialState trial : state.trials()) {
             Map<String, @Nullable Object> json = new LinkedHashMap<>(trial.columns());
             json.put("number", ++number);
-            json.put("metrics", trial.metrics());
+            json.put("metrics", trial.shown());
             json.put("curve", trial.curve());
             json.put("samples", trial.samples());
             Shown before = shown.get(trial.id());

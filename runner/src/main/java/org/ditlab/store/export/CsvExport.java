@@ -20,9 +20,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.ditlab.store.AtomicFile;
 import org.ditlab.store.index.StudyIndex;
+import org.ditlab.study.CanonicalJson;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CsvExport {
     private static final String FORMAT = "csv";
+    private static final String TRIALS = "trials.csv";
+    private static final String CURVES = "curves.csv";
+    /** Hex digits that tell whether a row has changed. */
+    private static final int ROW = 12;
+
     private static final List<String> TABLES = List.of("knob", "result", "timing", "protocol", "cost");
 
     private final ExportSource source;
@@ -47,10 +54,13 @@ public final class CsvExport {
     /** Writes what is new. */
     public Exported run() throws IOException {
         Map<String, Object> state = ExportState.read(target, FORMAT, study);
+        ExportState.claim(target, FORMAT, study, List.of(TRIALS, CURVES));
         List<ExportTrial> trials = source.trials();
         trials(trials);
+        Set<String> changed = new HashSet<>();
+        Map<String, Object> rows = rows(trials, ExportState.part(state, "rows"), changed);
         Map<String, Object> marks = ExportState.part(state, "stages");
-        Path curves = target.resolve("curves.csv");
+        Path curves = target.resolve(CURVES);
         long bytes = ExportState.number(state, "bytes");
         boolean append = bytes > 0 && Files.exists(curves) && Files.size(curves) >= bytes;
         Set<String> keys = new HashSet<>();
@@ -67,20 +77,36 @@ public final class CsvExport {
             marks.clear();
         }
         Path file = append ? curves : target.resolve("curves.csv.partial");
-        Exported exported = curves(trials, marks, file, append ? bytes : 0);
+        long values = curves(trials, marks, file, append ? bytes : 0, changed);
         if (!append) {
             Files.move(file, curves, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }
         Map<String, Object> now = new LinkedHashMap<>();
         now.put("bytes", Files.size(curves));
         now.put("stages", marks);
+        now.put("rows", rows);
         ExportState.write(target, FORMAT, study, now);
-        return exported;
+        return new Exported(target.toString(), changed.size(), values);
     }
 
-    private Exported curves(List<ExportTrial> trials, Map<String, Object> marks, Path file, long from)
+    /** What the rows of {@code trials.csv} say, by trial; those that said something else, or nothing, are {@code changed}. */
+    private static Map<String, Object> rows(List<ExportTrial> trials, Map<String, Object> before, Set<String> changed) {
+        Map<String, Object> rows = new LinkedHashMap<>();
+        for (ExportTrial trial : trials) {
+            StringBuilder said = new StringBuilder(trial.status());
+            TABLES.forEach(table -> said.append(new TreeMap<>(trial.of(table))));
+            String row = CanonicalJson.hashOf(said.toString()).substring(0, ROW);
+            rows.put(trial.id(), row);
+            if (!row.equals(before.get(trial.id()))) {
+                changed.add(trial.id());
+            }
+        }
+        return rows;
+    }
+
+    /** How many values were written; trials of which some were are added to {@code changed}. */
+    private long curves(List<ExportTrial> trials, Map<String, Object> marks, Path file, long from, Set<String> changed)
             throws IOException {
-        int changed = 0;
         long values = 0;
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
@@ -91,11 +117,10 @@ public final class CsvExport {
                 write(out, Csv.line(List.of("trial", "variant", "replicate", "kind", "step", "name", "value")));
             }
             for (ExportTrial trial : trials) {
-                boolean any = false;
                 for (ExportTrial.Stage stage : trial.stages()) {
                     Optional<ExportSource.News> news = source.news(stage, mark(marks, trial, stage));
                     if (news.isPresent()) {
-                        any = true;
+                        changed.add(trial.id());
                         values += source.points(
                                 stage,
                                 news.get().from(),
@@ -112,14 +137,13 @@ public final class CsvExport {
                         marks.put(key(trial, stage), stage.now().json());
                     }
                 }
-                changed += any ? 1 : 0;
             }
             out.flush();
             channel.force(true);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
-        return new Exported(target.toString(), changed, values);
+        return values;
     }
 
     private void trials(List<ExportTrial> trials) throws IOException {
@@ -143,7 +167,7 @@ public final class CsvExport {
             text.append(Csv.line(row));
         }
         byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
-        Path file = target.resolve("trials.csv");
+        Path file = target.resolve(TRIALS);
         if (!Files.exists(file) || !Arrays.equals(bytes, Files.readAllBytes(file))) {
             AtomicFile.write(file, bytes);
         }

@@ -2,8 +2,10 @@ package org.ditlab.store.export;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.ditlab.store.JsonFile;
 import org.ditlab.store.StudyDirectory;
@@ -51,6 +53,25 @@ final class ExportState {
         all.put("study", study);
         all.putAll(state);
         JsonFile.write(target.resolve(FILE), all);
+    }
+
+    /**
+     * Marks a directory as an export's before its files are written, so that one that is killed is known again.
+     *
+     * @param names of the files that will be written over
+     * @throws StudyException when one of them is there and no export wrote it
+     */
+    static void claim(Path target, String format, String study, List<String> names) throws IOException {
+        if (Files.exists(target.resolve(FILE))) {
+            return;
+        }
+        for (String name : names) {
+            if (Files.exists(target.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+                throw new StudyException("--target " + target + ": holds a " + name
+                        + " that no export wrote; give another directory, or move that file away");
+            }
+        }
+        write(target, format, study, Map.of());
     }
 
     /** A part of a state that is an object. */

@@ -136,10 +136,9 @@ final class MlflowServer {
                         .orElse(Duration.ZERO);
             } catch (IOException e) {
                 if (attempt == TRIES) {
-                    throw new IOException(
-                            base + ": the server cannot be reached: "
-                                    + e.getClass().getSimpleName() + "; is it running, and the address right?",
-                            e);
+                    throw new StudyException(base + ": the server cannot be reached ("
+                            + e.getClass().getSimpleName()
+                            + "); start it, or give its address by --target or MLFLOW_TRACKING_URI");
                 }
             }
             Duration next = asked.compareTo(wait) > 0 ? asked : wait;
@@ -148,7 +147,7 @@ final class MlflowServer {
         }
     }
 
-    private Map<String, Object> checked(String path, Answer answer) throws IOException {
+    private Map<String, Object> checked(String path, Answer answer) {
         if (answer.status == 200) {
             return answer.body;
         }
@@ -166,7 +165,7 @@ final class MlflowServer {
                     + " MLFLOW_TRACKING_PASSWORD, to who may write there");
         }
         if (answer.status >= 500 || answer.status == 429) {
-            throw new IOException(message + "; try again later: what was sent is not sent twice");
+            throw new StudyException(message + "; try again later: what was sent is not sent twice");
         }
         throw new StudyException(message + "; is this an MLflow tracking server?");
     }

@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -137,9 +138,32 @@ public final class StudyIndex implements AutoCloseable {
      *
      * @throws StudyException when SQLite does not take it
      */
-    public synchronized void query(String sql, List<? extends @Nullable Object> parameters, RowReader reader)
+    public void query(String sql, List<? extends @Nullable Object> parameters, RowReader reader) throws IOException {
+        query(sql, parameters, reader, null);
+    }
+
+    /**
+     * The same within a time, in which the reader's own does not count.
+     *
+     * @param limit null for none
+     * @throws StudyException when SQLite does not take it, or the time is over
+     */
+    public synchronized void query(
+            String sql, List<? extends @Nullable Object> parameters, RowReader reader, @Nullable Duration limit)
             throws IOException {
         SelectGuard.check(sql);
+        if (limit == null) {
+            ask(sql, parameters, reader);
+            return;
+        }
+        try (QueryClock clock = new QueryClock(file.reader(), limit)) {
+            ask(sql, parameters, clock.pausing(reader));
+        } catch (SQLException e) {
+            throw failure(e, place);
+        }
+    }
+
+    private void ask(String sql, List<? extends @Nullable Object> parameters, RowReader reader) throws IOException {
         delivered = false;
         try {
             select(sql, parameters, reader);
@@ -217,6 +241,10 @@ public final class StudyIndex implements AutoCloseable {
 
     private static StudyException mistake(SQLException e) {
         String message = reason(e);
+        if (e instanceof SQLiteException sqlite && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_INTERRUPT) {
+            return new StudyException("the query has taken longer than it may, and was ended; ask for less, as one name"
+                    + " or one trial of curve, or give it longer by --timeout");
+        }
         if (e instanceof SQLiteException sqlite
                 && (sqlite.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_READONLY.code) {
             return new StudyException("the query writes: " + message + "; the index is only read");

@@ -108,14 +108,13 @@
       svg.setAttribute('aria-hidden', 'true');
       svg.append(line);
       button.append(svg, name);
-      const entry = {index, hidden: false};
+      const entry = {index, hidden: false, button};
       button.addEventListener('click', () => {
         entry.hidden = !entry.hidden;
         button.setAttribute('aria-pressed', String(!entry.hidden));
         draw();
       });
       variants.set(name, entry);
-      $('legend').append(button);
     }
     return variants.get(name);
   };
@@ -195,6 +194,23 @@
     }
     return [...lines.values()];
   };
+  // Only what has a line to show or hide: what is untrained has none.
+  const showLegend = () => {
+    const drawn = new Set([...trials.values()].filter(t => curves.get(t.curve)?.steps.length).map(t => t.variant));
+    for (const [name, {button}] of variants) {
+      if (drawn.has(name) && !button.isConnected) $('legend').append(button);
+    }
+  };
+  // Labels that would touch the one before are left out.
+  const apart = (g, found, at) => {
+    let end = -Infinity;
+    return found.filter(v => {
+      const half = g.measureText(figure(v)).width / 2;
+      if (at(v) - half < end + 8) return false;
+      end = at(v) + half;
+      return true;
+    });
+  };
   const scale = (low, high, log, from, to) => {
     const f = log ? Math.log10 : x => x, a = f(low), b = f(high) === f(low) ? f(low) + 1 : f(high);
     return v => from + (f(v) - a) / (b - a) * (to - from);
@@ -224,6 +240,7 @@
   const css = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
   const draw = () => {
+    showLegend();
     const lines = shownLines(), [g, width, height] = sized($('lines'));
     const logY = $('log-loss').checked, logX = $('log-step').checked;
     let lowX = Infinity, highX = -Infinity, lowY = Infinity, highY = -Infinity, count = 0;
@@ -249,13 +266,17 @@
     g.lineWidth = 1;
     g.textAlign = 'right';
     g.textBaseline = 'middle';
+    let above = Infinity;
     for (const v of ticks(lowY, highY, logY)) {
       g.beginPath(); g.moveTo(MARGIN.left, y(v)); g.lineTo(width - MARGIN.right, y(v)); g.stroke();
+      if (above - y(v) < 16) continue;
       g.fillText(figure(v), MARGIN.left - 6, y(v));
+      above = y(v);
     }
     g.textAlign = 'center';
     g.textBaseline = 'top';
-    for (const v of ticks(lowX, highX, logX)) g.fillText(figure(v), Math.max(MARGIN.left, Math.min(width - 24, x(v))), height - MARGIN.bottom + 5);
+    const xLabel = v => Math.max(MARGIN.left, Math.min(width - 24, x(v)));
+    for (const v of apart(g, ticks(lowX, highX, logX), xLabel)) g.fillText(figure(v), xLabel(v), height - MARGIN.bottom + 5);
     g.fillText('step', (MARGIN.left + width - MARGIN.right) / 2, height - 15);
     g.save();
     g.beginPath(); g.rect(MARGIN.left - 2, 0, width - MARGIN.left - MARGIN.right + 4, height - MARGIN.bottom + 2); g.clip();
@@ -355,7 +376,7 @@
       changed.forEach(([id, curve]) => curves.set(id, curve));
       if (study.full || study.trials.length) filter(); else if (changed.length) draw();
       if (news.more) wait = 20;
-      notice(study.problem ? `The study cannot be read: ${study.problem}` : '');
+      notice(study.problem ? `Not all of the study can be read: ${study.problem}` : '');
     } catch (problem) {
       notice(`No answer from \`ditlab watch\`: what stands here may be out of date. ${problem.message}`);
     }

@@ -14,8 +14,11 @@ import org.ditlab.diffusion.sampler.SampleKnobs;
 import org.ditlab.model.ArchitectureKnobs;
 import org.ditlab.run.Share;
 import org.ditlab.store.JsonFile;
+import org.ditlab.store.RungPlace;
 import org.ditlab.store.StageDirectory;
 import org.ditlab.store.StudyDirectory;
+import org.ditlab.study.EarlyStopping;
+import org.ditlab.study.RungMetric;
 import org.ditlab.study.Study;
 import org.ditlab.study.plan.Estimates;
 import org.ditlab.study.plan.Plan;
@@ -25,6 +28,7 @@ import org.ditlab.study.plan.StageKind;
 import org.ditlab.study.plan.Trial;
 import org.ditlab.study.spi.UserFiles;
 import org.ditlab.train.TrainKnobs;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,25 +39,33 @@ class EstimatorTests {
     private Path directory;
 
     private Plan plan() {
+        return plan(null);
+    }
+
+    private Plan plan(@Nullable EarlyStopping policy) {
+        Study study = study();
         return Planner.installed(UserFiles.NONE)
                 .cached(StudyDirectory.at(directory).cached())
-                .plan(Study.named("tiny")
-                        .base(
-                                "DiT-S/4",
-                                ArchitectureKnobs.WIDTH.to(8),
-                                ArchitectureKnobs.DEPTH.to(1),
-                                ArchitectureKnobs.HEADS.to(2))
-                        .with(
-                                DataKnobs.SIZE.to(8),
-                                DataKnobs.COUNT.to(120),
-                                TrainKnobs.STEPS.to(50),
-                                TrainKnobs.BATCH.to(4),
-                                SampleKnobs.SAMPLER.to("ddim"),
-                                SampleKnobs.STEPS.to(5),
-                                SampleKnobs.COUNT.to(70))
-                        .seeds(2)
-                        .list(Study.variant("one"))
-                        .spec());
+                .plan((policy == null ? study : study.earlyStopping(policy)).spec());
+    }
+
+    private static Study study() {
+        return Study.named("tiny")
+                .base(
+                        "DiT-S/4",
+                        ArchitectureKnobs.WIDTH.to(8),
+                        ArchitectureKnobs.DEPTH.to(1),
+                        ArchitectureKnobs.HEADS.to(2))
+                .with(
+                        DataKnobs.SIZE.to(8),
+                        DataKnobs.COUNT.to(120),
+                        TrainKnobs.STEPS.to(50),
+                        TrainKnobs.BATCH.to(4),
+                        SampleKnobs.SAMPLER.to("ddim"),
+                        SampleKnobs.STEPS.to(5),
+                        SampleKnobs.COUNT.to(70))
+                .seeds(2)
+                .list(Study.variant("one"));
     }
 
     /** A tenth of a second for each piece of every kind. */
@@ -132,7 +144,7 @@ class EstimatorTests {
         finish(training, Map.of("train.seconds", "much", "train.seconds_per_step", -1));
         Plan plan = plan();
         StageDirectory stage = StudyDirectory.at(directory).stage(training);
-        assertThat(estimates(plan, tenths(plan)).remarks()).isEmpty();
+        assertThat(estimates(plan, tenths(plan)).remarks()).noneMatch(remark -> remark.contains("finished"));
 
         Files.writeString(stage.resultFile(), "{\"timing\": ");
 
@@ -146,5 +158,34 @@ class EstimatorTests {
                 at.attempt(at.newAttempt()).resolve("provenance.json"),
                 Map.of("cpu", "abacus", "device", "cpu", "threads", 2, "backend_build", "wood"));
         JsonFile.write(at.resultFile(), Map.of("attempt", 1, "metrics", Map.of(), "timing", timing));
+    }
+
+    @Test
+    void aStoppedTrialIsLeftToDoOnlyUnderAnotherPolicy() throws IOException {
+        EarlyStopping policy = EarlyStopping.at(10).by(RungMetric.TRAIN_LOSS);
+        Plan plan = plan(policy);
+        for (Trial trial : plan.trials()) {
+            RungPlace place = new RungPlace(policy.hash(), 10, "train.loss", 1, 2, 2);
+            Path result = StudyDirectory.at(directory).trial(trial.hash()).resultFile();
+            Files.createDirectories(result.getParent());
+            JsonFile.write(result, Map.of("status", "stopped", RungPlace.KEY, place.json()));
+        }
+
+        Trial stopped = plan.trials().get(0);
+        assertThat(estimates(plan, tenths(plan)).of(stopped).orElseThrow()).isZero();
+        Plan later = plan(EarlyStopping.at(20));
+        assertThat(estimates(later, tenths(later)).of(stopped).orElseThrow()).isGreaterThan(5);
+        Plan none = plan();
+        assertThat(estimates(none, tenths(none)).of(stopped).orElseThrow()).isGreaterThan(5);
+    }
+
+    @Test
+    void shortTrialsOfAStudyThatHasNotRunAreSaidToTakeLonger() {
+        Plan plan = plan();
+
+        assertThat(estimates(plan, tenths(plan)).remarks())
+                .singleElement()
+                .asString()
+                .startsWith("trials as short as these take longer");
     }
 }

@@ -52,7 +52,7 @@ class StudyWatchTests {
             assertThat(state.secondsLeft()).isCloseTo(100, within(0.1));
             assertThat(state.trials().get(1).secondsLeft()).isCloseTo(50, within(0.1));
             assertThat(state.fraction()).isCloseTo(1.0 / 3, within(1e-6));
-            assertThat(state.trials().get(0).metrics()).containsEntry("FID", "12.5");
+            assertThat(state.trials().get(0).shown()).containsEntry("FID", "12.5");
         }
         assertThat(new StudyWatch(study.path()).look().secondsLeft())
                 .as("nothing runs")

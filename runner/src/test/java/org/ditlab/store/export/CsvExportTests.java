@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.ditlab.store.index.StudyIndex;
 import org.ditlab.study.StudyException;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class CsvExportTests {
         assertThat(first.get(1))
                 .isEqualTo(study.trial(0).id() + ",width 64,1,train,10,loss,"
                         + study.trial(0).curve().get(0).get("loss"));
-        assertThat(export(study).values()).isZero();
+        assertThat(export(study)).extracting(Exported::trials, Exported::values).containsExactly(0, 0L);
 
         study.grow();
         // What a killed export leaves behind.
@@ -78,6 +79,30 @@ class CsvExportTests {
             CsvExport other = new CsvExport(index, "other", directory.resolve("csv"));
             assertThatThrownBy(other::run).isInstanceOf(StudyException.class).hasMessageContaining("--target");
         }
+    }
+
+    @Test
+    void aTrialWhoseResultIsNewCountsWithoutACurve() throws IOException {
+        ExportFixture study = new ExportFixture(directory.resolve("study"));
+        export(study);
+        study.measure(1, Map.of("fid", 0.125));
+
+        assertThat(export(study)).extracting(Exported::trials, Exported::values).containsExactly(1, 0L);
+        assertThat(Files.readString(directory.resolve("csv/trials.csv"))).contains("0.125");
+    }
+
+    @Test
+    void filesThatNoExportWroteAreLeftAlone() throws IOException {
+        ExportFixture study = new ExportFixture(directory.resolve("study"));
+        Path own = Files.createDirectories(directory.resolve("csv")).resolve("trials.csv");
+        Files.writeString(own, "my,own,table\n");
+
+        assertThatThrownBy(() -> export(study))
+                .isInstanceOf(StudyException.class)
+                .hasMessageContaining("--target " + directory.resolve("csv"))
+                .hasMessageContaining("trials.csv that no export wrote");
+        assertThat(own).hasContent("my,own,table\n");
+        assertThat(directory.resolve("csv")).isDirectoryContaining(file -> file.equals(own));
     }
 
     @Test

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.ditlab.store.JsonFile;
 import org.ditlab.store.StudyResults;
 import org.ditlab.store.TrialResult;
@@ -45,9 +47,17 @@ final class ExportFixture {
     /** A second attempt of the first trial, which repeats the last steps. */
     void resume() throws IOException {
         Path attempt = Files.createDirectories(stage().resolve("attempt-2"));
-        JsonFile.write(attempt.resolve("provenance.json"), java.util.Map.of("started", "2026-01-02T00:00:00Z"));
+        JsonFile.write(attempt.resolve("provenance.json"), Map.of("started", "2026-01-02T00:00:00Z"));
         Files.writeString(
                 attempt.resolve("metrics.jsonl"), "{\"step\":1190,\"loss\":0.5}\n{\"step\":1200,\"loss\":0.25}\n");
+    }
+
+    /** Other metrics of a trial. */
+    void measure(int i, Map<String, Object> metrics) throws IOException {
+        Path file = study.resolve("trials").resolve(trial(i).id()).resolve("result.json");
+        Map<String, Object> result = new LinkedHashMap<>(JsonFile.read(file));
+        result.put("metrics", metrics);
+        JsonFile.write(file, result);
     }
 
     private Path stage() throws IOException {

@@ -93,9 +93,28 @@ class MlflowExportTests {
             assertThat(once).isEqualTo(VALUES + 3 * ExportFixture.TRIALS);
             study.grow();
             server.failures.addAll(List.of(500, 500, 500, 500, 500, 500));
-            assertThatThrownBy(() -> export(study, server, Map.of())).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> export(study, server, Map.of()))
+                    .isInstanceOf(StudyException.class)
+                    .hasMessageContaining("try again later");
             export(study, server, Map.of());
             assertThat(server.metrics).hasSize(once + 2);
+        }
+    }
+
+    @Test
+    void aServerThatIsNotThereIsBadInput() throws Exception {
+        ExportFixture study = new ExportFixture(directory.resolve("study"));
+        String gone;
+        try (MlflowStub server = new MlflowStub()) {
+            gone = server.address().replaceFirst("/$", "");
+        }
+        try (StudyIndex index = study.index()) {
+            MlflowExport export =
+                    new MlflowExport(index, "synthetic", new MlflowServer(gone, Map.of(), Duration.ofMillis(1)));
+            assertThatThrownBy(export::run)
+                    .isInstanceOf(StudyException.class)
+                    .hasMessageContaining(gone)
+                    .hasMessageContaining("--target");
         }
     }
 
