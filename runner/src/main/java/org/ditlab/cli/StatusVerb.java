@@ -15,6 +15,7 @@ import org.ditlab.run.watch.StudyState;
 import org.ditlab.run.watch.StudyWatch;
 import org.ditlab.run.watch.TrialState;
 import org.ditlab.store.StudyDirectory;
+import org.ditlab.store.export.Csv;
 import org.ditlab.store.TrialStatus;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -103,8 +104,7 @@ public final class StatusVerb implements Verb {
         writer.println("trial,variant,replicate,status,stages_done,stages,note,stage,step,total,loss,images_per_second,"
                 + "seconds_left,host,seconds_since_progress");
         for (TrialState trial : state.trials()) {
-            writer.println(String.join(
-                    ",", trial.columns().values().stream().map(StatusVerb::cell).toList()));
+            writer.print(Csv.line(new ArrayList<>(trial.columns().values())));
         }
     }
 
@@ -125,10 +125,5 @@ public final class StatusVerb implements Verb {
         }
         json.put("trials", trials);
         return json;
-    }
-
-    private static String cell(@Nullable Object value) {
-        String text = value == null ? "" : String.valueOf(value).replaceAll("\\R", " ");
-        return text.contains(",") || text.contains("\"") ? "\"" + text.replace("\"", "\"\"") + "\"" : text;
     }
 }

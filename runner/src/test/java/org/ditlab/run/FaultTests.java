@@ -18,6 +18,8 @@ import org.ditlab.store.StudyDirectory;
 import org.ditlab.store.StudyResults;
 import org.ditlab.store.TrialResult;
 import org.ditlab.store.TrialStatus;
+import org.ditlab.store.WriterLock;
+import org.ditlab.study.plan.StageKind;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +48,11 @@ class FaultTests {
         Process one = start(study, 1, 1, 2);
         Process two = start(study, 1, 1, 2);
 
+        while (trainings(study) < 2) {
+            assertThat(one.waitFor(20, TimeUnit.MILLISECONDS))
+                    .as("one waited for the other")
+                    .isFalse();
+        }
         assertThat(one.waitFor()).isZero();
         assertThat(two.waitFor()).isZero();
 
@@ -144,6 +151,18 @@ class FaultTests {
         }
         run.destroyForcibly().waitFor();
         return true;
+    }
+
+    /** How many trainings are worked on now. */
+    private static int trainings(Path study) throws IOException {
+        int held = 0;
+        for (long seed : new long[] {1, 2}) {
+            Path training = StudyDirectory.at(study)
+                    .stage(FakePlan.trial(STEPS, seed).trial().stage(StageKind.TRAIN))
+                    .path();
+            held += WriterLock.holder(training).isPresent() ? 1 : 0;
+        }
+        return held;
     }
 
     private static Process start(Path study, int workers, long... seeds) throws IOException {

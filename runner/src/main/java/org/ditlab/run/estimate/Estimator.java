@@ -48,7 +48,6 @@ public final class Estimator {
      * The estimates for a plan.
      *
      * @param engine of every worker; null for another machine, which is then the one that most of the study was computed on
-     * @param share 0 workers are as many as there are trials
      */
     public Estimates of(Plan plan, @Nullable Engine engine, Share share) {
         StudyTimes times = StudyTimes.read(study, plan);
@@ -89,10 +88,9 @@ public final class Estimator {
                 seconds.put(trial.hash(), sum);
             }
         }
-        int workers = share.workers() == 0 ? Math.max(1, plan.trials().size()) : share.workers();
         List<String> remarks = new ArrayList<>();
         error(on(computing, times.finished()), machine).ifPresent(remarks::add);
-        return new Estimates(seconds, workers, share.threads(), basis(sources), remarks);
+        return new Estimates(seconds, share.workers(), share.threads(), basis(sources), remarks);
     }
 
     /** The part of a stage that is not done yet. */
