@@ -155,7 +155,7 @@ public final class Estimator {
                 errors.length == 1
                         ? "the estimate of 1 finished training was off by " + percent(errors[0])
                         : "estimates of " + errors.length + " finished trainings were off by "
-                                + percent(TimeModel.median(errors)) + " (median), "
+                                + percent(Median.of(errors)) + " (median), "
                                 + percent(errors[errors.length - 1]) + " (worst)");
     }
 
