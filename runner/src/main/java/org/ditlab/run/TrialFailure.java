@@ -76,7 +76,9 @@ record TrialFailure(String trial, int exitCode, String reason, List<String> tail
 
     /** Whether another attempt would end in the same way. */
     boolean certain() {
-        return refused() || exitCode == NO_MEMORY || exitCode == HEAP_FULL && tail.stream().anyMatch(line -> line.contains(HEAP_WORDS));
+        return refused()
+                || exitCode == NO_MEMORY
+                || exitCode == HEAP_FULL && tail.stream().anyMatch(line -> line.contains(HEAP_WORDS));
     }
 
     /** Whether the worker had no chance to say anything. */

@@ -62,8 +62,12 @@ class SlurmVerbTests {
         Path folder = Files.createDirectories(directory.resolve("bin"));
         stub(folder, "scontrol", "echo 'MaxArraySize            = 9'");
         stub(folder, "scancel", "touch " + folder.resolve("cancelled"));
-        stub(folder, "squeue", "[ -e BIN/cancelled ] || ! [ -e BIN/submitted ] || echo '41|0|PENDING||ditlab-tiny-001|None'"
-                .replace("BIN", folder.toString()) + "\ntrue");
+        stub(
+                folder,
+                "squeue",
+                "[ -e BIN/cancelled ] || ! [ -e BIN/submitted ] || echo '41|0|PENDING||ditlab-tiny-001|None'"
+                                .replace("BIN", folder.toString())
+                        + "\ntrue");
         stub(folder, "sbatch", "echo x >> " + folder.resolve("submitted") + "\necho 41");
         Map<String, String> stubs = Map.of("PATH", folder + File.pathSeparator + System.getenv("PATH"));
         Files.writeString(directory.resolve("tiny.yaml"), STUDY.replace("list:", "seeds: 1\nlist:"));

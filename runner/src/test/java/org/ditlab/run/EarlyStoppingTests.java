@@ -338,8 +338,8 @@ class EarlyStoppingTests {
     void aLongerBudgetTakesOverValuesAndDecidesItself() throws Exception {
         Plan plan = plan(study().earlyStopping(POLICY));
         StudyDirectory directory = begun("budget", plan, "one", "wild");
-        Plan longer = plan(
-                study().with(TrainKnobs.STEPS.to(TinyStudy.STEPS + 3)).earlyStopping(EarlyStopping.at(3, 7).keepingOneIn(2)));
+        Plan longer = plan(study().with(TrainKnobs.STEPS.to(TinyStudy.STEPS + 3))
+                .earlyStopping(EarlyStopping.at(3, 7).keepingOneIn(2)));
         begin(directory, longer);
         run(directory, longer, "one");
         List<String> notes = new ArrayList<>();
@@ -347,8 +347,7 @@ class EarlyStoppingTests {
 
         Trial before = trial(plan, "wild");
         Trial wild = trial(longer, "wild");
-        assertThat(notes)
-                .contains("continues " + before.stage(StageKind.TRAIN).id() + " at step 3");
+        assertThat(notes).contains("continues " + before.stage(StageKind.TRAIN).id() + " at step 3");
         assertThat(status(directory, trial(longer, "one"))).isEqualTo(TrialStatus.DONE);
         assertThat(status(directory, wild)).isEqualTo(TrialStatus.STOPPED);
         assertThat(TinyStudy.bytes(directory, wild, "rung-3.json"))

@@ -121,13 +121,17 @@ class OutOfMemoryTests {
     @Test
     void aLackOfMemoryElsewhereMayPass() {
         RuntimeException thrown = new IllegalStateException("cannot allocate");
-        OutOfMemoryException training = TrialWorker.shortage(new Stage(StageKind.TRAIN, "0".repeat(64), Map.of(), List.of()), thrown);
-        OutOfMemoryException sampling = TrialWorker.shortage(new Stage(StageKind.SAMPLE, "0".repeat(64), Map.of(), List.of()), thrown);
+        OutOfMemoryException training =
+                TrialWorker.shortage(new Stage(StageKind.TRAIN, "0".repeat(64), Map.of(), List.of()), thrown);
+        OutOfMemoryException sampling =
+                TrialWorker.shortage(new Stage(StageKind.SAMPLE, "0".repeat(64), Map.of(), List.of()), thrown);
 
         assertThat(training).hasMessageContainingAll("cannot allocate", "AdamW's moments", "--workers 1");
         assertThat(training.getMessage()).doesNotContain("chunks");
         assertThat(sampling).hasMessageContainingAll("chunks are of a fixed size", "--workers 1");
-        assertThat(TrialFailure.of("trial", TrialFailure.exitCode(training), "", List.of()).certain()).isFalse();
+        assertThat(TrialFailure.of("trial", TrialFailure.exitCode(training), "", List.of())
+                        .certain())
+                .isFalse();
     }
 
     @Test

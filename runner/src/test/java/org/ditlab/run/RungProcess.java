@@ -23,8 +23,7 @@ final class RungProcess {
         StudyDirectory study = StudyDirectory.at(Path.of(arguments[0]));
         int number = Integer.parseInt(arguments[2]);
         Trial trial = trial(number);
-        Halving halving =
-                Halving.of(study, trial, trial.stage(StageKind.TRAIN)).orElseThrow();
+        Halving halving = Halving.of(study, trial, trial.stage(StageKind.TRAIN)).orElseThrow();
         for (int rung = 1; rung <= Integer.parseInt(arguments[1]); rung++) {
             Files.createFile(study.path().resolve("at-" + rung + "-" + number));
             Path other = study.path().resolve("at-" + rung + "-" + (3 - number));
@@ -68,10 +67,8 @@ final class RungProcess {
     }
 
     static Map<String, Object> decision(Path study, int number, int rung) throws IOException {
-        return JsonFile.read(StudyDirectory.at(study)
-                .stage(training(number))
-                .path()
-                .resolve("decision-" + rung + ".json"));
+        return JsonFile.read(
+                StudyDirectory.at(study).stage(training(number)).path().resolve("decision-" + rung + ".json"));
     }
 
     private static Trial trial(long seed) {

@@ -121,9 +121,7 @@ record StudyTimes(List<Throughput> finished, List<Throughput> running) {
     /** Seconds of a piece by what an attempt has said of itself. */
     private static OptionalDouble running(StageProgress progress, Trial trial, Work work) {
         long units = progress.done() - progress.begun();
-        return units < LEAST
-                ? OptionalDouble.empty()
-                : work.running(trial.settings(), units, progress.seconds());
+        return units < LEAST ? OptionalDouble.empty() : work.running(trial.settings(), units, progress.seconds());
     }
 
     private static Optional<Throughput> running(StageDirectory directory, Stage stage, Trial trial, Work work) {

@@ -89,8 +89,8 @@ final class LocalExecutor implements Executor {
     private void fill() {
         while (!free.isEmpty()) {
             // Where others hold all of them, one worker waits in line, by whose clock their leases are watched.
-            Optional<String> next = waiting.free(this::doneElsewhere)
-                    .or(() -> running.isEmpty() ? waiting.first() : Optional.empty());
+            Optional<String> next =
+                    waiting.free(this::doneElsewhere).or(() -> running.isEmpty() ? waiting.first() : Optional.empty());
             if (next.isEmpty()) {
                 return;
             }

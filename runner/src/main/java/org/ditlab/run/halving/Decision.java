@@ -48,8 +48,8 @@ record Decision(RungPlace place, boolean stops, double seconds) {
             Map<String, Object> json = JsonFile.read(file);
             double seconds = json.get("seconds") instanceof Number number ? number.doubleValue() : 0;
             return RungPlace.read(json)
-                    .filter(place -> place.policy().equals(policy)
-                            && place.metric().equals(metric))
+                    .filter(place ->
+                            place.policy().equals(policy) && place.metric().equals(metric))
                     .map(place -> new Decision(place, Boolean.TRUE.equals(json.get("stop")), seconds));
         } catch (StudyException damaged) {
             return Optional.empty();

@@ -128,8 +128,7 @@ public final class Halving {
      * @param seconds of training so far
      * @throws StoppedEarly when the training is to end here
      */
-    public void reach(long step, Value value, double seconds)
-            throws IOException, InterruptedException, StoppedEarly {
+    public void reach(long step, Value value, double seconds) throws IOException, InterruptedException, StoppedEarly {
         Optional<Halving> present = of(study, stage, images);
         // Without a policy, or with one that compares otherwise, the training goes on; what comes next has its own
         // rungs.

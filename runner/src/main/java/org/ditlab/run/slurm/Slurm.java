@@ -52,8 +52,7 @@ final class Slurm {
         try {
             lines = output(Path.of("."), List.of("scontrol", "show", "config"));
         } catch (IOException e) {
-            throw new StudyException("--executor slurm: no cluster is in reach: " + e.getMessage()
-                    + "; " + REMEDY);
+            throw new StudyException("--executor slurm: no cluster is in reach: " + e.getMessage() + "; " + REMEDY);
         }
         for (String line : lines) {
             String[] sides = line.split("=", 2);

@@ -61,7 +61,8 @@ final class SlurmExecutor implements QueueExecutor {
         try {
             queue = StudyQueue.of(launch.study(), slurm);
         } catch (IOException e) {
-            throw new StudyException("--executor slurm: the cluster does not answer: " + e.getMessage() + "; " + Slurm.REMEDY);
+            throw new StudyException(
+                    "--executor slurm: the cluster does not answer: " + e.getMessage() + "; " + Slurm.REMEDY);
         }
         return handOver(queue);
     }

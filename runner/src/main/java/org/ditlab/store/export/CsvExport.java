@@ -132,7 +132,12 @@ public final class CsvExport {
         StringBuilder text = new StringBuilder(Csv.line(head));
         for (ExportTrial trial : trials) {
             List<@Nullable Object> row = new ArrayList<>(Arrays.asList(
-                    trial.id(), trial.hash(), trial.variant(), trial.replicate(), trial.seed(), trial.status().word()));
+                    trial.id(),
+                    trial.hash(),
+                    trial.variant(),
+                    trial.replicate(),
+                    trial.seed(),
+                    trial.status().word()));
             for (String column : head.subList(row.size(), head.size())) {
                 int dot = column.indexOf('.');
                 Map<String, @Nullable Object> values = trial.of(column.substring(0, dot));

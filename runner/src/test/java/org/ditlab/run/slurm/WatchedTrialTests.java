@@ -64,7 +64,9 @@ class WatchedTrialTests {
 
         assertThat(Submission.cancelled(study.path(), HASH)).isTrue();
         submitted("8");
-        assertThat(Submission.cancelled(study.path(), HASH)).as("submitted anew").isFalse();
+        assertThat(Submission.cancelled(study.path(), HASH))
+                .as("submitted anew")
+                .isFalse();
     }
 
     @Test
