@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.ditlab.data.DataCache;
 import org.ditlab.store.StudyDirectory;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ final class LocalExecutor implements Executor {
     private final WaitingTrials waiting;
     private final Queue<Slot> free;
     private final Map<String, WorkerProcess> running = new HashMap<>();
+    private final ClassArchive archive = new ClassArchive(DataCache.standard(), WorkerCommand.classPath());
     private final BlockingQueue<TrialEvent> events = new LinkedBlockingQueue<>();
     private boolean cancelled;
 
@@ -65,6 +67,9 @@ final class LocalExecutor implements Executor {
         if (event instanceof TrialEvent.Ended ended) {
             running.remove(event.trial());
             free.add(worker.slot());
+            if (ended.exitCode() == 0) {
+                archive.ended(ended.trial());
+            }
             if (!cancelled && worker.wasPutAside(ended)) {
                 waiting.add(event.trial());
                 return new TrialEvent.PutAside(event.trial());
@@ -84,6 +89,7 @@ final class LocalExecutor implements Executor {
     public void close() {
         waiting.clear();
         running.values().forEach(WorkerProcess::kill);
+        archive.close();
     }
 
     private void fill() {
@@ -105,7 +111,7 @@ final class LocalExecutor implements Executor {
     private void start(String trial) {
         Slot slot = free.remove();
         try {
-            running.put(trial, WorkerProcess.start(launch, trial, slot, events::add));
+            running.put(trial, WorkerProcess.start(launch, trial, slot, archive, events::add));
         } catch (IOException e) {
             free.add(slot);
             events.add(new TrialEvent.Ended(trial, -1, "the worker cannot be started: " + e.getMessage(), List.of()));

@@ -40,9 +40,11 @@ final class WorkerProcess {
         this.events = events;
     }
 
-    static WorkerProcess start(Launch launch, String trial, Slot slot, Consumer<TrialEvent> events) throws IOException {
+    static WorkerProcess start(
+            Launch launch, String trial, Slot slot, ClassArchive archive, Consumer<TrialEvent> events)
+            throws IOException {
         Path log = StudyDirectory.open(launch.study()).trial(trial).logFile();
-        Process process = slot.take(WorkerCommand.of(launch, trial)).start();
+        Process process = slot.take(WorkerCommand.of(launch, trial, archive)).start();
         WorkerProcess worker = new WorkerProcess(trial, slot, process, log, events);
         events.accept(new TrialEvent.Started(trial));
         Thread errors = thread("log of " + trial, () -> worker.pump(worker.process.getErrorStream()));
