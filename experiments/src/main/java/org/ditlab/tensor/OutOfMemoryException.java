@@ -3,7 +3,7 @@ package org.ditlab.tensor;
 import java.util.Objects;
 
 /** A computation that did not get the memory it asked its device for; what was there before it is as it was. */
-public final class OutOfMemoryException extends RuntimeException {
+public class OutOfMemoryException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final int WORDS = 240;
 

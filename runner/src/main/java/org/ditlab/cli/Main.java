@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.ServiceLoader;
 import org.ditlab.command.Verb;
 import org.ditlab.store.Provenance;
@@ -30,15 +31,29 @@ public final class Main {
             return 0;
         }
         CommandLine line = new CommandLine(new Ditlab());
-        for (Verb verb : ServiceLoader.load(Verb.class)) {
-            line.addSubcommand(verb);
-        }
+        verbs(arguments).forEach(line::addSubcommand);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(false);
         line.setUsageHelpWidth(100);
         line.setParameterExceptionHandler(new BadArguments());
         line.setExecutionExceptionHandler(new Failures(arguments));
         return line.execute(arguments);
+    }
+
+    /** The verb that is called, where the first word is one; else all: reading the options of twenty takes its time. */
+    private static List<Verb> verbs(String... arguments) {
+        List<ServiceLoader.Provider<Verb>> all =
+                ServiceLoader.load(Verb.class).stream().toList();
+        List<ServiceLoader.Provider<Verb>> called = all.stream()
+                .filter(verb -> arguments.length > 0 && name(verb.type()).equals(arguments[0]))
+                .toList();
+        return (called.isEmpty() ? all : called)
+                .stream().map(ServiceLoader.Provider::get).toList();
+    }
+
+    private static String name(Class<? extends Verb> verb) {
+        CommandLine.Command command = verb.getAnnotation(CommandLine.Command.class);
+        return command == null ? "" : command.name();
     }
 
     private static PrintStream utf8(FileDescriptor descriptor) {

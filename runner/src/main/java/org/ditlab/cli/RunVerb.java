@@ -122,6 +122,7 @@ public final class RunVerb implements Verb {
         executor.check(gpu, maxHours != null, failFast, retries != null);
         int threadsElsewhere = provider.threads(executor.options());
         StudyReference reference = study.find();
+        provider.check(reference.directory(), executor.options());
         Plan plan = PlanVerb.plan(reference, study);
         if (!plan.missing().isEmpty()) {
             throw new StudyException(plan.missing());
@@ -129,8 +130,8 @@ public final class RunVerb implements Verb {
         PrintWriter err = spec.commandLine().getErr();
         plan.warnings().forEach(warning -> err.println("ditlab: warning: " + warning));
         err.flush();
-        if (maxHours != null) {
-            checkTime(plan, StudyDirectory.at(reference.directory()), provider, gpu);
+        if (maxHours != null && provider.computesHere()) {
+            checkTime(plan, StudyDirectory.at(reference.directory()), gpu);
         }
         StudyDirectory directory = StudyDirectory.create(reference.directory());
         directory.writeCommand(new RunCommand(
@@ -157,7 +158,8 @@ public final class RunVerb implements Verb {
         PrintWriter out = spec.commandLine().getOut();
         StudyResults results = StudyResults.read(directory.path());
         RunSummary.of(results, directory).print(err);
-        err.println("ditlab: " + TrialStatus.counts(results::count));
+        err.println("ditlab: " + TrialStatus.counts(results::count)
+                + (outcome.cancelled() == 0 ? "" : ", " + outcome.cancelled() + " cancelled"));
         if (outcome.end() != RunOutcome.End.COMPLETE && provider.computesHere()) {
             err.println("ditlab: " + outcome.end().words()
                     + ": finished stages and the newest states of trainings are kept in " + directory.path()
@@ -178,17 +180,10 @@ public final class RunVerb implements Verb {
     }
 
     /** Refuses what is estimated to take longer than it may. */
-    private void checkTime(Plan plan, StudyDirectory directory, ExecutorProvider provider, boolean gpu)
-            throws IOException {
-        int trials = plan.trials().size();
-        TimeBudget budget = new TimeBudget(plan, directory, spec.commandLine().getErr());
-        if (provider.computesHere()) {
-            Share share = Share.foreseen(directory, trials, executor.workers(workers), threads, gpu);
-            budget.check(maxHours, Backends.installed().choose(backend, device), share);
-        } else {
-            int otherwise = provider.threads(executor.options());
-            budget.checkElsewhere(maxHours, Share.foreseenElsewhere(directory, workers, threads, otherwise));
-        }
+    private void checkTime(Plan plan, StudyDirectory directory, boolean gpu) throws IOException {
+        Share share = Share.foreseen(directory, plan.trials().size(), executor.workers(workers), threads, gpu);
+        new TimeBudget(plan, directory, spec.commandLine().getErr())
+                .check(maxHours, Backends.installed().choose(backend, device), share);
     }
 
     /** Writes what the plan says of the trials; gives the number of those to do. */

@@ -19,6 +19,7 @@ import org.ditlab.run.watch.TrialState;
 import org.ditlab.store.StudyDirectory;
 import org.ditlab.store.TrialStatus;
 import org.ditlab.study.Text;
+import org.ditlab.store.export.Csv;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -97,15 +98,16 @@ public final class StatusVerb implements Verb {
     private static void csv(StudyState state, PrintWriter writer) {
         Set<String> metrics = new LinkedHashSet<>();
         state.trials().forEach(trial -> metrics.addAll(trial.metrics().keySet()));
-        writer.print("trial,variant,replicate,status,stages_done,stages,note,stage,step,total,loss,images_per_second,"
-                + "seconds_left,host,seconds_since_progress");
-        metrics.forEach(name -> writer.print("," + cell(name)));
-        writer.println();
+        List<String> head = new ArrayList<>(List.of(
+                "trial,variant,replicate,status,stages_done,stages,note,stage,step,total,loss,images_per_second,seconds_left,host,seconds_since_progress"
+                        .split(",")));
+        head.addAll(metrics);
+        writer.print(Csv.line(head));
         for (TrialState trial : state.trials()) {
-            List<String> cells = new ArrayList<>(
-                    trial.columns().values().stream().map(StatusVerb::cell).toList());
-            metrics.forEach(name -> cells.add(cell(trial.metrics().get(name))));
-            writer.println(String.join(",", cells));
+            List<@Nullable Object> cells =
+                    new ArrayList<>(trial.columns().values());
+            metrics.forEach(name -> cells.add(trial.metrics().get(name)));
+            writer.print(Csv.line(cells.stream().map(StatusVerb::oneLine).toList()));
         }
     }
 
@@ -128,8 +130,7 @@ public final class StatusVerb implements Verb {
         return json;
     }
 
-    private static String cell(@Nullable Object value) {
-        String text = value == null ? "" : Text.value(value).replaceAll("\\R", " ");
-        return text.contains(",") || text.contains("\"") ? "\"" + text.replace("\"", "\"\"") + "\"" : text;
+    private static String oneLine(@Nullable Object value) {
+        return value == null ? "" : Text.value(value).replaceAll("\\R", " ");
     }
 }

@@ -100,18 +100,6 @@ final class TimeBudget {
         refuse(estimates(choice, share), hours);
     }
 
-    /** The same for other machines, of which only this study's own stages tell. */
-    void checkElsewhere(double hours, Share share) {
-        Estimates estimates = estimates(null, share);
-        if (estimates.wall(plan).isEmpty()) {
-            err.println("ditlab: --max-hours: how long this takes elsewhere cannot be estimated before some of it has "
-                    + "run there; it goes on, and stops after " + Estimates.clock(hours * HOUR));
-            err.flush();
-            return;
-        }
-        refuse(estimates, hours);
-    }
-
     private void refuse(Estimates estimates, double hours) {
         OptionalDouble wall = estimates.wall(plan);
         if (wall.isPresent() && wall.getAsDouble() > hours * HOUR) {

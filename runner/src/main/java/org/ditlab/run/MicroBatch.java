@@ -25,9 +25,9 @@ import org.ditlab.train.TrainKnobs;
  * @param images from 1
  * @param reason what ran out, and when
  */
-record MicroBatch(int images, String reason) {
+public record MicroBatch(int images, String reason) {
     /** In the directory of a training that memory did not suffice for. */
-    static final String FILE = "micro-batch.json";
+    public static final String FILE = "micro-batch.json";
 
     /** What a study asks for. */
     static int asked(Settings settings) {

@@ -17,6 +17,7 @@ import org.ditlab.knob.Settings;
 import org.ditlab.metric.NearestImages;
 import org.ditlab.metric.NearestImages.Match;
 import org.ditlab.metric.evaluation.MeasureKnobs;
+import org.ditlab.run.estimate.Median;
 import org.ditlab.store.AtomicFile;
 import org.ditlab.study.plan.StageKind;
 import org.ditlab.train.TrainKnobs;
@@ -90,10 +91,7 @@ public final class NearestStage implements StageRunner {
     }
 
     private static double median(List<Match> matches) {
-        double[] distances =
-                matches.stream().mapToDouble(Match::distance).sorted().toArray();
-        int half = distances.length / 2;
-        return distances.length % 2 == 1 ? distances[half] : (distances[half - 1] + distances[half]) / 2;
+        return Median.of(matches.stream().mapToDouble(Match::distance).toArray());
     }
 
     private static String csv(List<Match> matches) {

@@ -31,9 +31,13 @@ final class RunBoard {
             rows.put(
                     trial.hash(),
                     row(trial, label(trial, progress.stage()), progress.done(), progress.total(), progress.text()));
+        } else if (event instanceof TrialEvent.Waiting waiting) {
+            rows.put(trial.hash(), row(trial, label(trial, waiting.stage()), 0, 0, waiting.text()));
         } else if (event instanceof TrialEvent.StageDone done) {
             workload.done(done.stage());
-        } else if (event instanceof TrialEvent.Ended) {
+        } else if (event instanceof TrialEvent.Ended
+                || event instanceof TrialEvent.PutAside
+                || event instanceof TrialEvent.Cancelled) {
             rows.remove(trial.hash());
         }
     }

@@ -8,9 +8,10 @@ import java.util.List;
  * @param end why it ended
  * @param done trials that have a result now, diverged ones among them
  * @param failures one message for each trial that was given up
+ * @param cancelled trials that somebody has taken out of the queue
  * @param badInput whether every failure is the input's fault
  */
-public record RunOutcome(End end, int done, List<String> failures, boolean badInput) {
+public record RunOutcome(End end, int done, List<String> failures, int cancelled, boolean badInput) {
     /** Why a run ended. */
     public enum End {
         /** Nothing is left to do. */
@@ -34,14 +35,14 @@ public record RunOutcome(End end, int done, List<String> failures, boolean badIn
         }
     }
 
-    /** 0 done, 1 some trial failed, 2 bad input, 130 interrupted. */
+    /** 0 done, 1 some trial failed or was cancelled, 2 bad input, 130 interrupted. */
     public int exitCode() {
         if (end == End.STOPPED || end == End.OUT_OF_TIME) {
             return StopSignal.INTERRUPTED;
         }
-        if (failures.isEmpty()) {
+        if (failures.isEmpty() && cancelled == 0) {
             return 0;
         }
-        return badInput ? 2 : 1;
+        return badInput && cancelled == 0 ? 2 : 1;
     }
 }

@@ -47,6 +47,7 @@ public final class Runner {
     private final Map<String, Integer> tries = new HashMap<>();
     private final Map<String, OptionalLong> kernelKills = new HashMap<>();
     private final List<String> failures = new ArrayList<>();
+    private int cancelled;
     private boolean badInput = true;
 
     public Runner(StudyDirectory study, RunOptions options, ProgressDisplay display, StopSignal stop) {
@@ -133,7 +134,7 @@ public final class Runner {
             if (options.failFast() && !failures.isEmpty()) {
                 return cancel(executor, RunOutcome.End.FAILED_FAST);
             }
-            display.update(board.progress(open.size(), failures.size(), options.workers()));
+            display.update(board.progress(open.size() + cancelled, failures.size(), options.workers()));
         }
         return outcome(RunOutcome.End.COMPLETE);
     }
@@ -148,6 +149,13 @@ public final class Runner {
         } else if (event instanceof TrialEvent.Ended ended) {
             started.remove(ended.trial());
             end(ended, name(ended.trial()), executor);
+        } else if (event instanceof TrialEvent.PutAside aside) {
+            started.remove(aside.trial());
+        } else if (event instanceof TrialEvent.Cancelled left) {
+            started.remove(left.trial());
+            open.remove(left.trial());
+            cancelled++;
+            display.message(name(left.trial()) + ": cancelled; its state is kept, the same command goes on with it");
         }
     }
 
@@ -233,6 +241,8 @@ public final class Runner {
                 if (event instanceof TrialEvent.Started) {
                     started.add(event.trial());
                     executor.cancel();
+                } else if (event instanceof TrialEvent.Cancelled || event instanceof TrialEvent.PutAside) {
+                    started.remove(event.trial());
                 } else if (event instanceof TrialEvent.Ended) {
                     started.remove(event.trial());
                     if (study.trial(event.trial()).done()) {
@@ -245,8 +255,8 @@ public final class Runner {
     }
 
     private RunOutcome outcome(RunOutcome.End end) {
-        int done = trials.size() - open.size() - failures.size();
-        return new RunOutcome(end, done, List.copyOf(failures), badInput);
+        int done = trials.size() - open.size() - failures.size() - cancelled;
+        return new RunOutcome(end, done, List.copyOf(failures), cancelled, badInput);
     }
 
     private String name(String hash) {

@@ -56,14 +56,6 @@ public record Share(int workers, int threads) {
         return of(processors, trials, wantedWorkers, threads == null ? otherwise : threads, gpu);
     }
 
-    /** What {@link #elsewhere} would decide; records nothing. */
-    public static Share foreseenElsewhere(
-            StudyDirectory study, @Nullable Integer wantedWorkers, @Nullable Integer wantedThreads, int otherwise)
-            throws IOException {
-        Integer threads = wantedThreads == null ? recorded(study.path().resolve(FILE)) : wantedThreads;
-        return new Share(wantedWorkers == null ? 0 : wantedWorkers, threads == null ? otherwise : threads);
-    }
-
     private static Share of(int processors, int trials, @Nullable Integer wanted, int threads, boolean gpu) {
         int workers = gpu ? 1 : Math.max(1, Math.min(trials, processors / threads));
         return new Share(wanted == null ? workers : wanted, threads);

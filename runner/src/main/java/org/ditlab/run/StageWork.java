@@ -164,7 +164,7 @@ final class StageWork implements StageContext, AutoCloseable {
 
     @Override
     public Optional<Halving> halving() throws IOException {
-        return Halving.of(study, stage);
+        return Halving.of(study, trial, stage);
     }
 
     @Override

@@ -12,7 +12,6 @@ import org.ditlab.data.DataSets;
 import org.ditlab.data.Dataset;
 import org.ditlab.data.Split;
 import org.ditlab.knob.Settings;
-import org.ditlab.metric.evaluation.MeasureKnobs;
 import org.ditlab.model.Denoiser;
 import org.ditlab.run.halving.Halving;
 import org.ditlab.run.halving.StoppedEarly;
@@ -60,8 +59,8 @@ public final class TrainStage implements StageRunner {
         Settings settings = context.settings();
         Dataset data = DataSets.open(settings, context.files().data(), Split.TRAIN);
         try (Trainer trainer = new Trainer(context.backend(), settings, context.seed(), data)) {
-            begin(context, trainer);
-            long diverged = loop(context, trainer);
+            long kept = begin(context, trainer);
+            long diverged = loop(context, trainer, kept);
             for (SampledWeights which : SampledWeights.all(settings)) {
                 ModelFile.write(context.directory().resolve(which.file()), trainer.weights(which));
             }
@@ -75,8 +74,11 @@ public final class TrainStage implements StageRunner {
         }
     }
 
-    /** Goes on from the furthest state: this training's own, or that of another whose first steps are the same. */
-    private static void begin(StageContext context, Trainer trainer) throws IOException {
+    /**
+     * Goes on from the furthest state, this training's own, or that of another whose first steps are the same; gives its
+     * step.
+     */
+    private static long begin(StageContext context, Trainer trainer) throws IOException {
         boolean attempted = SavedState.in(context.directory()).stream().anyMatch(state -> state.step() > 0);
         long step = trainer.resume(context.directory(), context::note);
         boolean takenOver = false;
@@ -102,6 +104,7 @@ public final class TrainStage implements StageRunner {
             trainer.microBatch(smaller.get().images());
             context.note(smaller.get().described(context.settings()) + ", as memory ran out before");
         }
+        return step;
     }
 
     /** One step; where memory does not suffice for it, the same step with half as many images at a time, again and again. */
@@ -112,7 +115,7 @@ public final class TrainStage implements StageRunner {
             } catch (OutOfMemoryException shortage) {
                 String reason = "out of memory at step " + (trainer.steps() + 1) + ": " + shortage.getMessage();
                 MicroBatch half = MicroBatch.half(trainer.microBatch(), reason)
-                        .orElseThrow(() -> new OutOfMemoryException(
+                        .orElseThrow(() -> new SmallestBatchException(
                                 reason + "; it is one image at a time already: train.gradient-checkpointing = true,"
                                         + " train.precision = bfloat16, fewer trials at once (--workers 1) or a machine with"
                                         + " more memory helps; `ditlab plan` tells what a trial takes",
@@ -173,8 +176,12 @@ public final class TrainStage implements StageRunner {
                 && !context.settings().get(TrainKnobs.LEARNING_RATE_SCHEDULE).dependsOnTotal();
     }
 
-    /** Trains to the end; gives the step at which the loss or a gradient ceased to be finite, or 0. */
-    private static long loop(StageContext context, Trainer trainer)
+    /**
+     * Trains to the end; gives the step at which the loss or a gradient ceased to be finite, or 0.
+     *
+     * @param begun the step whose state is kept: others that lie there may be damaged
+     */
+    private static long loop(StageContext context, Trainer trainer, long begun)
             throws IOException, InterruptedException, StoppedEarly {
         Settings settings = context.settings();
         int steps = settings.get(TrainKnobs.STEPS);
@@ -183,9 +190,14 @@ public final class TrainStage implements StageRunner {
         Set<Integer> snapshots = Set.copyOf(settings.get(TrainKnobs.SNAPSHOTS));
         long interval = settings.get(TrainKnobs.CHECKPOINT_SECONDS) * 1_000_000_000L;
         long saved = System.nanoTime();
+        long kept = begun;
         Optional<Halving> halving = context.halving();
         while (trainer.steps() < steps) {
             if (halving.isPresent() && halving.get().at(trainer.steps())) {
+                if (trainer.steps() != kept) {
+                    trainer.save(context.directory());
+                    kept = trainer.steps();
+                }
                 rung(context, trainer, halving.get());
             }
             if (context.stopRequested()) {
@@ -213,26 +225,19 @@ public final class TrainStage implements StageRunner {
             if (System.nanoTime() - saved > interval) {
                 trainer.save(context.directory());
                 saved = System.nanoTime();
+                kept = trainer.steps();
             }
         }
         return 0;
     }
 
-    /** Compares the training with others of its seed; before the next step, so that an attempt that goes on from here does, too. */
+    /** Compares the training, whose state is saved, with others of its seed; before the next step, so that an attempt that goes on from here does, too. */
     private static void rung(StageContext context, Trainer trainer, Halving halving)
             throws IOException, InterruptedException, StoppedEarly {
         long step = trainer.steps();
-        if (SavedState.in(context.directory()).stream().noneMatch(state -> state.step() == step)) {
-            trainer.save(context.directory());
-        }
         switch (halving.metric()) {
-            case TRAIN_LOSS -> halving.reach(step, 0, trainer::recentLoss, trainer.seconds());
-            case HELD_OUT ->
-                halving.reach(
-                        step,
-                        context.settings().get(MeasureKnobs.HELD_OUT_IMAGES),
-                        () -> heldOut(context, trainer),
-                        trainer.seconds());
+            case TRAIN_LOSS -> halving.reach(step, trainer::recentLoss, trainer.seconds());
+            case HELD_OUT -> halving.reach(step, () -> heldOut(context, trainer), trainer.seconds());
         }
     }
 

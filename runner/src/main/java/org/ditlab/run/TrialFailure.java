@@ -12,6 +12,7 @@ import org.ditlab.run.exec.WorkerCommand;
 import org.ditlab.store.JsonFile;
 import org.ditlab.store.MetricLog;
 import org.ditlab.store.TrialDirectory;
+import org.ditlab.tensor.OutOfMemoryException;
 
 /**
  * Why a worker ended without a result, as the trial's directory keeps it.
@@ -29,7 +30,12 @@ record TrialFailure(String trial, int exitCode, String reason, List<String> tail
     private static final int HEAP_FULL = 3;
 
     private static final String HEAP_WORDS = "java.lang.OutOfMemoryError: ";
+    private static final int FAILED = 1;
     private static final int BAD_INPUT = 2;
+
+    /** What a worker ends with whose training has no memory for one image at a time. */
+    private static final int NO_MEMORY = 4;
+
     private static final int TAIL_LINES = 12;
     private static final int TAIL_BYTES = 16_384;
 
@@ -58,9 +64,21 @@ record TrialFailure(String trial, int exitCode, String reason, List<String> tail
         return exitCode == BAD_INPUT;
     }
 
+    /** What a worker ends with that memory did not suffice for. */
+    static int exitCode(OutOfMemoryException shortage) {
+        return shortage instanceof SmallestBatchException ? NO_MEMORY : FAILED;
+    }
+
+    /** Whether a worker has said itself why it failed, by an exit code that it chose. */
+    static boolean told(int exitCode) {
+        return exitCode == FAILED || exitCode == BAD_INPUT || exitCode == NO_MEMORY;
+    }
+
     /** Whether another attempt would end in the same way. */
     boolean certain() {
-        return refused() || exitCode == HEAP_FULL && tail.stream().anyMatch(line -> line.contains(HEAP_WORDS));
+        return refused()
+                || exitCode == NO_MEMORY
+                || exitCode == HEAP_FULL && tail.stream().anyMatch(line -> line.contains(HEAP_WORDS));
     }
 
     /** Whether the worker had no chance to say anything. */

@@ -56,7 +56,7 @@ final class TrialSummary {
         summary.put("trial", trial.hash());
         summary.put("variant", trial.variant());
         summary.put("replicate", trial.replicate());
-        summary.put("status", diverged ? "diverged" : "done");
+        summary.put("status", (diverged ? TrialStatus.DIVERGED : TrialStatus.DONE).word());
         summary.put("stages", stages);
         summary.put("metrics", metrics);
         summary.put("timing", timing);

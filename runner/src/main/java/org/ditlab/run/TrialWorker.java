@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.ditlab.run.estimate.Engine;
 import org.ditlab.run.estimate.Throughput;
 import org.ditlab.run.estimate.ThroughputFile;
 import org.ditlab.run.exec.WorkerMessage;
@@ -131,7 +132,7 @@ public final class TrialWorker {
             if (directory.done()) {
                 return;
             }
-            Optional<Halving> halving = Halving.of(study, stage);
+            Optional<Halving> halving = Halving.of(study, trial, stage);
             if (halving.isPresent()) {
                 halving.get().refuseStopped();
             }
@@ -150,9 +151,11 @@ public final class TrialWorker {
                 }
                 JsonFile.write(directory.resultFile(), json(stage, attempt, result));
                 runner.finished(work);
-                backend.engine()
-                        .flatMap(engine -> Throughput.of(engine, trial, stage, result.timing()))
-                        .ifPresent(ThroughputFile.standard()::append);
+                Optional<Engine> engine = backend.engine();
+                if (engine.isPresent()) {
+                    Throughput.of(engine.get(), trial, stage, directory, result.timing())
+                            .ifPresent(ThroughputFile.standard()::append);
+                }
             } catch (StudyException e) {
                 throw new StudyException(e.problems().stream()
                         .map(problem -> problem + remedy(trial, stage, problem))
@@ -175,13 +178,19 @@ public final class TrialWorker {
         }
     }
 
-    /** Other stages than training compute in chunks of a fixed size, on which the last bits of their results depend. */
-    private static OutOfMemoryException shortage(Stage stage, Throwable cause) {
+    /**
+     * Training makes its micro-batch smaller at a step and not elsewhere, where it is no cure; other stages compute in chunks of a
+     * fixed size, on which the last bits of their results depend.
+     */
+    static OutOfMemoryException shortage(Stage stage, Throwable cause) {
         String problem = new OutOfMemoryException(cause).getMessage();
+        String why = stage.kind() == StageKind.TRAIN
+                ? "beside its steps, where a smaller micro-batch is no cure: weights, their averages and AdamW's moments"
+                        + " need room; `ditlab plan` tells what a trial takes"
+                : "its chunks are of a fixed size, so that results do not depend on the machine";
         return new OutOfMemoryException(
-                stage.id() + " is out of memory: " + problem
-                        + "; its chunks are of a fixed size, so that results do not"
-                        + " depend on the machine: run fewer trials at once (--workers 1), or where there is more memory",
+                stage.id() + " is out of memory: " + problem + "; " + why
+                        + ": run fewer trials at once (--workers 1), or where there is more memory",
                 cause);
     }
 
@@ -208,7 +217,7 @@ public final class TrialWorker {
                 return lock.get();
             }
             String holder = WriterLock.holder(directory).orElse("another process");
-            messages.accept(WorkerMessage.progress(id, 0, 0, "waiting for " + holder));
+            messages.accept(WorkerMessage.waiting(id, "waiting for " + holder));
             Thread.sleep(LOCK_POLL_MILLIS);
         }
     }

@@ -34,7 +34,7 @@ public final class WorkerSession {
      * Runs one trial of a study for the parent process.
      *
      * @param trial its hash
-     * @return the exit code: 0 done, 1 failed, 2 bad input, 130 stopped
+     * @return the exit code: 0 done, 1 failed, 2 bad input, 4 no memory for one image of training, 130 stopped
      */
     public static int run(Path study, String trial, WorkerSettings settings, Iterable<StageRunner> runners) {
         PrintStream pipe = System.out;
@@ -61,10 +61,10 @@ public final class WorkerSession {
         System.setOut(System.err);
         StopSignal stop = StopSignal.ofThisProcess(DETACHED_GRACE);
         TrialDirectory directory = StudyDirectory.at(study).trial(trial);
-        try (ProgressFile progress = new ProgressFile(directory)) {
-            int code = work(study, trial, trialFile, settings, runners, stop, progress);
-            if (code == 1 || code == 2) {
-                recordFailure(TrialFailure.withLog(trial, code, progress.problem(), directory), directory);
+        try (MessageFile last = new MessageFile(directory)) {
+            int code = work(study, trial, trialFile, settings, runners, stop, last);
+            if (TrialFailure.told(code)) {
+                recordFailure(TrialFailure.withLog(trial, code, last.problem(), directory), directory);
             }
             return code;
         } catch (IOException e) {
@@ -94,7 +94,7 @@ public final class WorkerSession {
                 }
                 recordFailure(failure, directory);
             }
-            Files.deleteIfExists(directory.progressFile());
+            Files.deleteIfExists(directory.messageFile());
             return 0;
         } catch (IOException e) {
             System.err.println(StudyDirectory.reason(e));
@@ -137,7 +137,7 @@ public final class WorkerSession {
         } catch (OutOfMemoryException e) {
             e.printStackTrace(System.err);
             messages.accept(WorkerMessage.failed(e.getMessage()));
-            return 1;
+            return TrialFailure.exitCode(e);
         } catch (RuntimeException | Error e) {
             e.printStackTrace(System.err);
             messages.accept(WorkerMessage.failed(e.toString()));

@@ -18,8 +18,17 @@ import org.ditlab.study.plan.Stage;
 final class CodeFingerprint {
     private CodeFingerprint() {}
 
+    /** Read once: it is some thousand files. */
+    private static final class Known {
+        private static final String OF_THIS_BUILD = read();
+    }
+
     /** First 12 hex digits of the SHA-256 over the class files of {@code experiments} and {@code runner}. */
     static String ofThisBuild() {
+        return Known.OF_THIS_BUILD;
+    }
+
+    private static String read() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (Class<?> witness : List.of(Stage.class, CodeFingerprint.class)) {

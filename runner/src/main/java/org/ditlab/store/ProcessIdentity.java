@@ -21,9 +21,15 @@ import java.util.Map;
 record ProcessIdentity(String host, String table, long pid, String started) {
     private static final Path PROC = Path.of("/proc");
 
+    /** Asked once: looking a host's name up may take its time. */
+    private static final class Self {
+        private static final long PID = ProcessHandle.current().pid();
+        private static final ProcessIdentity IDENTITY =
+                new ProcessIdentity(hostName(), processTable(), PID, startOf(PID));
+    }
+
     static ProcessIdentity self() {
-        long pid = ProcessHandle.current().pid();
-        return new ProcessIdentity(hostName(), processTable(), pid, startOf(pid));
+        return Self.IDENTITY;
     }
 
     static ProcessIdentity from(Map<String, Object> json) {

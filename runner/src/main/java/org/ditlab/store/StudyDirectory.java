@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.Stage;
 import org.ditlab.study.plan.Trial;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * trials/}. Plain files, to be copied as they are.
  */
 public final class StudyDirectory {
+    private static final Pattern HASH = Pattern.compile("[0-9a-f]{12,128}");
+
     private final Path path;
 
     private StudyDirectory(Path path) {
@@ -123,6 +126,11 @@ public final class StudyDirectory {
     /** How {@code run} was called last; empty when nobody has kept it. */
     public Optional<RunCommand> command() {
         return RunCommand.read(path.resolve(RunCommand.FILE));
+    }
+
+    /** Whether this may be the hash of a trial or a stage: what comes from a file and is none could lead out of the study. */
+    public static boolean isHash(String text) {
+        return HASH.matcher(text).matches();
     }
 
     /** {@code trials/<hash12>}. */

@@ -30,9 +30,9 @@ public record TrialDirectory(Path path) {
         return path.resolve("worker.log");
     }
 
-    /** How far a worker has come that no other process listens to; absent while none works. */
-    public Path progressFile() {
-        return path.resolve("progress.json");
+    /** What a worker said last that no other process listens to; absent while none works. */
+    public Path messageFile() {
+        return path.resolve("message.json");
     }
 
     public boolean done() {

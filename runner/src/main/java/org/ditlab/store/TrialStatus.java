@@ -23,16 +23,28 @@ public enum TrialStatus {
     /** By the files of a trial's directory and its result, which is empty while there is none. */
     public static TrialStatus of(TrialDirectory directory, Map<String, Object> result) {
         if (!result.isEmpty()) {
-            return switch (String.valueOf(result.get("status"))) {
-                case "diverged" -> DIVERGED;
-                case "stopped" -> STOPPED;
-                default -> DONE;
-            };
+            return ofResult(result);
         }
         if (WriterLock.holder(directory.path()).isPresent()) {
             return RUNNING;
         }
         return Files.exists(directory.failureFile()) ? FAILED : PLANNED;
+    }
+
+    /** Of a trial that has a result, by what that says. */
+    public static TrialStatus ofResult(Map<String, Object> result) {
+        TrialStatus status = ofWord(String.valueOf(result.get("status")));
+        return status.ended() ? status : DONE;
+    }
+
+    /** What {@link #word} gave; {@link #PLANNED} for anything else. */
+    public static TrialStatus ofWord(String word) {
+        for (TrialStatus status : values()) {
+            if (status.word().equals(word)) {
+                return status;
+            }
+        }
+        return PLANNED;
     }
 
     /** Whether the trial has a result, and nothing more is to be done. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.ditlab.run.slurm.SlurmCluster;
 import org.ditlab.store.StudyResults;
 import org.ditlab.store.TrialResult;
@@ -54,6 +55,32 @@ class SlurmVerbTests {
         assertThat(ditlab(stubs, "cancel", "tiny")).isZero();
         assertThat(text("out")).contains("cancelled jobs 41, 43: 1 trials ran and save their state, 1 waited");
         assertThat(directory.resolve("cancelled")).content().isEqualTo("41 43\n");
+    }
+
+    @Test
+    void aRunThatWaitsLeavesWhatIsCancelled() throws Exception {
+        Path folder = Files.createDirectories(directory.resolve("bin"));
+        stub(folder, "scontrol", "echo 'MaxArraySize            = 9'");
+        stub(folder, "scancel", "touch " + folder.resolve("cancelled"));
+        stub(
+                folder,
+                "squeue",
+                "[ -e BIN/cancelled ] || ! [ -e BIN/submitted ] || echo '41|0|PENDING||ditlab-tiny-001|None'"
+                                .replace("BIN", folder.toString())
+                        + "\ntrue");
+        stub(folder, "sbatch", "echo x >> " + folder.resolve("submitted") + "\necho 41");
+        Map<String, String> stubs = Map.of("PATH", folder + File.pathSeparator + System.getenv("PATH"));
+        Files.writeString(directory.resolve("tiny.yaml"), STUDY.replace("list:", "seeds: 1\nlist:"));
+
+        Process waiting = start("waits", stubs, "run", "tiny.yaml", "--executor", "slurm", "--wait");
+        while (!Files.exists(folder.resolve("submitted"))) {
+            assertThat(waiting.waitFor(50, TimeUnit.MILLISECONDS)).isFalse();
+        }
+        assertThat(ditlab(stubs, "cancel", "tiny")).isZero();
+
+        assertThat(waiting.waitFor()).isEqualTo(1);
+        assertThat(text("waits.err")).contains("cancelled; its state is kept", "0 of ", " cancelled");
+        assertThat(folder.resolve("submitted")).content().isEqualTo("x\n");
     }
 
     @Test
@@ -110,6 +137,12 @@ class SlurmVerbTests {
     }
 
     private int ditlab(Map<String, String> environment, String... arguments) throws Exception {
+        Process process = start("", environment, arguments);
+        return process.waitFor();
+    }
+
+    private Process start(String name, Map<String, String> environment, String... arguments) throws IOException {
+        String prefix = name.isEmpty() ? "" : name + ".";
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -119,10 +152,10 @@ class SlurmVerbTests {
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toFile())
-                .redirectOutput(directory.resolve("out").toFile())
-                .redirectError(directory.resolve("err").toFile());
+                .redirectOutput(directory.resolve(prefix + "out").toFile())
+                .redirectError(directory.resolve(prefix + "err").toFile());
         builder.environment().putAll(environment);
-        return builder.start().waitFor();
+        return builder.start();
     }
 
     private String text(String name) throws IOException {

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.ditlab.diffusion.sampler.SampleKnobs;
+import org.ditlab.metric.evaluation.MeasureKnobs;
 import org.ditlab.run.halving.Halving;
 import org.ditlab.store.JsonFile;
 import org.ditlab.store.RungPlace;
@@ -266,13 +266,116 @@ class EarlyStoppingTests {
         Plan plan = plan(study().earlyStopping(POLICY));
         StudyDirectory directory = begun("asked", plan, "one");
         Trial wild = trial(plan, "wild");
+        run(directory, plan, "wild");
+        Path training = TinyStudy.training(directory, wild);
+        Files.delete(training.resolve("decision-3.json"));
+        Files.delete(directory.trial(wild.hash()).resultFile());
         StopSignal stop = new StopSignal();
-        AtomicBoolean asked = new AtomicBoolean();
         TinyStudy.run(directory.path(), wild, stop, message -> {
-            if (message.stage().startsWith("train") && message.done() == 3 && asked.compareAndSet(false, true)) {
+            if (message.text().equals("resumes at step 3")) {
                 stop.request();
             }
         });
+        assertThat(stop.requested()).as("asked at the rung").isTrue();
         assertThat(status(directory, wild)).isEqualTo(TrialStatus.STOPPED);
+        assertThat(training.resolve("decision-3.json")).exists();
+    }
+
+    @Test
+    void otherHeldOutImagesDecideAnew() throws Exception {
+        EarlyStopping policy = POLICY.by(RungMetric.HELD_OUT);
+        Plan plan = plan(study().earlyStopping(policy));
+        StudyDirectory directory = begun("images", plan, "one");
+        // By three images the other is better, by four it is worse.
+        JsonFile.write(
+                TinyStudy.training(directory, trial(plan, "one")).resolve("rung-3.json"),
+                Map.of("step", 3, "held-out of 3 images", -1.0, "held-out of 4 images", 1e9));
+        run(directory, plan, "wild");
+        assertThat(status(directory, trial(plan, "wild"))).isEqualTo(TrialStatus.STOPPED);
+
+        Plan four = plan(study().with(MeasureKnobs.HELD_OUT_IMAGES.to(4)).earlyStopping(policy));
+        Trial wild = trial(four, "wild");
+        assertThat(wild.stage(StageKind.TRAIN)).isEqualTo(trial(plan, "wild").stage(StageKind.TRAIN));
+        begin(directory, four);
+        run(directory, four, "wild");
+        assertThat(status(directory, wild)).isEqualTo(TrialStatus.DONE);
+    }
+
+    @Test
+    void anEarlierAttemptThatDivergedDoesNotCountAgainstTheTrainingItself() throws Exception {
+        Plan plan = plan(study().earlyStopping(POLICY));
+        StudyDirectory directory = begun("mended", plan);
+        Path rung = Files.createDirectories(TinyStudy.training(directory, trial(plan, "one")))
+                .resolve("rung-3.json");
+        JsonFile.write(rung, Map.of("step", 3, "diverged", true));
+        run(directory, plan, "wild", "one");
+
+        assertThat(status(directory, trial(plan, "one"))).isEqualTo(TrialStatus.DONE);
+        assertThat(JsonFile.read(rung)).containsOnlyKeys("step", "train.loss");
+    }
+
+    @Test
+    void theStateAtARungIsWholeAlsoWhereADamagedOneLay() throws Exception {
+        Plan plan = plan(study().earlyStopping(POLICY));
+        StudyDirectory directory = begun("damaged", plan, "one", "wild");
+        Trial wild = trial(plan, "wild");
+        Path state = SavedState.in(TinyStudy.training(directory, wild)).get(0).file();
+        byte[] bytes = Files.readAllBytes(state);
+        bytes[bytes.length - 50] ^= 2;
+        Files.write(state, bytes);
+        Files.delete(TinyStudy.training(directory, wild).resolve("decision-3.json"));
+        Files.delete(directory.trial(wild.hash()).resultFile());
+        run(directory, plan, "wild");
+        assertThat(status(directory, wild)).isEqualTo(TrialStatus.STOPPED);
+
+        begin(directory, plan(study()));
+        List<String> notes = new ArrayList<>();
+        TinyStudy.run(directory.path(), wild, new StopSignal(), message -> notes.add(message.text()));
+        assertThat(notes).contains("resumes at step 3");
+    }
+
+    @Test
+    void aLongerBudgetTakesOverValuesAndDecidesItself() throws Exception {
+        Plan plan = plan(study().earlyStopping(POLICY));
+        StudyDirectory directory = begun("budget", plan, "one", "wild");
+        Plan longer = plan(study().with(TrainKnobs.STEPS.to(TinyStudy.STEPS + 3))
+                .earlyStopping(EarlyStopping.at(3, 7).keepingOneIn(2)));
+        begin(directory, longer);
+        run(directory, longer, "one");
+        List<String> notes = new ArrayList<>();
+        TinyStudy.run(directory.path(), trial(longer, "wild"), new StopSignal(), message -> notes.add(message.text()));
+
+        Trial before = trial(plan, "wild");
+        Trial wild = trial(longer, "wild");
+        assertThat(notes).contains("continues " + before.stage(StageKind.TRAIN).id() + " at step 3");
+        assertThat(status(directory, trial(longer, "one"))).isEqualTo(TrialStatus.DONE);
+        assertThat(status(directory, wild)).isEqualTo(TrialStatus.STOPPED);
+        assertThat(TinyStudy.bytes(directory, wild, "rung-3.json"))
+                .isEqualTo(TinyStudy.bytes(directory, before, "rung-3.json"));
+        assertThat(TinyStudy.bytes(directory, trial(longer, "one"), "rung-3.json"))
+                .isEqualTo(TinyStudy.bytes(directory, trial(plan, "one"), "rung-3.json"));
+        assertThat(JsonFile.read(TinyStudy.training(directory, wild).resolve("decision-3.json")))
+                .containsEntry("rank", 2)
+                .containsEntry("of", 2);
+        assertThat(TinyStudy.training(directory, trial(longer, "one")).resolve("decision-7.json"))
+                .exists();
+    }
+
+    @Test
+    void ofTwoProcessesAtARungOneAtLeastSeesTheOther() throws Exception {
+        int rungs = 12;
+        Path study = folder.resolve("race");
+        Process better = RungProcess.start(study, rungs, 1);
+        Process worse = RungProcess.start(study, rungs, 2);
+        assertThat(better.waitFor()).isZero();
+        assertThat(worse.waitFor()).isZero();
+
+        for (int rung = 1; rung <= rungs; rung++) {
+            Map<String, Object> first = RungProcess.decision(study, 1, rung);
+            Map<String, Object> second = RungProcess.decision(study, 2, rung);
+            assertThat(first).containsEntry("stop", false);
+            assertThat(second).containsEntry("stop", second.get("of").equals(2));
+            assertThat(List.of(first.get("of"), second.get("of"))).contains(2);
+        }
     }
 }

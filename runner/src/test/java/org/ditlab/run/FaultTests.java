@@ -16,10 +16,13 @@ import org.ditlab.store.JsonFile;
 import org.ditlab.store.MetricLog;
 import org.ditlab.store.StudyDirectory;
 import org.ditlab.store.StudyResults;
+import org.ditlab.store.TrialDirectory;
 import org.ditlab.store.TrialResult;
 import org.ditlab.store.TrialStatus;
+import org.ditlab.store.WriterLock;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Kills processes of real runs; what is left must always be good enough to go on from. */
@@ -52,6 +55,32 @@ class FaultTests {
         assertThat(attempts(study))
                 .allSatisfy((stage, attempts) -> assertThat(attempts).isEqualTo(1));
         assertThat(StudyResults.read(study).count(TrialStatus.DONE)).isEqualTo(2);
+    }
+
+    @Test
+    @Timeout(120)
+    void aTrialThatAnotherProcessHoldsMakesRoomForOthers() throws Exception {
+        StudyDirectory study = StudyDirectory.create(directory.resolve("held"));
+        try (WriterLock first = hold(study, 1)) {
+            Process run;
+            try (WriterLock second = hold(study, 2)) {
+                run = start(study.path(), 1, 1, 2);
+                // The worker of the first waits in line, as all are held.
+                while (run.descendants().findAny().isEmpty()) {
+                    assertThat(run.waitFor(20, TimeUnit.MILLISECONDS)).isFalse();
+                }
+                assertThat(second.held()).isTrue();
+            }
+            while (!trial(study, 2).done()) {
+                assertThat(run.waitFor(20, TimeUnit.MILLISECONDS)).isFalse();
+            }
+            assertThat(trial(study, 1).done()).isFalse();
+            first.close();
+            assertThat(run.waitFor()).isZero();
+        }
+        assertThat(trial(study, 1).done()).isTrue();
+        assertThat(attempts(study.path()))
+                .allSatisfy((stage, attempts) -> assertThat(attempts).isEqualTo(1));
     }
 
     @Test
@@ -144,6 +173,15 @@ class FaultTests {
         }
         run.destroyForcibly().waitFor();
         return true;
+    }
+
+    private static WriterLock hold(StudyDirectory study, long seed) throws IOException {
+        return WriterLock.tryAcquire(Files.createDirectories(trial(study, seed).path()))
+                .orElseThrow();
+    }
+
+    private static TrialDirectory trial(StudyDirectory study, long seed) {
+        return study.trial(FakePlan.trial(STEPS, seed).trial().hash());
     }
 
     private static Process start(Path study, int workers, long... seeds) throws IOException {

@@ -17,6 +17,7 @@ import org.ditlab.diffusion.sampler.SampleKnobs;
 import org.ditlab.knob.Settings;
 import org.ditlab.model.ArchitectureKnobs;
 import org.ditlab.store.JsonFile;
+import org.ditlab.study.plan.Stage;
 import org.ditlab.study.plan.StageKind;
 import org.ditlab.tensor.OutOfMemoryException;
 import org.ditlab.tensor.spi.Backend;
@@ -108,9 +109,29 @@ class OutOfMemoryTests {
         FolderWork work = work("never", SETTINGS, requests -> 0);
 
         assertThatThrownBy(() -> new TrainStage().run(work))
-                .isInstanceOf(OutOfMemoryException.class)
+                .isInstanceOfSatisfying(
+                        SmallestBatchException.class,
+                        e -> assertThat(TrialFailure.of("trial", TrialFailure.exitCode(e), "", List.of())
+                                        .certain())
+                                .isTrue())
                 .hasMessageContainingAll("step 1", "one image at a time", "gradient-checkpointing", "--workers 1");
         assertThat(work.notes()).hasSize(3);
+    }
+
+    @Test
+    void aLackOfMemoryElsewhereMayPass() {
+        RuntimeException thrown = new IllegalStateException("cannot allocate");
+        OutOfMemoryException training =
+                TrialWorker.shortage(new Stage(StageKind.TRAIN, "0".repeat(64), Map.of(), List.of()), thrown);
+        OutOfMemoryException sampling =
+                TrialWorker.shortage(new Stage(StageKind.SAMPLE, "0".repeat(64), Map.of(), List.of()), thrown);
+
+        assertThat(training).hasMessageContainingAll("cannot allocate", "AdamW's moments", "--workers 1");
+        assertThat(training.getMessage()).doesNotContain("chunks");
+        assertThat(sampling).hasMessageContainingAll("chunks are of a fixed size", "--workers 1");
+        assertThat(TrialFailure.of("trial", TrialFailure.exitCode(training), "", List.of())
+                        .certain())
+                .isFalse();
     }
 
     @Test

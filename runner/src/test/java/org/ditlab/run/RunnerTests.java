@@ -62,7 +62,7 @@ class RunnerTests {
     void allTrialsAreDone() throws Exception {
         RunOutcome outcome = run(options -> options);
 
-        assertThat(outcome).isEqualTo(new RunOutcome(RunOutcome.End.COMPLETE, 3, List.of(), true));
+        assertThat(outcome).isEqualTo(new RunOutcome(RunOutcome.End.COMPLETE, 3, List.of(), 0, true));
         assertThat(outcome.exitCode()).isZero();
         assertThat(StudyResults.read(study.path()).count(TrialStatus.DONE)).isEqualTo(3);
         assertThat(messages.lines)
@@ -140,6 +140,27 @@ class RunnerTests {
                 .singleElement()
                 .asString()
                 .contains("Java heap space", "-Xmx2g", "DITLAB_WORKER_HEAP");
+    }
+
+    @Test
+    void aTrainingWithoutMemoryForOneImageIsNotTriedAgain() throws Exception {
+        executor.exits(hash(2), 4);
+
+        assertThat(run(options -> options).exitCode()).isEqualTo(1);
+        assertThat(executor.submitted).hasSize(3);
+    }
+
+    @Test
+    void aCancelledTrialIsLeftAndSaid() throws Exception {
+        executor.cancels = hash(1);
+
+        RunOutcome outcome = run(options -> options);
+
+        assertThat(outcome).isEqualTo(new RunOutcome(RunOutcome.End.COMPLETE, 2, List.of(), 1, true));
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(executor.submitted).hasSize(3);
+        assertThat(messages.lines).anyMatch(line -> line.startsWith("trial 2/3 v10 seed 2: cancelled; "));
+        assertThat(StudyResults.read(study.path()).trials().get(1).status()).isEqualTo(TrialStatus.PLANNED);
     }
 
     @Test
@@ -285,6 +306,7 @@ class RunnerTests {
         private StudyDirectory study;
         private Runnable beforePoll = () -> {};
         private String tail = "last words";
+        private String cancels = "";
         private boolean cancelled;
 
         void exits(String trial, Integer... exitCodes) {
@@ -304,6 +326,9 @@ class RunnerTests {
                 return List.of();
             }
             String trial = waiting.remove();
+            if (trial.equals(cancels)) {
+                return List.of(new TrialEvent.Started(trial), new TrialEvent.Cancelled(trial));
+            }
             int code = Optional.ofNullable(codes.get(trial)).map(Deque::poll).orElse(0);
             if (code == 0) {
                 writeResult(trial);

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.ditlab.run.estimate.Median;
 import org.ditlab.run.exec.Launch;
 import org.ditlab.run.exec.WorkerCommand;
 import org.ditlab.store.StudyDirectory;
@@ -44,11 +45,9 @@ public record Overhead(double first, List<Trial> trials) {
 
     /** The median over the trials of the seconds beside their stages. */
     public double median() {
-        double[] beside = trials.stream()
+        return Median.of(trials.stream()
                 .mapToDouble(trial -> trial.seconds - trial.stages)
-                .sorted()
-                .toArray();
-        return beside[beside.length / 2];
+                .toArray());
     }
 
     /**

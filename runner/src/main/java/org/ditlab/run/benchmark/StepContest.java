@@ -3,7 +3,6 @@ package org.ditlab.run.benchmark;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +14,7 @@ import org.ditlab.diffusion.sampler.ImageSampler;
 import org.ditlab.knob.Settings;
 import org.ditlab.model.ModelCost;
 import org.ditlab.model.ModelZoo;
+import org.ditlab.run.estimate.Median;
 import org.ditlab.run.exec.WorkerCommand;
 import org.ditlab.train.Precision;
 import org.jspecify.annotations.Nullable;
@@ -258,10 +258,7 @@ public final class StepContest implements AutoCloseable {
     }
 
     private static double median(List<Double> values) {
-        double[] sorted = values.stream().mapToDouble(Double::doubleValue).toArray();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        return Median.of(values.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     @Override

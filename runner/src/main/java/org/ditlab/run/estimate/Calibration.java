@@ -136,6 +136,6 @@ public final class Calibration {
             seconds[done] = piece.getAsDouble();
             sum += seconds[done++];
         }
-        return TimeModel.median(Arrays.copyOfRange(seconds, done / 2, done));
+        return Median.of(Arrays.copyOfRange(seconds, done / 2, done));
     }
 }

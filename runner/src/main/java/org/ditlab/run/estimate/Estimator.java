@@ -56,7 +56,6 @@ public final class Estimator {
      * The estimates for a plan.
      *
      * @param engine of every worker; null for another machine, which is then the one that most of the study was computed on
-     * @param share 0 workers are as many as there are trials
      */
     public Estimates of(Plan plan, @Nullable Engine engine, Share share) {
         StudyTimes times = StudyTimes.read(study, plan);
@@ -98,13 +97,12 @@ public final class Estimator {
                 seconds.put(trial.hash(), sum);
             }
         }
-        int workers = share.workers() == 0 ? Math.max(1, plan.trials().size()) : share.workers();
         List<String> remarks = new ArrayList<>();
         error(on(computing, times.finished()), machine).ifPresent(remarks::add);
         if (brief(seconds, own)) {
             remarks.add(BRIEF);
         }
-        return new Estimates(seconds, workers, share.threads(), basis(sources), remarks);
+        return new Estimates(seconds, share.workers(), share.threads(), basis(sources), remarks);
     }
 
     /** Whether some trials are so short that what is not counted matters, and none of the study tells by how much. */
@@ -176,7 +174,7 @@ public final class Estimator {
                 errors.length == 1
                         ? "the estimate of 1 finished training was off by " + percent(errors[0])
                         : "estimates of " + errors.length + " finished trainings were off by "
-                                + percent(TimeModel.median(errors)) + " (median), "
+                                + percent(Median.of(errors)) + " (median), "
                                 + percent(errors[errors.length - 1]) + " (worst)");
     }
 

@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.ditlab.run.MicroBatch;
 import org.ditlab.store.JsonFile;
 import org.ditlab.store.StageDirectory;
 import org.ditlab.store.StageProgress;
@@ -89,7 +90,7 @@ record StudyTimes(List<Throughput> finished, List<Throughput> running) {
         try {
             Map<String, Object> result = directory.result();
             if (result.get("timing") instanceof Map<?, ?> timing && result.get("attempt") instanceof Integer attempt) {
-                OptionalDouble seconds = work.measured(trial.settings(), timing);
+                OptionalDouble seconds = finished(directory, trial, work, timing);
                 return row(directory.attempt(attempt), stage, work, seconds);
             }
             return Optional.empty();
@@ -98,19 +99,43 @@ record StudyTimes(List<Throughput> finished, List<Throughput> running) {
         }
     }
 
+    /**
+     * Seconds of a piece of a finished stage. A training that memory made slower tells of no other; of one that went on from a
+     * state, only the steps of its last attempt count: those before were another machine's, perhaps.
+     */
+    static OptionalDouble finished(StageDirectory directory, Trial trial, Work work, Map<?, ?> timing)
+            throws IOException {
+        if (work.kind() != StageKind.TRAIN) {
+            return work.measured(trial.settings(), timing);
+        }
+        Optional<StageProgress> progress = StageProgress.read(directory);
+        if (timing.containsKey("train.micro_batch")) {
+            return OptionalDouble.empty();
+        }
+        // The first word of an attempt comes after its first step.
+        return progress.isPresent() && progress.get().begun() > 1
+                ? running(progress.get(), trial, work)
+                : work.measured(trial.settings(), timing);
+    }
+
+    /** Seconds of a piece by what an attempt has said of itself. */
+    private static OptionalDouble running(StageProgress progress, Trial trial, Work work) {
+        long units = progress.done() - progress.begun();
+        return units < LEAST ? OptionalDouble.empty() : work.running(trial.settings(), units, progress.seconds());
+    }
+
     private static Optional<Throughput> running(StageDirectory directory, Stage stage, Trial trial, Work work) {
         try {
             Optional<StageProgress> progress = StageProgress.read(directory);
-            if (progress.isEmpty() || progress.get().done() - progress.get().begun() < LEAST) {
+            if (progress.isEmpty() || Files.exists(directory.path().resolve(MicroBatch.FILE))) {
                 return Optional.empty();
             }
-            long units = progress.get().done() - progress.get().begun();
             List<Integer> attempts = directory.attempts();
             return row(
                     directory.attempt(attempts.get(attempts.size() - 1)),
                     stage,
                     work,
-                    work.running(trial.settings(), units, progress.get().seconds()));
+                    running(progress.get(), trial, work));
         } catch (IOException damaged) {
             return Optional.empty();
         }

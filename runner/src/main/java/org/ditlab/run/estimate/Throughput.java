@@ -1,11 +1,13 @@
 package org.ditlab.run.estimate;
 
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.ditlab.model.ModelCost;
+import org.ditlab.store.StageDirectory;
 import org.ditlab.study.plan.Stage;
 import org.ditlab.study.plan.StageKind;
 import org.ditlab.study.plan.Trial;
@@ -30,14 +32,17 @@ public record Throughput(Engine engine, Work work, double seconds, String stage)
     /**
      * What a finished stage took; empty where it does not say so.
      *
+     * @param directory of the stage
      * @param timing of its result
      */
-    public static Optional<Throughput> of(Engine engine, Trial trial, Stage stage, Map<String, Object> timing) {
+    public static Optional<Throughput> of(
+            Engine engine, Trial trial, Stage stage, StageDirectory directory, Map<String, Object> timing)
+            throws IOException {
         if (!(timing.get(stage.kind().word() + ".seconds") instanceof Number)) {
             return Optional.empty();
         }
         Work work = Work.of(stage, trial.settings(), ModelCost.of(trial.settings()));
-        OptionalDouble seconds = work.measured(trial.settings(), timing);
+        OptionalDouble seconds = StudyTimes.finished(directory, trial, work, timing);
         return seconds.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Throughput(engine, work, seconds.getAsDouble(), stage.id()));

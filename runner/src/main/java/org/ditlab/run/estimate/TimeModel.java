@@ -1,7 +1,6 @@
 package org.ditlab.run.estimate;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -127,16 +126,8 @@ final class TimeModel {
     }
 
     private static double newest(List<Double> measured) {
-        return median(measured.subList(Math.max(0, measured.size() - NEWEST), measured.size()).stream()
+        return Median.of(measured.subList(Math.max(0, measured.size() - NEWEST), measured.size()).stream()
                 .mapToDouble(Double::doubleValue)
                 .toArray());
-    }
-
-    /** The middle value, or the mean of the middle two; of at least one. */
-    static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int half = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
     }
 }

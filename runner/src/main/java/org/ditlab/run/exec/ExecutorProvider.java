@@ -17,6 +17,17 @@ public interface ExecutorProvider {
      */
     Executor open(Launch launch);
 
+    /**
+     * Looks whether trials can be started at all, before anything of a study is written.
+     *
+     * @param study the study's directory, which need not be there
+     * @param options of the launch
+     * @throws org.ditlab.study.StudyException with the remedy
+     */
+    default void check(Path study, List<String> options) throws InterruptedException {
+        WorkerCommand.heap();
+    }
+
     /** Whether trials compute on this machine, so that its processors and devices count. */
     default boolean computesHere() {
         return true;

@@ -19,6 +19,15 @@ public sealed interface TrialEvent {
      */
     record Progress(String trial, String stage, long done, long total, String text) implements TrialEvent {}
 
+    /** Its process can do nothing before another process has done something. */
+    record Waiting(String trial, String stage, String text) implements TrialEvent {}
+
+    /** Its process was ended so that another trial can go first; it starts again when nobody else works on it. */
+    record PutAside(String trial) implements TrialEvent {}
+
+    /** Somebody has taken it out of the queue: it is left for the next run. */
+    record Cancelled(String trial) implements TrialEvent {}
+
     /** Something a person should know of a stage: what it goes on from, a file that is damaged. */
     record Note(String trial, String stage, String text) implements TrialEvent {}
 

@@ -21,13 +21,24 @@ public final class WorkerCommand {
         return builder;
     }
 
+    /** This JVM's program. */
+    static String jvm() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
     /** This JVM as a worker's, with a main class and its arguments. */
     public static List<String> java(List<String> program, String classPath) {
+        return java(List.of(), program, classPath);
+    }
+
+    private static List<String> java(List<String> options, List<String> program, String classPath) {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(jvm());
         // The arrays of a worker are few and long; what computes has threads of its own.
         command.add("-XX:+UseSerialGC");
         command.add("-Xmx" + heap());
+        // Some thousand classes are loaded at once: no reason to collect.
+        command.add("-XX:MetaspaceSize=192m");
         command.add("-XX:+ExitOnOutOfMemoryError");
         command.add("-Djava.awt.headless=true");
         // Native memory belongs to scopes: no collector thread frees it, and the heap's size does not bound it.
@@ -37,6 +48,7 @@ public final class WorkerCommand {
         if (Runtime.version().feature() >= ANNOUNCED_NATIVE_ACCESS) {
             command.add("--enable-native-access=ALL-UNNAMED");
         }
+        command.addAll(options);
         command.add("-cp");
         command.add(classPath);
         command.addAll(program);
@@ -77,10 +89,13 @@ public final class WorkerCommand {
     }
 
     /** One trial. */
-    static ProcessBuilder of(Launch launch, String trial) {
+    static ProcessBuilder of(Launch launch, String trial, ClassArchive archive) {
         List<String> program = program(launch);
         program.add("--trial=" + trial);
-        return of(program, launch.resources().threads());
+        ProcessBuilder builder =
+                new ProcessBuilder(java(archive.options(trial), program, ClassArchive.ordered(classPath())));
+        environment(builder.environment(), launch.resources().threads());
+        return builder;
     }
 
     /** What {@link #environment} sets of the allocator of native memory. */
@@ -108,7 +123,7 @@ public final class WorkerCommand {
     }
 
     /** Of this process, with absolute entries. */
-    private static String classPath() {
+    static String classPath() {
         List<String> entries = new ArrayList<>();
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
             entries.add(Path.of(entry).toAbsolutePath().toString());

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param stage the stage's id; empty for a problem
  * @param finished whether the stage has its result
  * @param note whether the text is for the person to keep, not to be overwritten by the next
+ * @param waiting whether nothing can be done before another process has done something
  * @param problem what went wrong, or null
  */
 public record WorkerMessage(
@@ -21,24 +22,30 @@ public record WorkerMessage(
         long total,
         String text,
         boolean note,
+        boolean waiting,
         @Nullable String problem) {
     private static final String MARK = "@ditlab ";
 
     public static WorkerMessage progress(String stage, long done, long total, String text) {
-        return new WorkerMessage(stage, false, done, total, text, false, null);
+        return new WorkerMessage(stage, false, done, total, text, false, false, null);
     }
 
     public static WorkerMessage stageDone(String stage) {
-        return new WorkerMessage(stage, true, 0, 0, "", false, null);
+        return new WorkerMessage(stage, true, 0, 0, "", false, false, null);
     }
 
     /** Something a person should know of a stage. */
     public static WorkerMessage note(String stage, String text) {
-        return new WorkerMessage(stage, false, 0, 0, text, true, null);
+        return new WorkerMessage(stage, false, 0, 0, text, true, false, null);
+    }
+
+    /** Another process works on what comes next. */
+    public static WorkerMessage waiting(String stage, String text) {
+        return new WorkerMessage(stage, false, 0, 0, text, false, true, null);
     }
 
     public static WorkerMessage failed(String problem) {
-        return new WorkerMessage("", false, 0, 0, "", false, problem);
+        return new WorkerMessage("", false, 0, 0, "", false, false, problem);
     }
 
     /** The line, without its newline. */
@@ -60,6 +67,9 @@ public record WorkerMessage(
         json.put("text", text);
         if (note) {
             json.put("note", true);
+        }
+        if (waiting) {
+            json.put("waiting", true);
         }
         if (problem != null) {
             json.put("problem", problem);
@@ -89,6 +99,7 @@ public record WorkerMessage(
                 number(json.get("total")),
                 String.valueOf(json.get("text")),
                 Boolean.TRUE.equals(json.get("note")),
+                Boolean.TRUE.equals(json.get("waiting")),
                 problem == null ? null : problem.toString());
     }
 
@@ -96,6 +107,9 @@ public record WorkerMessage(
     public TrialEvent event(String trial) {
         if (note) {
             return new TrialEvent.Note(trial, stage, text);
+        }
+        if (waiting) {
+            return new TrialEvent.Waiting(trial, stage, text);
         }
         return finished
                 ? new TrialEvent.StageDone(trial, stage)

@@ -12,12 +12,16 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.ditlab.store.StudyDirectory;
 
 /** One running worker: its messages become events, everything else that it writes goes to the trial's log. */
 final class WorkerProcess {
     static final int TAIL_LINES = 12;
+
+    /** What a worker ends with that was asked to end, or that was asked before it could listen. */
+    private static final Set<Integer> STOPPED = Set.of(130, 143);
 
     private final String trial;
     private final Slot slot;
@@ -26,6 +30,7 @@ final class WorkerProcess {
     private final Consumer<TrialEvent> events;
     private final Deque<String> tail = new ArrayDeque<>();
     private volatile String problem = "";
+    private boolean aside;
 
     private WorkerProcess(String trial, Slot slot, Process process, Path log, Consumer<TrialEvent> events) {
         this.trial = trial;
@@ -35,9 +40,11 @@ final class WorkerProcess {
         this.events = events;
     }
 
-    static WorkerProcess start(Launch launch, String trial, Slot slot, Consumer<TrialEvent> events) throws IOException {
+    static WorkerProcess start(
+            Launch launch, String trial, Slot slot, ClassArchive archive, Consumer<TrialEvent> events)
+            throws IOException {
         Path log = StudyDirectory.open(launch.study()).trial(trial).logFile();
-        Process process = slot.take(WorkerCommand.of(launch, trial)).start();
+        Process process = slot.take(WorkerCommand.of(launch, trial, archive)).start();
         WorkerProcess worker = new WorkerProcess(trial, slot, process, log, events);
         events.accept(new TrialEvent.Started(trial));
         Thread errors = thread("log of " + trial, () -> worker.pump(worker.process.getErrorStream()));
@@ -55,6 +62,19 @@ final class WorkerProcess {
     /** Asks for an orderly end: the worker saves its state. */
     void stop() {
         process.destroy();
+    }
+
+    /** The same so that another trial can go first. */
+    void putAside() {
+        if (!aside) {
+            aside = true;
+            stop();
+        }
+    }
+
+    /** Whether it was asked to make room and did, its trial not done. */
+    boolean wasPutAside(TrialEvent.Ended ended) {
+        return aside && STOPPED.contains(ended.exitCode());
     }
 
     void kill() {

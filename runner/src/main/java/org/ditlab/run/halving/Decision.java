@@ -38,8 +38,8 @@ record Decision(RungPlace place, boolean stops, double seconds) {
         return n >= factor && rank > (n + factor - 1) / factor;
     }
 
-    /** What was decided under a policy; empty where nothing was, or under another. */
-    static Optional<Decision> read(StageDirectory stage, long step, String policy) throws IOException {
+    /** What was decided under a policy by a measurement; empty where nothing was, or under or by another. */
+    static Optional<Decision> read(StageDirectory stage, long step, String policy, String metric) throws IOException {
         Path file = file(stage, step);
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
@@ -48,7 +48,8 @@ record Decision(RungPlace place, boolean stops, double seconds) {
             Map<String, Object> json = JsonFile.read(file);
             double seconds = json.get("seconds") instanceof Number number ? number.doubleValue() : 0;
             return RungPlace.read(json)
-                    .filter(place -> place.policy().equals(policy))
+                    .filter(place ->
+                            place.policy().equals(policy) && place.metric().equals(metric))
                     .map(place -> new Decision(place, Boolean.TRUE.equals(json.get("stop")), seconds));
         } catch (StudyException damaged) {
             return Optional.empty();

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.ditlab.metric.evaluation.MeasureKnobs;
 import org.ditlab.store.EarlierTraining;
 import org.ditlab.store.RungPlace;
 import org.ditlab.store.StageDirectory;
@@ -26,18 +27,21 @@ public final class Halving {
     private final String stage;
     private final Policy policy;
     private final Policy.Training training;
+    private final int images;
 
     /** What a training is worth at a rung. */
     public interface Value {
         double measure() throws IOException, InterruptedException;
     }
 
-    private Halving(StudyDirectory study, String stage, Policy policy, Policy.Training training) {
+    /** @param images what the held-out loss is a mean over */
+    private Halving(StudyDirectory study, String stage, Policy policy, Policy.Training training, int images) {
         this.study = study;
         this.directory = study.stage(stage);
         this.stage = stage;
         this.policy = policy;
         this.training = training;
+        this.images = images;
     }
 
     /** Leaves the plan's policy, or none, for workers; before any of them starts. */
@@ -46,16 +50,22 @@ public final class Halving {
     }
 
     /** That of a training; empty for other stages, and where nothing is stopped or the training comes to no rung. */
-    public static Optional<Halving> of(StudyDirectory study, Stage stage) throws IOException {
-        return stage.kind() == StageKind.TRAIN ? of(study, stage.id()) : Optional.empty();
+    public static Optional<Halving> of(StudyDirectory study, Trial trial, Stage stage) throws IOException {
+        return stage.kind() == StageKind.TRAIN
+                ? of(study, stage.id(), trial.settings().get(MeasureKnobs.HELD_OUT_IMAGES))
+                : Optional.empty();
     }
 
-    private static Optional<Halving> of(StudyDirectory study, String stage) throws IOException {
+    private static Optional<Halving> of(StudyDirectory study, String stage, int images) throws IOException {
         Optional<Policy> policy = Policy.read(study);
-        return policy.flatMap(one -> one.training(stage).map(training -> new Halving(study, stage, one, training)));
+        return policy.flatMap(
+                one -> one.training(stage).map(training -> new Halving(study, stage, one, training, images)));
     }
 
-    /** Deletes a trial's result that says it was stopped, where it may go on: the policy is another by now, or its training done. */
+    /**
+     * Deletes a trial's result that says it was stopped, where it may go on: the policy or what it measures is another by now,
+     * or its training done.
+     */
     public static void reopen(StudyDirectory study, Trial trial) throws IOException {
         TrialDirectory directory = study.trial(trial.hash());
         Optional<RungPlace> stopped;
@@ -68,11 +78,12 @@ public final class Halving {
             return;
         }
         Stage train = trial.stage(StageKind.TRAIN);
-        Optional<Halving> now = of(study, train);
+        Optional<Halving> now = of(study, trial, train);
         boolean stays = !study.stage(train).done()
                 && now.isPresent()
                 && !now.get().training.spared()
-                && now.get().policy.hash().equals(stopped.get().policy());
+                && now.get().policy.hash().equals(stopped.get().policy())
+                && now.get().measured().equals(stopped.get().metric());
         if (!stays) {
             Files.deleteIfExists(directory.resultFile());
         }
@@ -88,7 +99,7 @@ public final class Halving {
             return;
         }
         for (int rung : training.rungs()) {
-            Optional<Decision> decision = Decision.read(directory, rung, policy.hash());
+            Optional<Decision> decision = Decision.read(directory, rung, policy.hash(), measured());
             if (decision.isPresent() && decision.get().stops()) {
                 throw new StoppedEarly(decision.get());
             }
@@ -105,28 +116,32 @@ public final class Halving {
         return policy.metric();
     }
 
+    /** The same as files name it: values that are means over different images do not compare. */
+    private String measured() {
+        String word = metric().word();
+        return metric() == RungMetric.HELD_OUT ? word + " of " + images + " images" : word;
+    }
+
     /**
      * Leaves a training's value at a rung, once, and compares it with those of its seed; the training has saved its state.
      *
-     * @param images what the value is a mean over, where it depends on their number; else 0
      * @param seconds of training so far
      * @throws StoppedEarly when the training is to end here
      */
-    public void reach(long step, int images, Value value, double seconds)
-            throws IOException, InterruptedException, StoppedEarly {
-        Optional<Halving> present = of(study, stage);
+    public void reach(long step, Value value, double seconds) throws IOException, InterruptedException, StoppedEarly {
+        Optional<Halving> present = of(study, stage, images);
         // Without a policy, or with one that compares otherwise, the training goes on; what comes next has its own
         // rungs.
         if (present.isPresent() && present.get().at(step) && present.get().metric() == metric()) {
-            present.get().compare(step, images, value, seconds);
+            present.get().compare(step, value, seconds);
         }
     }
 
-    private void compare(long step, int images, Value value, double seconds)
+    private void compare(long step, Value value, double seconds)
             throws IOException, InterruptedException, StoppedEarly {
-        String metric = metric().word();
-        String key = images == 0 ? metric : metric + " of " + images + " images";
-        OptionalDouble known = RungFile.read(directory, step, key);
+        String key = measured();
+        RungFile.passed(directory, step);
+        OptionalDouble known = RungFile.own(directory, step, key);
         double own = known.isPresent() ? known.getAsDouble() : value.measure();
         if (known.isEmpty()) {
             RungFile.write(directory, step, key, own);
@@ -134,10 +149,10 @@ public final class Halving {
         if (training.spared()) {
             return;
         }
-        Optional<Decision> before = Decision.read(directory, step, policy.hash());
+        Optional<Decision> before = Decision.read(directory, step, policy.hash(), key);
         Decision decision = before.isPresent()
                 ? before.get()
-                : Decision.of(policy.hash(), step, metric, own, others(step, key), policy.factor(), seconds);
+                : Decision.of(policy.hash(), step, key, own, others(step, key), policy.factor(), seconds);
         if (before.isEmpty()) {
             decision.write(directory);
         }

@@ -26,10 +26,27 @@ final class RungFile {
         if (Boolean.TRUE.equals(json.get(DIVERGED))) {
             return OptionalDouble.of(Double.NaN);
         }
+        return value(json, metric);
+    }
+
+    private static OptionalDouble value(Map<String, Object> json, String metric) {
         if (json.get(metric) instanceof Number number) {
             return OptionalDouble.of(number.doubleValue());
         }
         return json.containsKey(metric) ? OptionalDouble.of(Double.NaN) : OptionalDouble.empty();
+    }
+
+    /** A training's own value, whether or not an earlier attempt diverged on the way. */
+    static OptionalDouble own(StageDirectory stage, long step, String metric) throws IOException {
+        return value(json(file(stage, step)), metric);
+    }
+
+    /** Takes back that a training diverged before a step: a later attempt has come there. */
+    static void passed(StageDirectory stage, long step) throws IOException {
+        Map<String, Object> json = new LinkedHashMap<>(json(file(stage, step)));
+        if (json.remove(DIVERGED) != null) {
+            JsonFile.write(file(stage, step), json);
+        }
     }
 
     /** Adds a value to what the file has. */

@@ -1,5 +1,6 @@
 package org.ditlab.run.slurm;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -7,10 +8,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.ditlab.study.StudyException;
 
 /** Slurm's commands, as this machine has them. */
 final class Slurm {
+    /** What to do where the cluster does not answer. */
+    static final String REMEDY = "`scontrol ping` tells whether its controller is up; SLURM_CONF names another"
+            + " configuration; without a cluster leave --executor out";
+
     private static final String SIZE = "MaxArraySize";
 
     private final Map<String, String> environment;
@@ -18,6 +24,22 @@ final class Slurm {
     /** @param environment added to this process's, {@code SLURM_CONF} for instance */
     Slurm(Map<String, String> environment) {
         this.environment = Map.copyOf(environment);
+    }
+
+    /**
+     * Looks whether jobs can be submitted from here.
+     *
+     * @throws StudyException when a command is missing, or no cluster answers
+     */
+    void check() throws InterruptedException {
+        String folders = System.getenv().getOrDefault("PATH", "");
+        for (String command : List.of("scontrol", "sbatch", "squeue", "scancel")) {
+            if (Stream.of(folders.split(File.pathSeparator))
+                    .noneMatch(folder -> Files.isExecutable(Path.of(folder, command)))) {
+                throw missing(command);
+            }
+        }
+        maxArraySize();
     }
 
     /**
@@ -30,7 +52,7 @@ final class Slurm {
         try {
             lines = output(Path.of("."), List.of("scontrol", "show", "config"));
         } catch (IOException e) {
-            throw new StudyException("--executor slurm: no cluster is in reach: " + e.getMessage());
+            throw new StudyException("--executor slurm: no cluster is in reach: " + e.getMessage() + "; " + REMEDY);
         }
         for (String line : lines) {
             String[] sides = line.split("=", 2);
@@ -111,8 +133,12 @@ final class Slurm {
         try {
             return builder.start();
         } catch (IOException e) {
-            throw new StudyException("--executor slurm: `" + builder.command().get(0)
-                    + "` cannot be started; run this on a machine from which the cluster's jobs are submitted");
+            throw missing(builder.command().get(0));
         }
+    }
+
+    private static StudyException missing(String command) {
+        return new StudyException("--executor slurm: `" + command + "` cannot be started; run this on a machine from"
+                + " which the cluster's jobs are submitted, or leave --executor out to run here");
     }
 }

@@ -61,7 +61,8 @@ final class SlurmExecutor implements QueueExecutor {
         try {
             queue = StudyQueue.of(launch.study(), slurm);
         } catch (IOException e) {
-            throw new StudyException("--executor slurm: the cluster does not answer: " + e.getMessage());
+            throw new StudyException(
+                    "--executor slurm: the cluster does not answer: " + e.getMessage() + "; " + Slurm.REMEDY);
         }
         return handOver(queue);
     }
@@ -76,6 +77,7 @@ final class SlurmExecutor implements QueueExecutor {
             Optional<String> holder = WriterLock.holder(directory.path());
             if (task == null && holder.isEmpty()) {
                 Files.deleteIfExists(directory.failureFile());
+                Files.deleteIfExists(directory.messageFile());
                 fresh.add(directory);
             } else if (task == null) {
                 lines.add("trial " + trial.substring(0, 12) + ": " + holder.get() + " works on it, which is not in the"

@@ -39,6 +39,18 @@ public final class SlurmExecutorProvider implements ExecutorProvider {
     }
 
     @Override
+    public void check(Path study, List<String> options) throws InterruptedException {
+        ExecutorProvider.super.check(study, options);
+        String place = study.toAbsolutePath().normalize().toString();
+        if (place.chars().anyMatch(Character::isISOControl)) {
+            throw new StudyException("--executor slurm: the study's directory has a line break or another control"
+                    + " character in its name, which no batch script can hold; choose another place by --out");
+        }
+        directives(options);
+        new Slurm(environment).check();
+    }
+
+    @Override
     public boolean computesHere() {
         return false;
     }
@@ -59,7 +71,20 @@ public final class SlurmExecutorProvider implements ExecutorProvider {
         if (jobs.isEmpty()) {
             return List.of();
         }
-        slurm.cancel(List.copyOf(jobs));
+        // Before they go, so that a run that waits for them does not take them for lost.
+        Set<String> trials = queue.trials().keySet();
+        List<Submission> submissions = Submission.all(study);
+        for (Submission submission : submissions) {
+            submission.cancelled(trials, true);
+        }
+        try {
+            slurm.cancel(List.copyOf(jobs));
+        } catch (IOException e) {
+            for (Submission submission : submissions) {
+                submission.cancelled(trials, false);
+            }
+            throw e;
+        }
         long running =
                 queue.trials().values().stream().filter(QueuedTask::running).count();
         List<String> lines = new ArrayList<>();
@@ -93,7 +118,7 @@ public final class SlurmExecutorProvider implements ExecutorProvider {
     }
 
     private static String progress(TrialDirectory trial) throws IOException {
-        return WatchedTrial.progress(trial)
+        return WatchedTrial.lastMessage(trial)
                 .map(message -> ", " + message.stage().replaceFirst("-.*", "")
                         + (message.total() > 0 ? " " + message.done() + "/" + message.total() : "")
                         + (message.text().isEmpty() ? "" : ", " + message.text()))

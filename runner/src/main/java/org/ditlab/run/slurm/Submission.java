@@ -9,8 +9,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.ditlab.store.AtomicFile;
 import org.ditlab.store.JsonFile;
@@ -18,7 +20,8 @@ import org.ditlab.store.TrialDirectory;
 
 /**
  * One submission of trials, {@code STUDY/slurm/001/}: the script {@code job.sh}, its {@code trials.txt}, the trials as they
- * were then, the jobs' logs, and {@code submission.json} with the jobs' ids.
+ * were then, the jobs' logs, {@code submission.json} with the jobs' ids, and {@code cancelled.txt} with the trials that
+ * {@code ditlab cancel} has taken out of the queue.
  *
  * @param directory where it lies
  * @param name of its jobs: {@code ditlab-quickstart-001}
@@ -39,6 +42,7 @@ record Submission(Path directory, String name, List<String> trials, List<JobArra
     static final String FOLDER = "slurm";
     private static final String FILE = "submission.json";
     private static final String TRIALS = "trials.txt";
+    private static final String CANCELLED = "cancelled.txt";
 
     /** A new one under the next free number, not submitted yet. */
     static Submission create(Path study, List<TrialDirectory> trials) throws IOException {
@@ -107,6 +111,38 @@ record Submission(Path directory, String name, List<String> trials, List<JobArra
 
     Submission withReport(String job) throws IOException {
         return new Submission(directory, name, trials, arrays, job).written();
+    }
+
+    /** Leaves for who waits for these trials that they are cancelled, or that they are not. */
+    void cancelled(Set<String> hashes, boolean are) throws IOException {
+        Set<String> all = new LinkedHashSet<>(cancelled());
+        if (are) {
+            trials.stream().filter(hashes::contains).forEach(all::add);
+        } else {
+            all.removeAll(hashes);
+        }
+        Path file = directory.resolve(CANCELLED);
+        if (all.isEmpty()) {
+            Files.deleteIfExists(file);
+        } else {
+            AtomicFile.write(file, (String.join("\n", all) + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Whether a trial was cancelled since it was last submitted. */
+    static boolean cancelled(Path study, String trial) throws IOException {
+        List<Submission> submissions = all(study);
+        for (int i = submissions.size() - 1; i >= 0; i--) {
+            if (submissions.get(i).trials().contains(trial)) {
+                return submissions.get(i).cancelled().contains(trial);
+            }
+        }
+        return false;
+    }
+
+    private List<String> cancelled() throws IOException {
+        Path file = directory.resolve(CANCELLED);
+        return Files.isRegularFile(file) ? Files.readAllLines(file) : List.of();
     }
 
     /** All its jobs, the report's among them. */

@@ -24,6 +24,7 @@ final class WatchedTrial {
     private final StudyDirectory study;
     private final String hash;
     private final Set<String> stagesDone = new HashSet<>();
+    private Optional<WorkerMessage> said = Optional.empty();
     private boolean started;
     private int missing;
 
@@ -53,6 +54,10 @@ final class WatchedTrial {
                 running(directory, events);
             }
             return false;
+        }
+        if (Submission.cancelled(study.path(), hash)) {
+            events.add(new TrialEvent.Cancelled(hash));
+            return true;
         }
         if (Files.exists(directory.failureFile())) {
             events.add(failure(directory));
@@ -84,15 +89,18 @@ final class WatchedTrial {
                 }
             }
         }
-        progress(directory)
-                .filter(message -> message.stage().contains("-") && !stagesDone.contains(message.stage()))
-                .ifPresent(message -> events.add(message.event(hash)));
+        Optional<WorkerMessage> says = lastMessage(directory)
+                .filter(message -> message.stage().contains("-") && !stagesDone.contains(message.stage()));
+        if (!says.equals(said)) {
+            said = says;
+            says.ifPresent(message -> events.add(message.event(hash)));
+        }
     }
 
     /** What the trial's worker last said, while there is one. */
-    static Optional<WorkerMessage> progress(TrialDirectory trial) throws IOException {
+    static Optional<WorkerMessage> lastMessage(TrialDirectory trial) throws IOException {
         try {
-            return Optional.of(WorkerMessage.of(JsonFile.read(trial.progressFile())));
+            return Optional.of(WorkerMessage.of(JsonFile.read(trial.messageFile())));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }

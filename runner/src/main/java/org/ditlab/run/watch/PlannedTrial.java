@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.ditlab.run.StageWeight;
+import org.ditlab.store.StudyDirectory;
 import org.ditlab.store.TrialDirectory;
 import org.ditlab.study.Knobs;
 import org.ditlab.study.StudyException;
@@ -21,8 +21,6 @@ import org.ditlab.study.plan.TrialJson;
  * @param items its stages, in order
  */
 record PlannedTrial(String hash, String variant, int replicate, TrialDirectory directory, List<Item> items) {
-    private static final Pattern HASH = Pattern.compile("[0-9a-f]{12,64}");
-
     /**
      * A stage and its arithmetic.
      *
@@ -59,7 +57,7 @@ record PlannedTrial(String hash, String variant, int replicate, TrialDirectory d
     private static Item item(Map<?, ?> row, Map<String, Double> weights, String place) {
         String hash = String.valueOf(row.get("hash"));
         String word = String.valueOf(row.get("kind"));
-        if (!HASH.matcher(hash).matches()) {
+        if (!StudyDirectory.isHash(hash)) {
             throw new StudyException(place + ": a stage without a hash; plan the study again");
         }
         StageKind kind;

@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.ditlab.run.ProgressDisplay;
 import org.ditlab.run.Workload;
 import org.ditlab.run.exec.Whereabouts;
@@ -34,8 +34,6 @@ import org.jspecify.annotations.Nullable;
  * takes milliseconds. Another process, or another machine, may be writing meanwhile. Used by one thread at a time.
  */
 public final class StudyWatch {
-    private static final Pattern TRIAL_HASH = Pattern.compile("[0-9a-f]{12,64}");
-
     private final Path path;
     private final StudyDirectory study;
     private final Knobs knobs = Knobs.installed();
@@ -43,14 +41,16 @@ public final class StudyWatch {
     private final Map<String, PlannedTrial> planned = new HashMap<>();
     private final Map<String, Result> results = new HashMap<>();
 
-    /** The seconds that stages with a result took; 0 where it does not say. */
-    private final Map<String, Double> doneStages = new HashMap<>();
+    private final Map<String, DoneStage> doneStages = new HashMap<>();
 
     /** What could not be read at the last look. */
     private final Set<String> problems = new LinkedHashSet<>();
 
     /** A trial's result and the time of its file. */
     private record Result(FileTime written, Map<String, Object> json) {}
+
+    /** A stage's seconds, 0 where its result does not say, and the time of that file. */
+    private record DoneStage(FileTime written, double seconds) {}
 
     /** A directory that {@code run} made, or will make. */
     public StudyWatch(Path path) {
@@ -72,11 +72,12 @@ public final class StudyWatch {
         List<PlannedTrial> trials = trials();
         Map<String, TrialStatus> statuses = new HashMap<>();
         Map<String, StageProgress> progress = new HashMap<>();
+        Set<String> seen = new HashSet<>();
         for (PlannedTrial trial : trials) {
             TrialStatus status = TrialStatus.of(trial.directory(), result(trial));
             statuses.put(trial.hash(), status);
             if (!status.ended() || status == TrialStatus.STOPPED) {
-                lookAtStages(trial, progress);
+                lookAtStages(trial, progress, seen);
             }
         }
         Workload workload = workload(trials, statuses, progress);
@@ -134,7 +135,7 @@ public final class StudyWatch {
         List<PlannedTrial> trials = new ArrayList<>();
         for (Object item : hashes) {
             String hash = String.valueOf(item);
-            if (TRIAL_HASH.matcher(hash).matches()) {
+            if (StudyDirectory.isHash(hash)) {
                 String id = hash.substring(0, 12);
                 TrialDirectory directory = study.trial(hash);
                 if (!planned.containsKey(id) && Files.isRegularFile(directory.trialFile())) {
@@ -183,15 +184,24 @@ public final class StudyWatch {
         return known.json();
     }
 
-    private void lookAtStages(PlannedTrial trial, Map<String, StageProgress> progress) throws IOException {
+    /** A result that is gone or another file counts as such: a person may delete a stage to have it made anew. */
+    private void lookAtStages(PlannedTrial trial, Map<String, StageProgress> progress, Set<String> seen)
+            throws IOException {
         for (PlannedTrial.Item item : trial.items()) {
-            if (doneStages.containsKey(item.id()) || progress.containsKey(item.id())) {
+            if (!seen.add(item.id())) {
                 continue;
             }
             StageDirectory directory = study.stage(item.id());
-            Optional<Map<String, Object>> result = directory.done() ? readable(directory::result) : Optional.empty();
-            if (result.isPresent()) {
-                doneStages.put(item.id(), seconds(result.get(), item.kind().word() + ".seconds"));
+            FileTime written = written(directory.resultFile());
+            DoneStage known = doneStages.get(item.id());
+            if (written != null && known != null && known.written().equals(written)) {
+                continue;
+            }
+            doneStages.remove(item.id());
+            Optional<Map<String, Object>> result = written == null ? Optional.empty() : readable(directory::result);
+            if (written != null && result.isPresent()) {
+                double seconds = seconds(result.get(), item.kind().word() + ".seconds");
+                doneStages.put(item.id(), new DoneStage(written, seconds));
             } else {
                 StageProgress.read(directory).ifPresent(found -> progress.put(item.id(), found));
             }
@@ -213,7 +223,8 @@ public final class StudyWatch {
                     continue;
                 }
                 workload.add(item.id(), item.kind(), item.weight());
-                Double took = doneStages.get(item.id());
+                DoneStage done = doneStages.get(item.id());
+                Double took = done == null ? null : (Double) done.seconds();
                 if (!result.isEmpty()) {
                     took = seconds(result, item.timing());
                 }

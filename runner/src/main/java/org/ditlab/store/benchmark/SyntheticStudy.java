@@ -14,6 +14,7 @@ import org.ditlab.store.JsonFile;
 import org.ditlab.store.StageDirectory;
 import org.ditlab.store.StudyDirectory;
 import org.ditlab.store.TrialDirectory;
+import org.ditlab.store.TrialStatus;
 
 /**
  * A study of any size as {@code run} would leave it, written by formulas.
@@ -74,7 +75,7 @@ public record SyntheticStudy(int trials, int points, int metrics) {
         JsonFile.write(directory.trialFile(), trial);
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("trial", hash);
-        result.put("status", "done");
+        result.put("status", TrialStatus.DONE.word());
         result.put("metrics", Map.of("fid", 400.0 / (i + 1), "train.loss", 0.04));
         result.put("timing", Map.of("train.seconds", points * 0.02));
         result.put("protocol", Map.of("sampler", "ddim 50", "samples", 1000));

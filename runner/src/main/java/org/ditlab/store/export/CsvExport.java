@@ -93,7 +93,7 @@ public final class CsvExport {
     private static Map<String, Object> rows(List<ExportTrial> trials, Map<String, Object> before, Set<String> changed) {
         Map<String, Object> rows = new LinkedHashMap<>();
         for (ExportTrial trial : trials) {
-            StringBuilder said = new StringBuilder(trial.status());
+            StringBuilder said = new StringBuilder(trial.status().word());
             TABLES.forEach(table -> said.append(new TreeMap<>(trial.of(table))));
             String row = CanonicalJson.hashOf(said.toString()).substring(0, ROW);
             rows.put(trial.id(), row);
@@ -156,7 +156,12 @@ public final class CsvExport {
         StringBuilder text = new StringBuilder(Csv.line(head));
         for (ExportTrial trial : trials) {
             List<@Nullable Object> row = new ArrayList<>(Arrays.asList(
-                    trial.id(), trial.hash(), trial.variant(), trial.replicate(), trial.seed(), trial.status()));
+                    trial.id(),
+                    trial.hash(),
+                    trial.variant(),
+                    trial.replicate(),
+                    trial.seed(),
+                    trial.status().word()));
             for (String column : head.subList(row.size(), head.size())) {
                 int dot = column.indexOf('.');
                 Map<String, @Nullable Object> values = trial.of(column.substring(0, dot));

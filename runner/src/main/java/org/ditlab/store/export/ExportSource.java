@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.ditlab.store.TrialStatus;
 import org.ditlab.store.index.RowReader;
 import org.ditlab.store.index.StudyIndex;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,7 @@ final class ExportSource {
                     text(row, 2),
                     number(row, 3),
                     number(row, 4),
-                    text(row, 5),
+                    TrialStatus.ofWord(text(row, 5)),
                     values.getOrDefault(id, Map.of()),
                     stages.getOrDefault(id, List.of())));
         }

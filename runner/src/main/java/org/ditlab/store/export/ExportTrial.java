@@ -2,6 +2,7 @@ package org.ditlab.store.export;
 
 import java.util.List;
 import java.util.Map;
+import org.ditlab.store.TrialStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ record ExportTrial(
         String variant,
         long replicate,
         long seed,
-        String status,
+        TrialStatus status,
         Map<String, Map<String, @Nullable Object>> values,
         List<Stage> stages) {
     /**

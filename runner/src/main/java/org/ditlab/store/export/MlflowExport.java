@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.ditlab.store.JsonFile;
+import org.ditlab.store.TrialStatus;
 import org.ditlab.store.index.StudyIndex;
 
 /**
@@ -53,7 +54,7 @@ public final class MlflowExport {
         int changed = 0;
         long values = 0;
         for (ExportTrial trial : source.trials()) {
-            boolean begun = !trial.stages().isEmpty() || !trial.status().equals("planned");
+            boolean begun = !trial.stages().isEmpty() || trial.status() != TrialStatus.PLANNED;
             Run run = runs.get(trial.hash());
             if (run == null && begun) {
                 run = create(experiment, trial);
@@ -154,7 +155,7 @@ public final class MlflowExport {
             }
         }
         String results = JSON.writeValueAsString(List.of(
-                trial.status(),
+                trial.status().word(),
                 trial.of("result").hashCode(),
                 trial.of("timing").hashCode()));
         if (!results.equals(exported.get("results"))) {
@@ -238,9 +239,6 @@ public final class MlflowExport {
     private void results(ExportTrial trial, String run, Map<String, Object> exported, long clock)
             throws IOException, InterruptedException {
         long millis = clock == 0 ? System.currentTimeMillis() : clock;
-        boolean stopped = trial.status().equals("stopped");
-        boolean done =
-                stopped || trial.status().equals("done") || trial.status().equals("diverged");
         MlflowBatch batch = new MlflowBatch();
         for (String table : List.of("result", "timing")) {
             for (Map.Entry<String, ?> one : trial.of(table).entrySet()) {
@@ -264,8 +262,13 @@ public final class MlflowExport {
         update.put("run_id", run);
         update.put(
                 "status",
-                stopped ? "KILLED" : done ? "FINISHED" : trial.status().equals("failed") ? "FAILED" : "RUNNING");
-        if (done || trial.status().equals("failed")) {
+                switch (trial.status()) {
+                    case STOPPED -> "KILLED";
+                    case DONE, DIVERGED -> "FINISHED";
+                    case FAILED -> "FAILED";
+                    case PLANNED, RUNNING -> "RUNNING";
+                });
+        if (trial.status().ended() || trial.status() == TrialStatus.FAILED) {
             update.put("end_time", millis);
         }
         server.post("runs/update", update);

@@ -86,7 +86,10 @@ record IndexPlace(Path file, boolean passing) {
         }
     }
 
-    /** Only known by trying: permissions, read-only mounts, and who may do what on a network differ. */
+    /**
+     * Only known by trying: permissions, read-only mounts, and who may do what on a network differ. Tried on another file than
+     * the lock's: closing that would give back the lock that another thread of this process holds.
+     */
     private static boolean writable(Path index) {
         if (Files.isDirectory(index, LinkOption.NOFOLLOW_LINKS)) {
             return false;
@@ -94,8 +97,12 @@ record IndexPlace(Path file, boolean passing) {
         if (Files.exists(index) && !Files.isWritable(index)) {
             return false;
         }
-        try (FileChannel lock = openLock(new IndexPlace(index, false).lock())) {
-            return lock.isOpen() && Files.isWritable(index.toAbsolutePath().getParent());
+        Path lock = new IndexPlace(index, false).lock();
+        boolean usable = Files.notExists(lock, LinkOption.NOFOLLOW_LINKS)
+                || Files.isRegularFile(lock, LinkOption.NOFOLLOW_LINKS) && Files.isWritable(lock);
+        try {
+            Files.delete(Files.createTempFile(index.toAbsolutePath().getParent(), ".writable", ".tmp"));
+            return usable;
         } catch (IOException e) {
             return false;
         }

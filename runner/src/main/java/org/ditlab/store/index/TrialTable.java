@@ -18,15 +18,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.ditlab.store.RungPlace;
+import org.ditlab.store.StudyDirectory;
+import org.ditlab.store.TrialStatus;
 import org.ditlab.store.WriterLock;
 import org.ditlab.study.StudyException;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of the index about trials: what {@code trial.json}, {@code result.json} and {@code failure.json} say. */
 final class TrialTable {
-    private static final Pattern HASH = Pattern.compile("[0-9a-f]{12,128}");
     private static final ObjectMapper JSON = new ObjectMapper();
     /** By what the file calls it: the table. */
     private static final Map<String, String> RESULTS =
@@ -123,7 +123,7 @@ final class TrialTable {
         try {
             for (Object item : list(small.read(file).get("trials"))) {
                 String hash = String.valueOf(item);
-                if (HASH.matcher(hash).matches()) {
+                if (StudyDirectory.isHash(hash)) {
                     ids.add(hash.substring(0, 12));
                 } else {
                     small.warn("plan.json", new IOException("names a trial that is no hash; it is left out"));
@@ -156,11 +156,9 @@ final class TrialTable {
         }
         Map<String, Object> done = result ? read(id, directory, "result.json") : Map.of();
         Map<String, Object> failed = failure ? read(id, directory, "failure.json") : Map.of();
-        String status = waiting(directory, failure);
-        if (!done.isEmpty()) {
-            String ended = text(done.get("status"));
-            status = ended.equals("diverged") || ended.equals("stopped") ? ended : "done";
-        }
+        String status = done.isEmpty()
+                ? waiting(directory, failure)
+                : TrialStatus.ofResult(done).word();
         Sql.execute(
                 connection,
                 "insert into trial(trial, hash, variant, replicate, seed, status, position, note)"
@@ -208,9 +206,9 @@ final class TrialTable {
     private static String waiting(Path directory, boolean failed) {
         boolean locked = Files.exists(directory.resolve("lock"), LinkOption.NOFOLLOW_LINKS);
         if (locked && WriterLock.holder(directory).isPresent()) {
-            return "running";
+            return TrialStatus.RUNNING.word();
         }
-        return failed ? "failed" : "planned";
+        return (failed ? TrialStatus.FAILED : TrialStatus.PLANNED).word();
     }
 
     private Map<String, Object> read(String id, Path directory, String name) throws SQLException {

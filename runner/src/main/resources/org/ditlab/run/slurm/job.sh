@@ -58,7 +58,7 @@ say "ended with $code"
 case $code in
   0) ;;
   # Why stands in failure.json, too.
-  1 | 2) tail -n 3 "$log" ;;
+  1 | 2 | 4) tail -n 3 "$log" ;;
   130 | 143)
     if [ -n "$limit" ]; then
       say "saved before the time limit; to be queued again"

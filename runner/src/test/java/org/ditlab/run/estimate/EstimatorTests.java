@@ -139,6 +139,30 @@ class EstimatorTests {
     }
 
     @Test
+    void aTrainingThatMemoryMadeSlowerTellsNothing() throws IOException {
+        Stage training = plan().trials().get(0).stage(StageKind.TRAIN);
+        finish(training, Map.of("train.seconds", 100.0, "train.seconds_per_step", 2.0, "train.micro_batch", 2));
+
+        assertThat(estimates(plan(), tenths(plan())).remarks()).isEmpty();
+    }
+
+    @Test
+    void ofATrainingThatWentOnOnlyItsLastAttemptCounts() throws IOException {
+        Plan before = plan();
+        Stage training = before.trials().get(0).stage(StageKind.TRAIN);
+        finish(training, Map.of("train.seconds", 100.0, "train.seconds_per_step", 2.0));
+        Path progress = StudyDirectory.at(directory).stage(training).attempt(1).resolve("progress.json");
+        JsonFile.write(progress, Map.of("done", 50, "total", 50, "begun", 40, "seconds", 5.0));
+        Plan plan = plan();
+
+        // Half a second a step, where a tenth was expected.
+        assertThat(estimates(plan, tenths(plan)).remarks())
+                .containsExactly("the estimate of 1 finished training was off by 80 %");
+        JsonFile.write(progress, Map.of("done", 50, "total", 50, "begun", 49, "seconds", 5.0));
+        assertThat(estimates(plan, tenths(plan)).remarks()).as("too few steps").isEmpty();
+    }
+
+    @Test
     void damagedStagesArePassedOver() throws IOException {
         Stage training = plan().trials().get(0).stage(StageKind.TRAIN);
         finish(training, Map.of("train.seconds", "much", "train.seconds_per_step", -1));

@@ -13,6 +13,10 @@ class WorkerMessageTests {
         assertThat(progress.line()).doesNotContain("\n");
         assertThat(WorkerMessage.parse(progress.line())).isEqualTo(progress);
         assertThat(WorkerMessage.parse(failed.line())).isEqualTo(failed);
+        assertThat(WorkerMessage.parse(
+                                WorkerMessage.waiting("train-0123", "waits").line())
+                        .event("trial"))
+                .isEqualTo(new TrialEvent.Waiting("trial", "train-0123", "waits"));
         assertThat(WorkerMessage.parse(WorkerMessage.stageDone("train-0123").line())
                         .event("trial"))
                 .isEqualTo(new TrialEvent.StageDone("trial", "train-0123"));

@@ -78,11 +78,12 @@ class DecisionTests {
         StageDirectory stage = new StageDirectory(folder);
         Decision decision = decide(3, 2.0, 1.0, 9.0);
         decision.write(stage);
-        assertThat(Decision.read(stage, 10, "policy")).contains(decision);
-        assertThat(Decision.read(stage, 10, "another")).isEmpty();
-        assertThat(Decision.read(stage, 11, "policy")).isEmpty();
+        assertThat(Decision.read(stage, 10, "policy", "train.loss")).contains(decision);
+        assertThat(Decision.read(stage, 10, "another", "train.loss")).isEmpty();
+        assertThat(Decision.read(stage, 11, "policy", "train.loss")).isEmpty();
+        assertThat(Decision.read(stage, 10, "policy", "held-out of 3 images")).isEmpty();
         Files.writeString(folder.resolve("decision-10.json"), "{\"policy\": ");
-        assertThat(Decision.read(stage, 10, "policy")).isEmpty();
+        assertThat(Decision.read(stage, 10, "policy", "train.loss")).isEmpty();
 
         RungFile.write(stage, 10, "train.loss", 0.25);
         RungFile.write(stage, 10, "held-out of 3 images", Double.NaN);
@@ -93,6 +94,7 @@ class DecisionTests {
         assertThat(RungFile.read(stage, 20, "train.loss")).isEmpty();
         RungFile.diverged(stage, 20);
         assertThat(RungFile.read(stage, 20, "train.loss").orElseThrow()).isNaN();
+        assertThat(RungFile.own(stage, 20, "train.loss")).isEmpty();
         Files.writeString(folder.resolve("rung-10.json"), "[]");
         assertThat(RungFile.read(stage, 10, "train.loss")).isEmpty();
         RungFile.write(stage, 10, "train.loss", 0.25);

@@ -77,6 +77,18 @@ class StudyWatchTests {
     }
 
     @Test
+    void aStageThatWasDeletedIsDoneNoMore() throws IOException {
+        WatchedStudy study = study();
+        Files.createDirectories(study.training(0).path());
+        JsonFile.write(study.training(0).resultFile(), Map.of("timing", Map.of("train.seconds", 40)));
+        StudyWatch watch = new StudyWatch(study.path());
+        assertThat(watch.look().trials().get(0).stagesDone()).isEqualTo(1);
+
+        Files.delete(study.training(0).resultFile());
+        assertThat(watch.look().trials().get(0).stagesDone()).isZero();
+    }
+
+    @Test
     void whatFailedHasItsReasonAndRemedy() throws IOException {
         WatchedStudy study = study();
         study.failed(2, "out of\u001b[31m memory");

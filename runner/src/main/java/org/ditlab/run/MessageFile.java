@@ -8,17 +8,17 @@ import org.ditlab.store.JsonFile;
 import org.ditlab.store.TrialDirectory;
 
 /**
- * Where a worker without a parent says how far it is: the trial's {@code progress.json}, at most every other second, since many
- * workers share the file system.
+ * What a worker without a parent said last, for who waits for its trial: the trial's {@code message.json}, at most every other
+ * second, since many workers share the file system. How far a stage is stands in its attempt's {@code progress.json}.
  */
-final class ProgressFile implements Consumer<WorkerMessage>, AutoCloseable {
+final class MessageFile implements Consumer<WorkerMessage>, AutoCloseable {
     private static final long INTERVAL_NANOS = 2_000_000_000L;
 
     private final TrialDirectory trial;
     private long written = System.nanoTime() - INTERVAL_NANOS;
     private String problem = "";
 
-    ProgressFile(TrialDirectory trial) {
+    MessageFile(TrialDirectory trial) {
         this.trial = trial;
     }
 
@@ -34,7 +34,7 @@ final class ProgressFile implements Consumer<WorkerMessage>, AutoCloseable {
         }
         written = now;
         try {
-            JsonFile.write(trial.progressFile(), message.json());
+            JsonFile.write(trial.messageFile(), message.json());
         } catch (IOException e) {
             // A disk that is full will be noticed by what matters.
             return;
@@ -48,6 +48,6 @@ final class ProgressFile implements Consumer<WorkerMessage>, AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        Files.deleteIfExists(trial.progressFile());
+        Files.deleteIfExists(trial.messageFile());
     }
 }
