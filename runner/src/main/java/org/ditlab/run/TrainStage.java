@@ -231,7 +231,10 @@ public final class TrainStage implements StageRunner {
         return 0;
     }
 
-    /** Compares the training, whose state is saved, with others of its seed; before the next step, so that an attempt that goes on from here does, too. */
+    /**
+     * Compares the training, whose state is saved, with others of its seed; before the next step, so that an attempt that goes on
+     * from here does, too.
+     */
     private static void rung(StageContext context, Trainer trainer, Halving halving)
             throws IOException, InterruptedException, StoppedEarly {
         long step = trainer.steps();

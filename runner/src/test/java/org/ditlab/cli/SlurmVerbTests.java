@@ -17,6 +17,7 @@ import org.ditlab.store.TrialResult;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command line with a cluster; in processes of their own, since they find it by their environment. */
@@ -58,28 +59,27 @@ class SlurmVerbTests {
     }
 
     @Test
+    @Timeout(180)
     void aRunThatWaitsLeavesWhatIsCancelled() throws Exception {
         Path folder = Files.createDirectories(directory.resolve("bin"));
         stub(folder, "scontrol", "echo 'MaxArraySize            = 9'");
         stub(folder, "scancel", "touch " + folder.resolve("cancelled"));
-        stub(
-                folder,
-                "squeue",
-                "[ -e BIN/cancelled ] || ! [ -e BIN/submitted ] || echo '41|0|PENDING||ditlab-tiny-001|None'"
-                                .replace("BIN", folder.toString())
-                        + "\ntrue");
+        stub(folder, "squeue", """
+                [ -e BIN/cancelled ] || ! [ -e BIN/submitted ] ||
+                  printf '41|%d|PENDING||ditlab-tiny-001|None\\n' 0 1
+                true""".replace("BIN", folder.toString()));
         stub(folder, "sbatch", "echo x >> " + folder.resolve("submitted") + "\necho 41");
         Map<String, String> stubs = Map.of("PATH", folder + File.pathSeparator + System.getenv("PATH"));
-        Files.writeString(directory.resolve("tiny.yaml"), STUDY.replace("list:", "seeds: 1\nlist:"));
+        Files.writeString(directory.resolve("tiny.yaml"), STUDY);
 
         Process waiting = start("waits", stubs, "run", "tiny.yaml", "--executor", "slurm", "--wait");
-        while (!Files.exists(folder.resolve("submitted"))) {
+        while (!Files.exists(directory.resolve("studies-out/tiny/slurm/001/submission.json"))) {
             assertThat(waiting.waitFor(50, TimeUnit.MILLISECONDS)).isFalse();
         }
         assertThat(ditlab(stubs, "cancel", "tiny")).isZero();
 
         assertThat(waiting.waitFor()).isEqualTo(1);
-        assertThat(text("waits.err")).contains("cancelled; its state is kept", "0 of ", " cancelled");
+        assertThat(text("waits.err")).contains("cancelled; its state is kept", "0 of 2 trials done, 2 cancelled");
         assertThat(folder.resolve("submitted")).content().isEqualTo("x\n");
     }
 
