@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.ditlab.store.RunCommand;
 import org.ditlab.summary.StudySummary;
 
 /** The commands that make this study again. */
@@ -21,8 +22,8 @@ final class Reproduction {
                 .findFirst()
                 .map(set -> " --data PATH_OF_THE_" + set.toUpperCase(Locale.ROOT))
                 .orElse("");
-        String name = quoted(study.name());
-        String file = quoted(study.name() + ".yaml");
+        String name = RunCommand.quoted(study.name());
+        String file = RunCommand.quoted(study.name() + ".yaml");
         List<List<String>> commands = new ArrayList<>();
         commands.add(List.of(
                 "Save the study file above as " + study.name()
@@ -36,12 +37,5 @@ final class Reproduction {
                 "Check that the written report still is what the results say (exit code 1 when not):",
                 "./ditlab report " + name + " --check"));
         return commands;
-    }
-
-    /** A word as a POSIX shell takes it. */
-    private static String quoted(String word) {
-        return word.matches("[A-Za-z0-9._/-]+") && !word.startsWith("-")
-                ? word
-                : "'" + word.replace("'", "'\\''") + "'";
     }
 }

@@ -7,8 +7,8 @@ import java.util.List;
  *
  * @param key in results
  */
-record MetricColumn(String key, String heading, String meaning) {
-    static final List<MetricColumn> ALL = List.of(
+public record MetricColumn(String key, String heading, String meaning) {
+    public static final List<MetricColumn> ALL = List.of(
             new MetricColumn("fid", "FID", "Fréchet distance of features to the reference; smaller is better."),
             new MetricColumn(
                     "sfid", "sFID", "Fréchet distance of spatial features to the reference; smaller is better."),
