@@ -8,13 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.ditlab.chart.Chart;
-import org.ditlab.chart.LineChart;
+import org.ditlab.chart.ChartSvg;
 import org.ditlab.chart.NearestPicture;
 import org.ditlab.chart.SampleGrid;
 import org.ditlab.chart.SampleStrip;
-import org.ditlab.chart.ScatterChart;
-import org.ditlab.chart.SvgLines;
-import org.ditlab.chart.SvgScatter;
 import org.ditlab.finding.Finding;
 import org.ditlab.summary.StudySummary;
 import org.ditlab.table.HtmlTable;
@@ -56,15 +53,7 @@ public final class ReportPage {
 
     /** A chart as SVG, with its id. */
     static Map<String, Object> chart(Chart chart) {
-        String svg;
-        if (chart instanceof ScatterChart scatter) {
-            svg = SvgScatter.write(scatter);
-        } else if (chart instanceof LineChart lines) {
-            svg = SvgLines.write(lines);
-        } else {
-            throw new IllegalArgumentException("a chart of another kind: " + chart.id());
-        }
-        return Map.of("id", chart.id(), "title", chart.title(), "svg", svg);
+        return Map.of("id", chart.id(), "title", chart.title(), "svg", ChartSvg.write(chart));
     }
 
     private static Map<String, Object> table(ReportTable table) {

@@ -167,7 +167,8 @@ final class VariantSection {
             Style style = new Style(
                     Style.of(index).colour(),
                     Style.of(index).marker(),
-                    Style.of(i).dashes());
+                    Style.of(i).dashes(),
+                    false);
             picture.add("seed " + trial.seed(), trial, style);
         }
         return picture.svg("Training loss of " + variant.name() + " by step, a line for each seed")
