@@ -1,6 +1,7 @@
 package org.ditlab.summary;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +10,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.ditlab.store.TrialResult;
+import org.ditlab.study.GroupMember;
+import org.ditlab.study.PlanGroup;
 import org.ditlab.study.StudyException;
 
 /**
@@ -60,7 +63,34 @@ public final class MergedStudies {
         String name = studies.stream().map(StudySummary::name).collect(Collectors.joining(" + "));
         Map<String, Object> spec = new LinkedHashMap<>();
         spec.put("studies", studies.stream().map(StudySummary::spec).toList());
-        return new StudySummary(name, spec, variants, Protocol.of(variants), provenance(studies), studies);
+        return new StudySummary(
+                name, spec, variants, Protocol.of(variants), provenance(studies), groups(studies, variants), studies);
+    }
+
+    /** The groups of all studies, each with its study's name before its own, their variants by their names here. */
+    private static List<PlanGroup> groups(List<StudySummary> studies, List<VariantSummary> variants) {
+        List<PlanGroup> groups = new ArrayList<>();
+        for (StudySummary study : studies) {
+            Map<String, String> names = new HashMap<>();
+            for (VariantSummary own : study.variants()) {
+                variants.stream()
+                        .filter(own::sharesTrialWith)
+                        .findFirst()
+                        .ifPresent(here -> names.put(own.name(), here.name()));
+            }
+            for (PlanGroup group : study.groups()) {
+                List<GroupMember> members = group.members().stream()
+                        .map(member -> member.as(names.getOrDefault(member.variant(), member.variant())))
+                        .toList();
+                groups.add(new PlanGroup(
+                        group.kind(),
+                        study.name() + ": " + group.label(),
+                        members,
+                        group.orders(),
+                        group.leftOut()));
+            }
+        }
+        return groups;
     }
 
     /** Attempts of a stage that two studies share, each in its own directory, were two attempts: they add up. */

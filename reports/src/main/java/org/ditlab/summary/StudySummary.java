@@ -18,6 +18,7 @@ import org.ditlab.store.StudyResults;
 import org.ditlab.store.TrialResult;
 import org.ditlab.store.TrialStage;
 import org.ditlab.store.TrialStatus;
+import org.ditlab.study.PlanGroup;
 import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.StageKind;
 
@@ -29,6 +30,7 @@ import org.ditlab.study.plan.StageKind;
  * @param variants in the study's order, {@code untrained} last
  * @param protocols how the finished trials were measured; more than one only where they must not share a column
  * @param provenance what the attempts ran on: by key, each value with the number of attempts that recorded it
+ * @param groups what each plan kind of the study came to: its ladder, its grid, ...; empty where the plan does not say
  * @param parts the studies it was merged from, each with its own names and spec; empty where it is one study
  */
 public record StudySummary(
@@ -37,6 +39,7 @@ public record StudySummary(
         List<VariantSummary> variants,
         List<Protocol> protocols,
         Map<String, Map<String, Integer>> provenance,
+        List<PlanGroup> groups,
         List<StudySummary> parts) {
 
     /** Variants that a note names. */
@@ -45,6 +48,7 @@ public record StudySummary(
     public StudySummary {
         variants = List.copyOf(variants);
         protocols = List.copyOf(protocols);
+        groups = List.copyOf(groups);
         parts = List.copyOf(parts);
     }
 
@@ -67,7 +71,13 @@ public record StudySummary(
                     directory + ": this study has no trials yet; run it first: ditlab run " + results.name());
         }
         return new StudySummary(
-                results.name(), results.spec(), variants, Protocol.of(variants), provenance(results.trials()), List.of());
+                results.name(),
+                results.spec(),
+                variants,
+                Protocol.of(variants),
+                provenance(results.trials()),
+                results.groups(),
+                List.of());
     }
 
     /** The studies that it tells: its parts, or itself. */
