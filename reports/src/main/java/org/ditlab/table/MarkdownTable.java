@@ -45,7 +45,7 @@ public final class MarkdownTable {
     }
 
     /** Text that Markdown shows as it is, on one line. */
-    static String escaped(String text) {
+    public static String escaped(String text) {
         StringBuilder escaped = new StringBuilder();
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -8,8 +8,8 @@ import java.util.List;
  * @param key in results
  * @param meaning one sentence, which ends with what is better
  */
-record MetricColumn(String key, String heading, Better better, String meaning) {
-    static final List<MetricColumn> ALL = List.of(
+public record MetricColumn(String key, String heading, Better better, String meaning) {
+    public static final List<MetricColumn> ALL = List.of(
             new MetricColumn("fid", "FID", Better.SMALLER, "Fréchet distance of features to the reference; smaller is better."),
             new MetricColumn(
                     "sfid", "sFID", Better.SMALLER, "Fréchet distance of spatial features to the reference; smaller is better."),
