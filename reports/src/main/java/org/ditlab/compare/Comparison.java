@@ -48,6 +48,7 @@ public record Comparison(StudySummary pair) {
                 variants,
                 Protocol.of(variants),
                 provenance,
+                List.of(),
                 List.of()));
     }
 
