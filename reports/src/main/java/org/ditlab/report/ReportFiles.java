@@ -20,6 +20,7 @@ import org.ditlab.chart.StudyCharts;
 import org.ditlab.html.PageContent;
 import org.ditlab.html.ReportPage;
 import org.ditlab.finding.Finding;
+import org.ditlab.finding.Findings;
 import org.ditlab.store.AtomicFile;
 import org.ditlab.summary.MergedStudies;
 import org.ditlab.summary.StudySummary;
@@ -58,7 +59,7 @@ record ReportFiles(StudySummary study, ReportTable table, Map<String, byte[]> fi
         StudySummary study = MergedStudies.of(studies);
         ReportTable table = ComparisonTable.of(study, options);
         Optional<ReportTable> published = PublishedTable.of(study, options.published());
-        List<Finding> findings = List.of();
+        List<Finding> findings = Findings.of(study);
         List<Chart> charts = StudyCharts.of(study);
         Optional<SampleGrid> samples = SampleGrid.of(study);
         List<NearestPicture> nearest = NearestPicture.of(study);
