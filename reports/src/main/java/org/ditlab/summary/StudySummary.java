@@ -20,6 +20,7 @@ import org.ditlab.store.TrialStage;
 import org.ditlab.store.TrialStatus;
 import org.ditlab.study.PlanGroup;
 import org.ditlab.study.StudyException;
+import org.ditlab.study.Variant;
 import org.ditlab.study.plan.StageKind;
 
 /**
@@ -85,21 +86,25 @@ public record StudySummary(
         return parts.isEmpty() ? List.of(this) : parts;
     }
 
-    /**
-     * What a variant is compared with: the first variant that trains of the study it comes from. Empty for the base itself
-     * and the untrained model.
-     */
+    /** What the others are compared with: the variant {@code base}, else the first that trains; empty where none does. */
+    public Optional<VariantSummary> base() {
+        return trained().stream()
+                .filter(variant -> variant.name().equals(Variant.BASE))
+                .findFirst()
+                .or(() -> trained().stream().findFirst());
+    }
+
+    /** The base of the study that a variant comes from. Empty for that base itself and the untrained model. */
     public Optional<VariantSummary> baseOf(VariantSummary variant) {
         if (variant.untrained()) {
             return Optional.empty();
         }
         for (StudySummary study : studies()) {
             if (study.variants.stream().anyMatch(variant::sharesTrialWith)) {
-                return study.trained().stream()
-                        .findFirst()
+                return study.base()
                         .flatMap(base ->
                                 variants.stream().filter(base::sharesTrialWith).findFirst())
-                        .filter(base -> base != variant && !base.equals(variant));
+                        .filter(base -> !base.equals(variant));
             }
         }
         return Optional.empty();

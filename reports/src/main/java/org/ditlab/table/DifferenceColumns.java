@@ -45,7 +45,7 @@ record DifferenceColumns(List<Optional<PairedDifference>> differences, double[] 
         List<String> sentences = new ArrayList<>();
         Map<String, String> bases = new LinkedHashMap<>();
         for (StudySummary one : study.studies()) {
-            one.trained().stream().findFirst().ifPresent(base -> bases.put(one.name(), base.name()));
+            one.base().ifPresent(base -> bases.put(one.name(), base.name()));
         }
         String names = bases.entrySet().stream()
                 .map(entry -> bases.size() == 1 ? entry.getValue() : entry.getValue() + " of " + entry.getKey())
