@@ -13,23 +13,29 @@ import org.ditlab.study.yaml.StudyYaml;
 import org.ditlab.summary.StudySummary;
 import org.ditlab.summary.VariantSummary;
 
-/** What each variant was made from, as the study file says; where it does not, the study's first variant. */
+/** What each variant was made from, as the study file says; where it does not, the first variant of its study. */
 final class Ancestry {
+    private final StudySummary study;
     private final Map<String, Variant> declared = new HashMap<>();
     private final Map<String, VariantSummary> present = new LinkedHashMap<>();
 
-    private Ancestry() {}
+    private Ancestry(StudySummary study) {
+        this.study = study;
+        study.variants().forEach(variant -> present.put(variant.name(), variant));
+    }
 
     static Ancestry of(StudySummary study) throws IOException {
-        Ancestry ancestry = new Ancestry();
-        study.variants().forEach(variant -> ancestry.present.put(variant.name(), variant));
+        Ancestry ancestry = new Ancestry(study);
+        if (!study.parts().isEmpty()) {
+            return ancestry;
+        }
         try {
             StudyYaml.open(study.specification(), "study.json", Knobs.installed())
                     .spec()
                     .variants()
                     .forEach(variant -> ancestry.declared.put(variant.name(), variant));
         } catch (StudyException unreadable) {
-            // Written by another version, or several studies in one: the report tells what the results say.
+            // Written by another version: the report tells what the results say.
             ancestry.declared.clear();
         }
         return ancestry;
@@ -45,7 +51,9 @@ final class Ancestry {
             }
             known = declared.get(known.parent());
         }
-        return first().filter(first -> !first.name().equals(variant.name()));
+        return variant.untrained()
+                ? first()
+                : study.baseOf(variant).filter(base -> !base.name().equals(variant.name()));
     }
 
     /** The first variant that trains. */

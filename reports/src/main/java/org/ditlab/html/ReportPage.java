@@ -56,7 +56,7 @@ public final class ReportPage {
         return Map.of("id", chart.id(), "title", chart.title(), "svg", ChartSvg.write(chart));
     }
 
-    private static Map<String, Object> table(ReportTable table) {
+    static Map<String, Object> table(ReportTable table) {
         return Map.of("html", HtmlTable.write(table), "name", table.name(), "caption", table.caption());
     }
 
@@ -72,7 +72,7 @@ public final class ReportPage {
                 finding.tables().stream().map(ReportPage::table).toList());
     }
 
-    private static List<Map<String, Object>> strips(SampleGrid samples) throws IOException {
+    static List<Map<String, Object>> strips(SampleGrid samples) throws IOException {
         int bytes = samples.strips().stream().mapToInt(StripPicture::bytes).sum();
         int most = Math.max(FEWEST_SAMPLES, GRID_BYTES / Math.max(1, bytes));
         List<Map<String, Object>> strips = new ArrayList<>();
@@ -93,7 +93,7 @@ public final class ReportPage {
     }
 
     /** By key: the values that attempts recorded, each with their number where there is more than one. */
-    private static List<List<String>> provenance(StudySummary study) {
+    static List<List<String>> provenance(StudySummary study) {
         List<List<String>> rows = new ArrayList<>();
         study.provenance().forEach((key, values) -> {
             String texts = values.entrySet().stream()

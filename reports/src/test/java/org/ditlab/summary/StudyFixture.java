@@ -193,6 +193,31 @@ public final class StudyFixture {
         return directory;
     }
 
+    /** What a name may hold that a page must not take for its own: markup, quotes, letters from right to left, a picture. */
+    public static final List<String> HOSTILE = List.of(
+            "<script>document.title='taken'</script>",
+            "\"quotes\" & 'more' onfocus=alert(1)",
+            "\u05e9\u05dc\u05d5\u05dd \ud83d\ude80 </svg><img src=x onerror=alert(1)>");
+
+    /** Variants with models that can be drawn, with two seeds, under hostile names; the last has the second's model. */
+    public static Path drawn(Path directory) throws IOException {
+        StudyFixture study = new StudyFixture(directory, "drawn & \"quoted\" <b>");
+        study.more.putAll(Map.of("input", List.of(3, 16, 16), "classes", 10, "depth", 2, "heads", 4));
+        study.more.putAll(Map.of("learn-sigma", false, "width", 64, "patch", 4));
+        study.done("base", 1, 60.8, 0.042, 210_000, 1.9e6);
+        study.done("base", 2, 62.1, 0.0421, 210_000, 1.9e6);
+        study.more.put("patch", 2);
+        double fid = 41;
+        for (String name : HOSTILE) {
+            study.done(name, 1, fid, 0.036, 212_000, 7.4e6 + fid);
+            study.done(name, 2, fid + 1, 0.0365, 212_000, 7.4e6 + fid);
+            study.more.put("train.learning-rate", "<i>" + name);
+            fid -= 3;
+        }
+        study.finish();
+        return directory;
+    }
+
     /** Two variants on latents: trained, never sampled or measured. */
     public static Path latents(Path directory) throws IOException {
         StudyFixture study = new StudyFixture(directory, "latent");
