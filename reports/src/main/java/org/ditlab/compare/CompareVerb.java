@@ -57,8 +57,9 @@ public final class CompareVerb implements Verb {
     @Parameters(
             arity = "2..3",
             paramLabel = "[STUDY] A B",
-            description = "STUDY: a study's name, its directory, or its YAML file. A and B: its variants, or the hashes of two"
-                    + " trials. Without STUDY each names its own: STUDY#VARIANT.")
+            description =
+                    "STUDY: a study's name, its directory, or its YAML file. A and B: its variants, or the hashes of two"
+                            + " trials. Without STUDY each names its own: STUDY#VARIANT.")
     private List<String> names = new ArrayList<>();
 
     @Option(
@@ -96,8 +97,8 @@ public final class CompareVerb implements Verb {
         }
         boolean oneStudy = Files.isSameFile(first.directory(), second.directory());
         if (oneStudy && first.variant().equals(second.variant())) {
-            throw new StudyException("both are " + first.variant().name() + " of " + first.study().name()
-                    + "; give two different variants");
+            throw new StudyException("both are " + first.variant().name() + " of "
+                    + first.study().name() + "; give two different variants");
         }
         Path page = to == null ? first.directory().resolve(FOLDER).resolve(fileName(first, second)) : to;
         if (!oneStudy) {
@@ -105,8 +106,7 @@ public final class CompareVerb implements Verb {
             first = first.withStudy(alike ? " (1)" : "");
             second = second.withStudy(alike ? " (2)" : "");
         }
-        Comparison comparison =
-                Comparison.of(first.variant(), second.variant(), first.study(), second.study());
+        Comparison comparison = Comparison.of(first.variant(), second.variant(), first.study(), second.study());
         ReportTable numbers = comparison.numbers();
         String html = ComparisonPage.write(new ComparisonContent(
                 comparison.pair(),

@@ -87,14 +87,13 @@ public record Comparison(StudySummary pair) {
             for (MetricColumn metric : MetricColumn.ALL) {
                 metrics.put(
                         protocol.column(metric.heading()),
-                        List.of(
-                                first().metric(metric.key(), protocol),
-                                second().metric(metric.key(), protocol)));
+                        List.of(first().metric(metric.key(), protocol), second().metric(metric.key(), protocol)));
             }
         }
         metrics.put("Train loss", List.of(values(first(), "train.loss"), values(second(), "train.loss")));
         metrics.put("Held-out loss", List.of(values(first(), "heldout.loss"), values(second(), "heldout.loss")));
-        metrics.values().removeIf(values -> values.get(0).isEmpty() && values.get(1).isEmpty());
+        metrics.values()
+                .removeIf(values -> values.get(0).isEmpty() && values.get(1).isEmpty());
         return metrics;
     }
 
@@ -149,7 +148,9 @@ public record Comparison(StudySummary pair) {
         sentences.add(
                 differ == 0
                         ? "No knob differs."
-                        : differ == 1 ? "One knob differs: " + knobs().get(0).sentence() + "." : differ + " knobs differ.");
+                        : differ == 1
+                                ? "One knob differs: " + knobs().get(0).sentence() + "."
+                                : differ + " knobs differ.");
         pair.protocols().forEach(protocol -> quality(protocol).ifPresent(sentences::add));
         if (pair.protocols().size() > 1) {
             sentences.add(protocols());
@@ -181,7 +182,8 @@ public record Comparison(StudySummary pair) {
                 ? " With " + difference.n() + " seeds the sign-flip test cannot reach p = " + LEVEL
                         + ", whatever the values; " + SeedsNeeded.bySigns(LEVEL) + " seeds could."
                 : "";
-        return Optional.of(what + (Double.isNaN(p) ? "" : ", p = " + ComparisonRows.p(p) + " by the paired t test")
+        return Optional.of(what
+                + (Double.isNaN(p) ? "" : ", p = " + ComparisonRows.p(p) + " by the paired t test")
                 + (difference.clear()
                         ? "; the 95 % interval leaves out 0."
                         : "; the 95 % interval holds 0: the seeds do not tell them apart.")

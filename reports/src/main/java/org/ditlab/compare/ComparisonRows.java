@@ -39,9 +39,8 @@ final class ComparisonRows {
         if (one.isEmpty() && other.isEmpty()) {
             return;
         }
-        Cell ratio = one.isPresent() && other.isPresent() && one.get() != 0
-                ? number(other.get() / one.get())
-                : Cell.EMPTY;
+        Cell ratio =
+                one.isPresent() && other.isPresent() && one.get() != 0 ? number(other.get() / one.get()) : Cell.EMPTY;
         rows.add(List.of(
                 Cell.of(name),
                 one.map(value -> number(value / unit)).orElse(Cell.EMPTY),
@@ -70,7 +69,9 @@ final class ComparisonRows {
                 Double.isNaN(half) ? Cell.EMPTY : number(half),
                 difference.n() == 0 ? Cell.EMPTY : new Cell(Integer.toString(difference.n()), difference.n()),
                 probability(StudentTest.of(difference).p()),
-                difference.n() < 2 ? Cell.EMPTY : probability(SignFlipTest.of(difference).p())));
+                difference.n() < 2
+                        ? Cell.EMPTY
+                        : probability(SignFlipTest.of(difference).p())));
     }
 
     ReportTable table(List<String> caption) {
@@ -90,7 +91,8 @@ final class ComparisonRows {
             model.addColumns(
                     columns.get(i).numeric()
                             ? DoubleColumn.create(
-                                    NAMES.get(i), cells.stream().mapToDouble(Cell::order).toArray())
+                                    NAMES.get(i),
+                                    cells.stream().mapToDouble(Cell::order).toArray())
                             : StringColumn.create(
                                     NAMES.get(i), cells.stream().map(Cell::text).toList()));
         }
@@ -100,7 +102,10 @@ final class ComparisonRows {
 
     private TableColumn column(int index, String heading, String meaning, boolean numeric) {
         return new TableColumn(
-                heading, meaning, numeric, rows.stream().map(row -> row.get(index)).toList());
+                heading,
+                meaning,
+                numeric,
+                rows.stream().map(row -> row.get(index)).toList());
     }
 
     private static Cell number(double value) {

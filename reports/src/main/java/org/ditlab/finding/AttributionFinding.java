@@ -46,8 +46,7 @@ final class AttributionFinding {
     }
 
     /** One group, told. */
-    private record Told(
-            ChangeSets sets, Measure measure, String id, List<String> sentences, List<ReportTable> tables) {
+    private record Told(ChangeSets sets, Measure measure, String id, List<String> sentences, List<ReportTable> tables) {
         void tell() {
             boolean full = sets.full() && sets.sets().values().stream().allMatch(measure::has);
             SortedSet<Long> seeds = full ? seeds(sets.sets().values()) : new TreeSet<>();
@@ -143,7 +142,8 @@ final class AttributionFinding {
             boolean all = run.size() == sets.possible();
             String how = sets.label() + ": "
                     + (all
-                            ? "all " + run.size() + " orders of " + k + " changes have results, so that the values are exact"
+                            ? "all " + run.size() + " orders of " + k
+                                    + " changes have results, so that the values are exact"
                             : "means over " + run.size() + " of the " + sets.possible() + " orders of " + k
                                     + " changes, an estimate; its intervals are over seeds and do not cover which orders"
                                     + " were run");
@@ -156,9 +156,9 @@ final class AttributionFinding {
                     .mapToDouble(one -> Arrays.stream(one).sum())
                     .average()
                     .orElse(Double.NaN);
-            boolean clear = Estimate.of(values.stream()
-                    .map(one -> Arrays.stream(one).sum())
-                    .toList()).clear();
+            boolean clear = Estimate.of(
+                            values.stream().map(one -> Arrays.stream(one).sum()).toList())
+                    .clear();
             for (int i = 0; i < least.length; i++) {
                 int change = i;
                 Estimate value =
@@ -183,7 +183,8 @@ final class AttributionFinding {
                     .map(Row::change)
                     .toList();
             if (!turning.isEmpty()) {
-                sentences.add("Help or harm, by what else is there (means over seeds): " + TestsFinding.joined(turning) + ".");
+                sentences.add("Help or harm, by what else is there (means over seeds): " + TestsFinding.joined(turning)
+                        + ".");
             }
             tables.add(new Columns<>(rows)
                     .text("Change", "What is changed.", Row::change)

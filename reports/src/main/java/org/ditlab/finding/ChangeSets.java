@@ -27,22 +27,17 @@ import org.ditlab.summary.VariantSummary;
  * @param paths for each order the variants that it passes, the base first
  */
 record ChangeSets(
-        String label,
-        List<String> changes,
-        Map<Integer, String> sets,
-        List<int[]> orders,
-        List<List<String>> paths) {
+        String label, List<String> changes, Map<Integer, String> sets, List<int[]> orders, List<List<String>> paths) {
     /** More changes than that are never there in all combinations. */
     private static final int MOST = 12;
 
     /** The changes of a group; empty where it is of another kind, or its axes have not two values each. */
     static Optional<ChangeSets> of(PlanGroup group, StudySummary study) {
-        Optional<ChangeSets> found =
-                switch (group.kind()) {
-                    case PermutedLadder.WORD -> permuted(group);
-                    case GridPlan.WORD -> grid(group, study);
-                    default -> Optional.empty();
-                };
+        Optional<ChangeSets> found = switch (group.kind()) {
+            case PermutedLadder.WORD -> permuted(group);
+            case GridPlan.WORD -> grid(group, study);
+            default -> Optional.empty();
+        };
         return found.filter(one -> one.changes().size() >= 2 && one.changes().size() <= MOST);
     }
 
@@ -64,8 +59,7 @@ record ChangeSets(
         if (group.orders().isEmpty()) {
             return Optional.empty();
         }
-        List<String> changes =
-                group.orders().get(0).changes().stream().sorted().toList();
+        List<String> changes = group.orders().get(0).changes().stream().sorted().toList();
         List<int[]> orders = new ArrayList<>();
         List<List<String>> paths = new ArrayList<>();
         Map<Integer, String> sets = new HashMap<>();

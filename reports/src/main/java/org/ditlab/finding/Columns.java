@@ -81,7 +81,8 @@ final class Columns<T> {
     }
 
     private Columns<T> add(String heading, String meaning, boolean numeric, Function<T, Cell> cell) {
-        columns.add(new TableColumn(heading, meaning, numeric, rows.stream().map(cell).toList()));
+        columns.add(new TableColumn(
+                heading, meaning, numeric, rows.stream().map(cell).toList()));
         return this;
     }
 }

@@ -57,7 +57,8 @@ record ContrastFamily(String id, String title, List<Contrast> contrasts) {
             }
             for (GroupMember member : group.members()) {
                 String parent = parents.get(member.name());
-                if (parent != null && (group.kind().equals(Ladder.WORD) || group.kind().equals(Controls.WORD))) {
+                if (parent != null
+                        && (group.kind().equals(Ladder.WORD) || group.kind().equals(Controls.WORD))) {
                     controls.add(new Contrast(member.name(), member.variant(), variant(study, parent)));
                 }
             }

@@ -52,8 +52,9 @@ final class LadderFinding {
         PairedDifference whole = PairedDifference.of(values.get(0), values.get(values.size() - 1));
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < members.size(); i++) {
-            PairedDifference gain =
-                    i == 0 ? new PairedDifference(List.of(), List.of()) : PairedDifference.of(values.get(i - 1), values.get(i));
+            PairedDifference gain = i == 0
+                    ? new PairedDifference(List.of(), List.of())
+                    : PairedDifference.of(values.get(i - 1), values.get(i));
             double gmacs = gmacs(measure, members.get(i));
             rows.add(new Row(
                     members.get(i).name(),
@@ -64,7 +65,8 @@ final class LadderFinding {
                     i > 0 && whole.clear() ? gain.mean() / whole.mean() : Double.NaN));
         }
         double more = rows.get(rows.size() - 1).gmacs() - rows.get(0).gmacs();
-        rows.add(new Row("whole ladder", Double.NaN, more, Estimate.of(List.of()), whole, whole.clear() ? 1 : Double.NaN));
+        rows.add(new Row(
+                "whole ladder", Double.NaN, more, Estimate.of(List.of()), whole, whole.clear() ? 1 : Double.NaN));
         return rows;
     }
 
@@ -89,27 +91,25 @@ final class LadderFinding {
         String direction = whole.gain().mean() >= 0 ? "lowers" : "raises";
         sentences.add("From " + rows.get(0).name() + " to "
                 + members.get(members.size() - 1).name() + " the ladder " + direction + " " + measure.label() + " by "
-                + size(whole.gain()) + " over " + over + "; the largest gain of a rung is that of " + largest.name() + ", "
+                + size(whole.gain()) + " over " + over + "; the largest gain of a rung is that of " + largest.name()
+                + ", "
                 + Figures.estimate(largest.gain().estimate()).replace(" (n = 1)", "")
                 + (Double.isNaN(largest.share())
                         ? ""
                         : ", " + Figures.decimals(100 * largest.share(), 0) + " % of the whole")
                 + ".");
-        List<String> clear = rungs.stream()
-                .filter(row -> row.gain().clear())
-                .map(Row::name)
-                .toList();
+        List<String> clear =
+                rungs.stream().filter(row -> row.gain().clear()).map(Row::name).toList();
         if (n > 1) {
-            sentences.add(
-                    (clear.isEmpty()
-                                    ? "No rung's 95 % interval leaves out 0"
-                                    : clear.size() + " of " + rungs.size() + " rungs have a 95 % interval that leaves out 0: "
-                                            + TestsFinding.joined(clear))
-                            + " (each by itself, not corrected for their number)."
-                            + (whole.gain().clear()
-                                    ? ""
-                                    : " The whole gain's interval holds 0, so that shares of it would mean nothing and"
-                                            + " are left out."));
+            sentences.add((clear.isEmpty()
+                            ? "No rung's 95 % interval leaves out 0"
+                            : clear.size() + " of " + rungs.size() + " rungs have a 95 % interval that leaves out 0: "
+                                    + TestsFinding.joined(clear))
+                    + " (each by itself, not corrected for their number)."
+                    + (whole.gain().clear()
+                            ? ""
+                            : " The whole gain's interval holds 0, so that shares of it would mean nothing and"
+                                    + " are left out."));
         } else {
             sentences.add("One seed allows no interval; shares are left out.");
         }
@@ -118,7 +118,8 @@ final class LadderFinding {
             sentences.add(missing + (missing == 1 ? " rung has" : " rungs have")
                     + " no result; the gain above a missing rung is that over the next one below.");
         }
-        sentences.add("A rung's gain holds for what stands below it; another order of the rungs may share the whole otherwise.");
+        sentences.add(
+                "A rung's gain holds for what stands below it; another order of the rungs may share the whole otherwise.");
         return sentences;
     }
 
@@ -133,7 +134,10 @@ final class LadderFinding {
                 .number("GMACs", "10^9 multiply-accumulates of a forward pass.", Row::gmacs)
                 .number("More GMACs", "Than the rung below.", Row::more)
                 .estimate(measure.label(), "Mean over the rung's seeds, with half its 95 % interval.", Row::level)
-                .number("Seeds", "Seeds that all rungs have, which gains are taken over.", row -> row.gain().n() == 0 ? Double.NaN : row.gain().n())
+                .number(
+                        "Seeds",
+                        "Seeds that all rungs have, which gains are taken over.",
+                        row -> row.gain().n() == 0 ? Double.NaN : row.gain().n())
                 .estimate(
                         "Gain",
                         "By how much the rung lies below the one under it, mean over paired seeds with half its 95 %"

@@ -23,10 +23,7 @@ import org.ditlab.summary.VariantSummary;
  * @param values by variant's name, then by the trial's seed
  */
 record Measure(
-        String label,
-        String suffix,
-        List<VariantSummary> variants,
-        Map<String, SortedMap<Long, Double>> values) {
+        String label, String suffix, List<VariantSummary> variants, Map<String, SortedMap<Long, Double>> values) {
 
     /** FID, once per protocol that has one; else the held-out loss; none where neither is there. */
     static List<Measure> of(StudySummary study) {

@@ -34,7 +34,8 @@ final class ParetoFinding {
             return Optional.empty();
         }
         ToDoubleFunction<VariantSummary> cost = Measure::gmacs;
-        ToDoubleFunction<VariantSummary> loss = variant -> measure.estimate(variant.name()).mean();
+        ToDoubleFunction<VariantSummary> loss =
+                variant -> measure.estimate(variant.name()).mean();
         List<VariantSummary> front = ParetoFront.of(counted, cost, loss);
         Set<VariantSummary> on = new HashSet<>(front);
         List<Row> rows = new ArrayList<>();
@@ -63,7 +64,10 @@ final class ParetoFinding {
                 "Which variants nothing beats in GMACs and " + measure.label(),
                 told(rows, measure),
                 List.of(new Columns<>(shown)
-                        .text("Variant", "Those on the front first.", row -> row.variant().name())
+                        .text(
+                                "Variant",
+                                "Those on the front first.",
+                                row -> row.variant().name())
                         .number("GMACs", "10^9 multiply-accumulates of a forward pass.", Row::gmacs)
                         .estimate(measure.label(), "Mean over seeds, with half its 95 % interval.", Row::level)
                         .text(
@@ -93,7 +97,8 @@ final class ParetoFinding {
                 .toList();
         List<Row> behind = rows.stream().filter(row -> !row.front()).toList();
         sentences.add(front.size() + " of " + rows.size() + " variants "
-                + (front.size() == 1 ? "is" : "are") + " on the front of mean " + measure.label() + " against GMACs, by rising cost: "
+                + (front.size() == 1 ? "is" : "are") + " on the front of mean " + measure.label()
+                + " against GMACs, by rising cost: "
                 + TestsFinding.joined(front) + ".");
         if (behind.isEmpty()) {
             return sentences;
@@ -104,16 +109,17 @@ final class ParetoFinding {
                 .toList();
         long single = behind.stream().filter(row -> row.worse().n() < 2).count();
         if (single == behind.size()) {
-            sentences.add("Without two paired seeds there is no interval, so that it is not known whether any of the others"
-                    + " truly lies behind.");
+            sentences.add(
+                    "Without two paired seeds there is no interval, so that it is not known whether any of the others"
+                            + " truly lies behind.");
             return sentences;
         }
         sentences.add(
                 clear.isEmpty()
                         ? "For none of the others does the paired 95 % interval leave out 0: the seeds do not tell that they"
                                 + " lie behind."
-                        : "Clearly behind, the paired 95 % interval without 0 (each by itself): " + TestsFinding.joined(clear)
-                                + ".");
+                        : "Clearly behind, the paired 95 % interval without 0 (each by itself): "
+                                + TestsFinding.joined(clear) + ".");
         List<String> open = behind.stream()
                 .filter(row -> !row.worse().clear())
                 .map(row -> row.variant().name())

@@ -48,13 +48,14 @@ final class ScalingFinding {
                     + " does not fall as GMACs rise.");
             return Optional.of(new Finding(id, title, sentences, List.of()));
         }
-        sentences.add(measure.label() + " = " + Figures.significant(fit.a()) + " * GMACs^-" + Figures.significant(fit.b())
-                + " + " + Figures.significant(fit.c()) + " over " + one.size() + " variants"
-                + (one.size() < counted.size()
-                        ? " that share the commonest training recipe (of " + counted.size() + ")"
-                        : "")
-                + "; 95 % intervals: exponent " + Columns.interval(fit.intervalOfB()) + ", floor "
-                + Columns.interval(fit.intervalOfC()) + ".");
+        sentences.add(
+                measure.label() + " = " + Figures.significant(fit.a()) + " * GMACs^-" + Figures.significant(fit.b())
+                        + " + " + Figures.significant(fit.c()) + " over " + one.size() + " variants"
+                        + (one.size() < counted.size()
+                                ? " that share the commonest training recipe (of " + counted.size() + ")"
+                                : "")
+                        + "; 95 % intervals: exponent " + Columns.interval(fit.intervalOfB()) + ", floor "
+                        + Columns.interval(fit.intervalOfC()) + ".");
         sentences.add(quality(one, measure, fit));
         sentences.add("The points are variants of any shape, so that this is the trend of this study and no law of one"
                 + " family; beyond the costs that were run it is a guess.");
@@ -93,9 +94,10 @@ final class ScalingFinding {
                 .map(deviation -> deviation * deviation)
                 .average()
                 .orElse(Double.NaN));
-        String sentence = "The variants lie around the curve with a standard deviation of " + Figures.significant(fit.residual())
-                + " (R^2 " + Figures.decimals(fit.explained(), 2) + "), farthest " + farthest.name() + ", "
-                + Figures.significant(Math.abs(far)) + (far > 0 ? " above it" : " below it");
+        String sentence =
+                "The variants lie around the curve with a standard deviation of " + Figures.significant(fit.residual())
+                        + " (R^2 " + Figures.decimals(fit.explained(), 2) + "), farthest " + farthest.name() + ", "
+                        + Figures.significant(Math.abs(far)) + (far > 0 ? " above it" : " below it");
         if (!Double.isNaN(seeds) && seeds > 0) {
             sentence += "; seeds of one variant have " + Figures.significant(seeds)
                     + (fit.residual() > 2 * seeds

@@ -42,8 +42,8 @@ final class TestsFinding {
         List<ContrastFamily> families = ContrastFamily.of(study, measure);
         List<String> sentences = new ArrayList<>();
         List<ReportTable> tables = new ArrayList<>();
-        boolean corrected = !(study.spec().get("compare") instanceof Map<?, ?> compare
-                && "none".equals(compare.get("correction")));
+        boolean corrected =
+                !(study.spec().get("compare") instanceof Map<?, ?> compare && "none".equals(compare.get("correction")));
         String id = "tests" + measure.suffix();
         for (ContrastFamily family : families) {
             List<Row> rows = rows(family, measure, corrected);
@@ -91,15 +91,19 @@ final class TestsFinding {
         String opening = capital(family.title()) + ", " + rows.size()
                 + (rows.size() == 1 ? " comparison" : " comparisons") + " over ";
         int least = rows.stream().mapToInt(row -> row.difference().n()).min().orElse(0);
-        opening += (least == most ? "" + most : least + " to " + most) + (most == 1 ? " paired seed: " : " paired seeds: ");
+        opening += (least == most ? "" + most : least + " to " + most)
+                + (most == 1 ? " paired seed: " : " paired seeds: ");
         if (most < 2) {
             return opening + (most == 0 ? "no seed is shared yet." : "one seed allows no test and no interval.");
         }
-        Predicate<Row> told = row -> (corrected ? row.studentHolm() : row.student().p()) <= LEVEL;
+        Predicate<Row> told =
+                row -> (corrected ? row.studentHolm() : row.student().p()) <= LEVEL;
         List<String> lower = names(rows, told.and(row -> row.difference().mean() < 0));
         List<String> higher = names(rows, told.and(row -> row.difference().mean() > 0));
         String how = "the paired t test at " + LEVEL
-                + (!corrected ? ", not corrected as the study asks," : rows.size() > 1 ? " with Holm's correction" : "");
+                + (!corrected
+                        ? ", not corrected as the study asks,"
+                        : rows.size() > 1 ? " with Holm's correction" : "");
         if (lower.isEmpty() && higher.isEmpty()) {
             return opening + how + " tells none from no difference.";
         }
@@ -112,7 +116,9 @@ final class TestsFinding {
         }
         int open = rows.size() - lower.size() - higher.size();
         return opening + how + " finds " + String.join(", and ", parts) + "."
-                + (open == 0 ? "" : " " + open + (open == 1 ? " other is" : " others are") + " not told from no difference.");
+                + (open == 0
+                        ? ""
+                        : " " + open + (open == 1 ? " other is" : " others are") + " not told from no difference.");
     }
 
     /** What exact tests over signs can reach with so few seeds, where that is not the level. */
@@ -140,18 +146,26 @@ final class TestsFinding {
         List<Row> rows = all.size() <= ROWS
                 ? all
                 : all.stream()
-                        .sorted(Comparator.comparingDouble(row -> Double.isNaN(row.student().p())
-                                ? 2
-                                : row.student().p()))
+                        .sorted(Comparator.comparingDouble(
+                                row -> Double.isNaN(row.student().p())
+                                        ? 2
+                                        : row.student().p()))
                         .limit(ROWS)
                         .toList();
         Columns<Row> columns = new Columns<>(rows)
                 .text("Variant", "What is judged.", row -> row.contrast().label())
-                .text("Against", "What it is compared with.", row -> row.contrast().other())
-                .number("Seeds", "Seeds that both have.", row -> row.difference().n())
+                .text(
+                        "Against",
+                        "What it is compared with.",
+                        row -> row.contrast().other())
+                .number(
+                        "Seeds",
+                        "Seeds that both have.",
+                        row -> row.difference().n())
                 .estimate(
                         "Difference",
-                        "Mean of " + measure.label() + " less the other's over paired seeds, with half its 95 % interval"
+                        "Mean of " + measure.label()
+                                + " less the other's over paired seeds, with half its 95 % interval"
                                 + " (Student's t); below 0 is better.",
                         row -> row.difference().estimate())
                 .p("p (t)", "Paired t test, two-sided.", row -> row.student().p());
@@ -162,7 +176,9 @@ final class TestsFinding {
                         "p (signed rank)",
                         "Wilcoxon's signed rank test, two-sided; differences of 0 dropped, ties share their mean rank, exact up"
                                 + " to " + SignedRankTest.EXACT + " seeds.",
-                        row -> row.difference().n() == 0 ? Double.NaN : row.ranks().p())
+                        row -> row.difference().n() == 0
+                                ? Double.NaN
+                                : row.ranks().p())
                 .p(
                         "p (sign flips)",
                         "Sign-flip permutation test of the mean, two-sided; exact up to " + SignFlipTest.EXACT
@@ -191,10 +207,7 @@ final class TestsFinding {
     }
 
     private static List<String> names(List<Row> rows, Predicate<Row> which) {
-        return rows.stream()
-                .filter(which)
-                .map(row -> row.contrast().label())
-                .toList();
+        return rows.stream().filter(which).map(row -> row.contrast().label()).toList();
     }
 
     /** Names in a sentence; of many the first few. */

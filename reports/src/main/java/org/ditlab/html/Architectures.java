@@ -65,7 +65,9 @@ public final class Architectures {
         } catch (DomainException ofAnotherVersion) {
             return Optional.empty();
         }
-        return settings.isEmpty() ? Optional.empty() : Optional.of(Settings.empty().with(settings));
+        return settings.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Settings.empty().with(settings));
     }
 
     private static Optional<ModelStructure> build(String name, Settings settings) {

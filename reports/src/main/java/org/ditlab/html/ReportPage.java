@@ -40,8 +40,13 @@ public final class ReportPage {
         model.put("differences", Differences.of(study));
         model.put("tables", content.tables().stream().map(ReportPage::table).toList());
         model.put("charts", content.charts().stream().map(ReportPage::chart).toList());
-        model.put("findings", content.findings().stream().map(ReportPage::finding).toList());
-        model.put("samples", content.samples().isEmpty() ? List.of() : strips(content.samples().get()));
+        model.put(
+                "findings", content.findings().stream().map(ReportPage::finding).toList());
+        model.put(
+                "samples",
+                content.samples().isEmpty()
+                        ? List.of()
+                        : strips(content.samples().get()));
         model.put("samplesCaption", content.samples().map(SampleGrid::caption).orElse(""));
         model.put("nearest", content.nearest().stream().map(ReportPage::row).toList());
         model.put("variants", VariantSections.of(study));
@@ -100,7 +105,8 @@ public final class ReportPage {
                     .limit(PROVENANCE_VALUES)
                     .map(value -> values.size() == 1
                             ? value.getKey()
-                            : value.getKey() + " (" + value.getValue() + (value.getValue() == 1 ? " attempt)" : " attempts)"))
+                            : value.getKey() + " (" + value.getValue()
+                                    + (value.getValue() == 1 ? " attempt)" : " attempts)"))
                     .collect(Collectors.joining(", "));
             int more = values.size() - PROVENANCE_VALUES;
             rows.add(List.of(key, more > 0 ? texts + ", and " + more + " more values" : texts));

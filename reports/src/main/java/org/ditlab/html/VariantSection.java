@@ -66,23 +66,24 @@ final class VariantSection {
         model.put("name", variant.name());
         model.put("role", ancestry.role(variant));
         model.put("parent", parent.map(VariantSummary::name).orElse(""));
-        model.put(
-                "parentId", parent.map(VariantSummary::name).map(anchors::get).orElse(""));
+        model.put("parentId", parent.map(VariantSummary::name).map(anchors::get).orElse(""));
         model.put(
                 "knobs",
-                parent.map(from -> KnobChange.between(from.settings(), variant.settings()))
-                        .orElse(List.of())
-                        .stream()
+                parent.map(from -> KnobChange.between(from.settings(), variant.settings())).orElse(List.of()).stream()
                         .map(KnobChange::row)
                         .toList());
-        model.put("settings", variant.settings().entrySet().stream()
-                .map(entry -> List.of(entry.getKey(), String.valueOf(entry.getValue())))
-                .toList());
+        model.put(
+                "settings",
+                variant.settings().entrySet().stream()
+                        .map(entry -> List.of(entry.getKey(), String.valueOf(entry.getValue())))
+                        .toList());
         model.put("figures", figures(variant, parent));
         model.put("status", variant.status());
         model.put("curve", curve(variant, index));
         model.put("strips", strips(variant));
-        model.put("difference", parent.flatMap(from -> architectures.difference(from, variant)).orElse(""));
+        model.put(
+                "difference",
+                parent.flatMap(from -> architectures.difference(from, variant)).orElse(""));
         model(model, variant);
         model.put("trialHead", trialHead());
         model.put("trials", variant.trials().stream().map(this::trial).toList());
@@ -93,18 +94,8 @@ final class VariantSection {
     private List<List<String>> figures(VariantSummary variant, Optional<VariantSummary> parent) {
         List<List<String>> rows = new ArrayList<>();
         cost(rows, "GMACs", variant.cost("macs"), parent.flatMap(from -> from.cost("macs")), 1e9);
-        cost(
-                rows,
-                "Parameters (M)",
-                variant.cost("parameters"),
-                parent.flatMap(from -> from.cost("parameters")),
-                1e6);
-        cost(
-                rows,
-                "Training (GMACs)",
-                variant.trainingGmacs(),
-                parent.flatMap(VariantSummary::trainingGmacs),
-                1);
+        cost(rows, "Parameters (M)", variant.cost("parameters"), parent.flatMap(from -> from.cost("parameters")), 1e6);
+        cost(rows, "Training (GMACs)", variant.trainingGmacs(), parent.flatMap(VariantSummary::trainingGmacs), 1);
         for (Protocol protocol : study.protocols()) {
             for (MetricColumn metric : metrics) {
                 metric(
@@ -143,8 +134,7 @@ final class VariantSection {
             return "-";
         }
         OptionalDouble half = difference.halfWidth();
-        return Figures.estimate(difference)
-                + (half.isEmpty() ? "" : " over " + difference.n() + " paired seeds");
+        return Figures.estimate(difference) + (half.isEmpty() ? "" : " over " + difference.n() + " paired seeds");
     }
 
     private static Map<Integer, Double> values(Optional<VariantSummary> variant, String key) {
@@ -207,7 +197,10 @@ final class VariantSection {
             String id = "model-" + anchors.get(variant.name());
             model.put(
                     "drawing",
-                    architectures.of(variant).map(one -> Architectures.drawing(one, id)).orElse(""));
+                    architectures
+                            .of(variant)
+                            .map(one -> Architectures.drawing(one, id))
+                            .orElse(""));
         } else {
             model.put("drawnName", first.name());
             model.put("drawnId", anchors.get(first.name()));
@@ -222,14 +215,17 @@ final class VariantSection {
     }
 
     private List<String> trial(TrialResult trial) {
-        List<String> row = new ArrayList<>(List.of(
-                trial.id(), Long.toString(trial.seed()), trial.status().word()));
+        List<String> row = new ArrayList<>(
+                List.of(trial.id(), Long.toString(trial.seed()), trial.status().word()));
         metrics.forEach(metric -> row.add(number(trial, metric.key())));
         NUMBERS.values().forEach(key -> row.add(number(trial, key)));
         return row;
     }
 
     private static String number(TrialResult trial, String key) {
-        return trial.number(key).filter(Double::isFinite).map(Figures::significant).orElse("-");
+        return trial.number(key)
+                .filter(Double::isFinite)
+                .map(Figures::significant)
+                .orElse("-");
     }
 }

@@ -38,7 +38,9 @@ final class VariantSections {
         Ancestry ancestry = Ancestry.of(study);
         Map<String, String> anchors = new LinkedHashMap<>();
         for (int i = 0; i < variants.size(); i++) {
-            anchors.put(variants.get(i).name(), PREFIX + Identifiers.of(i, variants.get(i).name()));
+            anchors.put(
+                    variants.get(i).name(),
+                    PREFIX + Identifiers.of(i, variants.get(i).name()));
         }
         Set<VariantSummary> shown = shown(study, ancestry);
         VariantSection section = new VariantSection(study, ancestry, anchors, shown.size());
@@ -65,9 +67,9 @@ final class VariantSections {
         variants.stream().filter(ancestry::ofLadder).limit(MOST / 2).forEach(chosen::add);
         for (Protocol protocol : study.protocols()) {
             List<VariantSummary> front = ParetoFront.of(
-                    study.trained(), variant -> variant.cost("macs").orElse(Double.NaN), variant -> variant.estimate(
-                                    "fid", protocol)
-                            .mean());
+                    study.trained(),
+                    variant -> variant.cost("macs").orElse(Double.NaN),
+                    variant -> variant.estimate("fid", protocol).mean());
             // The best ones stand last.
             for (int i = front.size() - 1; i >= 0 && chosen.size() < MOST; i--) {
                 chosen.add(front.get(i));
@@ -77,8 +79,7 @@ final class VariantSections {
         return chosen;
     }
 
-    private static Map<String, Object> row(
-            VariantSummary variant, Ancestry ancestry, Map<String, String> anchors) {
+    private static Map<String, Object> row(VariantSummary variant, Ancestry ancestry, Map<String, String> anchors) {
         Optional<VariantSummary> parent = ancestry.parent(variant);
         return Map.of(
                 "id",

@@ -66,10 +66,7 @@ record ReportFiles(StudySummary study, ReportTable table, Map<String, byte[]> fi
         Map<String, byte[]> files = new LinkedHashMap<>();
         List<ReportTable> tables = new ArrayList<>(List.of(table));
         published.ifPresent(tables::add);
-        put(
-                files,
-                "index.html",
-                ReportPage.write(new PageContent(study, tables, charts, findings, samples, nearest)));
+        put(files, "index.html", ReportPage.write(new PageContent(study, tables, charts, findings, samples, nearest)));
         put(files, "table", table);
         put(files, "numbers.tex", LatexNumbers.write(table));
         if (published.isPresent()) {
@@ -136,7 +133,8 @@ record ReportFiles(StudySummary study, ReportTable table, Map<String, byte[]> fi
             if (Files.isDirectory(listed)) {
                 try (Stream<Path> paths = Files.list(listed)) {
                     paths.filter(path -> {
-                                String name = directory.relativize(path).toString().replace('\\', '/');
+                                String name =
+                                        directory.relativize(path).toString().replace('\\', '/');
                                 return name.matches(OPTIONAL) && !files.containsKey(name);
                             })
                             .sorted()

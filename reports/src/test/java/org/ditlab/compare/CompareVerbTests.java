@@ -137,7 +137,11 @@ class CompareVerbTests {
                 .isInstanceOf(StudyException.class)
                 .hasMessageContaining("two different variants");
         assertThatThrownBy(() -> run(
-                        "complete", "base", "wide", "--to", out.resolve("none/p.html").toString()))
+                        "complete",
+                        "base",
+                        "wide",
+                        "--to",
+                        out.resolve("none/p.html").toString()))
                 .isInstanceOf(StudyException.class)
                 .hasMessageContaining("cannot be written");
     }

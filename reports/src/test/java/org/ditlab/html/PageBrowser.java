@@ -35,11 +35,7 @@ final class PageBrowser implements AutoCloseable {
         ChromeOptions options = new ChromeOptions();
         options.setBinary(CHROMIUM);
         options.addArguments(
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-dev-shm-usage",
-                "--window-size=1280,900");
+                "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1280,900");
         LoggingPreferences logging = new LoggingPreferences();
         logging.enable(LogType.BROWSER, Level.ALL);
         logging.enable(LogType.PERFORMANCE, Level.ALL);
@@ -87,7 +83,8 @@ final class PageBrowser implements AutoCloseable {
         new WebDriverWait(browser, Duration.ofSeconds(10))
                 .withMessage(() -> "the note should say " + text + " but says "
                         + find("#tip").getText())
-                .until(page -> find("#tip").isDisplayed() && find("#tip").getText().contains(text));
+                .until(page ->
+                        find("#tip").isDisplayed() && find("#tip").getText().contains(text));
         return find("#tip").getText();
     }
 

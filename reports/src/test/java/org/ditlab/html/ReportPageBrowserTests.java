@@ -85,11 +85,13 @@ class ReportPageBrowserTests {
         gmacs.click();
 
         assertThat(firstColumn()).startsWith("base").endsWith("patch_2");
-        assertThat(browser.find("table.comparison thead th[aria-sort=ascending]").getText())
+        assertThat(browser.find("table.comparison thead th[aria-sort=ascending]")
+                        .getText())
                 .startsWith("GMACs");
         gmacs.sendKeys(Keys.ENTER);
         assertThat(firstColumn()).startsWith("patch_2");
-        assertThat(browser.all("table.comparison thead th[aria-sort=descending]")).hasSize(1);
+        assertThat(browser.all("table.comparison thead th[aria-sort=descending]"))
+                .hasSize(1);
         head("Variant").sendKeys(Keys.SPACE);
         assertThat(firstColumn()).startsWith("+ rope | 100%", "base");
         assertThat(browser.find("table.comparison tfoot").getText()).contains("untrained");
@@ -116,8 +118,10 @@ class ReportPageBrowserTests {
         assertThat(heading.getTagName()).isEqualTo("h3");
         assertThat(heading.getText()).isEqualTo("patch_2");
         assertThat(browser.driver().getCurrentUrl()).endsWith("#" + heading.getDomAttribute("id"));
-        assertThat(browser.ask("const box = arguments[0].getBoundingClientRect();"
-                        + " return box.top >= 0 && box.bottom < innerHeight", heading))
+        assertThat(browser.ask(
+                        "const box = arguments[0].getBoundingClientRect();"
+                                + " return box.top >= 0 && box.bottom < innerHeight",
+                        heading))
                 .isEqualTo(true);
         assertThat(browser.find("#tip").isDisplayed()).isFalse();
         browser.nothingElseHappened();
@@ -126,8 +130,9 @@ class ReportPageBrowserTests {
     @Test
     void chartsAreReachedByTheKeyboard() {
         browser.open(standard, 1280, false);
-        assertThat(browser.all("svg .point")).isNotEmpty().allMatch(point -> "0"
-                .equals(point.getDomAttribute("tabindex")));
+        assertThat(browser.all("svg .point"))
+                .isNotEmpty()
+                .allMatch(point -> "0".equals(point.getDomAttribute("tabindex")));
         WebElement first = browser.find("#gmacs-vs-fid .point");
 
         browser.ask("arguments[0].focus()", first);
@@ -279,10 +284,7 @@ class ReportPageBrowserTests {
     }
 
     private static List<String> firstColumn() {
-        return browser.all("table.comparison")
-                .get(0)
-                .findElements(By.cssSelector("tbody th"))
-                .stream()
+        return browser.all("table.comparison").get(0).findElements(By.cssSelector("tbody th")).stream()
                 .map(WebElement::getText)
                 .toList();
     }

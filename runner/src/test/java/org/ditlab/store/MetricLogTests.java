@@ -79,9 +79,7 @@ class MetricLogTests {
     @Test
     void oneMetricIsThatOfAllRows() throws IOException {
         Path stage = Files.createDirectories(directory.resolve("train-0"));
-        Files.writeString(
-                Files.createDirectories(stage.resolve("attempt-1")).resolve("metrics.jsonl"),
-                """
+        Files.writeString(Files.createDirectories(stage.resolve("attempt-1")).resolve("metrics.jsonl"), """
                 {"step": 10, "loss": 0.5, "more": {"loss": 9}}
                 {"step": 20, "more": [1, {"step": 3}], "loss": 0.25}
                 {"loss": 7}
@@ -90,9 +88,7 @@ class MetricLogTests {
                 {"step": 40, "loss": 0.125}
                 {"step": 50, "loss": 3}
                 {"step": 60, "lo""");
-        Files.writeString(
-                Files.createDirectories(stage.resolve("attempt-2")).resolve("metrics.jsonl"),
-                """
+        Files.writeString(Files.createDirectories(stage.resolve("attempt-2")).resolve("metrics.jsonl"), """
                 {"step": 40, "loss": 0.0625}
                 {"step": 50, "other": 1}
                 """);
@@ -104,9 +100,7 @@ class MetricLogTests {
             }
         }
 
-        assertThat(train.curve("loss"))
-                .isEqualTo(expected)
-                .isEqualTo(Map.of(10L, 0.5, 20L, 0.25, 40L, 0.0625));
+        assertThat(train.curve("loss")).isEqualTo(expected).isEqualTo(Map.of(10L, 0.5, 20L, 0.25, 40L, 0.0625));
         assertThat(train.curve("none")).isEmpty();
     }
 }
