@@ -32,14 +32,7 @@ public final class LossPicture {
 
     /** Adds a trial's losses; nothing where none are logged. */
     public LossPicture add(String label, TrialResult trial, Style style) throws IOException {
-        NavigableMap<Long, Double> line = new TreeMap<>();
-        for (Map<String, Object> row : trial.curve()) {
-            if (row.get("step") instanceof Number step
-                    && row.get("loss") instanceof Number loss
-                    && Double.isFinite(loss.doubleValue())) {
-                line.put(step.longValue(), loss.doubleValue());
-            }
-        }
+        NavigableMap<Long, Double> line = trial.curve("loss");
         if (!line.isEmpty()) {
             lines.put(label, thinned(line));
             styles.put(label, style);

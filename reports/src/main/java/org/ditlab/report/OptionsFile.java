@@ -33,7 +33,8 @@ final class OptionsFile {
             return TableOptions.STANDARD;
         }
         Map<String, Object> json = JsonFile.read(file);
-        Object published = json.getOrDefault("published", TableOptions.STANDARD.published().word());
+        Object published =
+                json.getOrDefault("published", TableOptions.STANDARD.published().word());
         Optional<PublishedChoice> choice = Arrays.stream(PublishedChoice.values())
                 .filter(one -> one.word().equals(published))
                 .findFirst();

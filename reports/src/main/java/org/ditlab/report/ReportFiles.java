@@ -19,8 +19,6 @@ import org.ditlab.chart.SampleGrid;
 import org.ditlab.chart.StudyCharts;
 import org.ditlab.html.PageContent;
 import org.ditlab.html.ReportPage;
-import org.ditlab.finding.Finding;
-import org.ditlab.finding.Findings;
 import org.ditlab.store.AtomicFile;
 import org.ditlab.summary.MergedStudies;
 import org.ditlab.summary.StudySummary;
@@ -66,10 +64,7 @@ record ReportFiles(StudySummary study, ReportTable table, Map<String, byte[]> fi
         Map<String, byte[]> files = new LinkedHashMap<>();
         List<ReportTable> tables = new ArrayList<>(List.of(table));
         published.ifPresent(tables::add);
-        put(
-                files,
-                "index.html",
-                ReportPage.write(new PageContent(study, tables, charts, findings, samples, nearest)));
+        put(files, "index.html", ReportPage.write(new PageContent(study, tables, charts, findings, samples, nearest)));
         put(files, "table", table);
         put(files, "numbers.tex", LatexNumbers.write(table));
         if (published.isPresent()) {
@@ -136,7 +131,8 @@ record ReportFiles(StudySummary study, ReportTable table, Map<String, byte[]> fi
             if (Files.isDirectory(listed)) {
                 try (Stream<Path> paths = Files.list(listed)) {
                     paths.filter(path -> {
-                                String name = directory.relativize(path).toString().replace('\\', '/');
+                                String name =
+                                        directory.relativize(path).toString().replace('\\', '/');
                                 return name.matches(OPTIONAL) && !files.containsKey(name);
                             })
                             .sorted()

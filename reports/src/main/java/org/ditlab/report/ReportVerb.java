@@ -79,8 +79,9 @@ public final class ReportVerb implements Verb {
     @Option(
             names = "--published",
             paramLabel = "matching|all|none",
-            description = "Which rows of papers stand beside: those of the study's families of models, all, or none. Default:"
-                    + " matching. These three choices are kept in the report's options.json, for later reports too.")
+            description =
+                    "Which rows of papers stand beside: those of the study's families of models, all, or none. Default:"
+                            + " matching. These three choices are kept in the report's options.json, for later reports too.")
     private @Nullable PublishedChoice published;
 
     @Option(
@@ -97,8 +98,9 @@ public final class ReportVerb implements Verb {
 
     @Override
     public Integer call() throws IOException {
-        List<Path> directories =
-                studies.stream().map(study -> StudyReference.directory(study, out)).toList();
+        List<Path> directories = studies.stream()
+                .map(study -> StudyReference.directory(study, out))
+                .toList();
         Path folder = folder(directories);
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new StudyException(folder + ": is no directory; move it away, the report is written there");

@@ -49,14 +49,12 @@ public final class MergedStudies {
                         .ifPresentOrElse(group -> group.add(variant), () -> groups.add(new Group(study, variant)));
             }
         }
-        Map<String, Long> uses =
-                groups.stream().collect(Collectors.groupingBy(Group::name, Collectors.counting()));
+        Map<String, Long> uses = groups.stream().collect(Collectors.groupingBy(Group::name, Collectors.counting()));
         List<VariantSummary> variants = new ArrayList<>();
         List<VariantSummary> untrained = new ArrayList<>();
         for (Group group : groups) {
             String name = uses.get(group.name()) == 1 ? group.name() : group.study.name() + ": " + group.name();
-            VariantSummary variant =
-                    new VariantSummary(name, List.copyOf(group.trials.values()));
+            VariantSummary variant = new VariantSummary(name, List.copyOf(group.trials.values()));
             (variant.untrained() ? untrained : variants).add(variant);
         }
         variants.addAll(untrained);
@@ -83,11 +81,7 @@ public final class MergedStudies {
                         .map(member -> member.as(names.getOrDefault(member.variant(), member.variant())))
                         .toList();
                 groups.add(new PlanGroup(
-                        group.kind(),
-                        study.name() + ": " + group.label(),
-                        members,
-                        group.orders(),
-                        group.leftOut()));
+                        group.kind(), study.name() + ": " + group.label(), members, group.orders(), group.leftOut()));
             }
         }
         return groups;
@@ -97,9 +91,8 @@ public final class MergedStudies {
     private static Map<String, Map<String, Integer>> provenance(List<StudySummary> studies) {
         Map<String, Map<String, Integer>> counts = new TreeMap<>();
         studies.forEach(study -> study.provenance()
-                .forEach((key, values) -> values.forEach((value, count) -> counts.computeIfAbsent(
-                                key, unused -> new TreeMap<>())
-                        .merge(value, count, Integer::sum))));
+                .forEach((key, values) -> values.forEach((value, count) ->
+                        counts.computeIfAbsent(key, unused -> new TreeMap<>()).merge(value, count, Integer::sum))));
         return counts;
     }
 

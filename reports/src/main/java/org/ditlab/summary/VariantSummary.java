@@ -31,7 +31,8 @@ public record VariantSummary(String name, List<TrialResult> trials) {
     /** Whether a trial of this variant is one of the other's too, told by its hash. */
     boolean sharesTrialWith(VariantSummary other) {
         return trials.stream()
-                .anyMatch(trial -> other.trials.stream().anyMatch(one -> one.hash().equals(trial.hash())));
+                .anyMatch(trial ->
+                        other.trials.stream().anyMatch(one -> one.hash().equals(trial.hash())));
     }
 
     public long count(TrialStatus status) {

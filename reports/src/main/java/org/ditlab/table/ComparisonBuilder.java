@@ -118,9 +118,8 @@ final class ComparisonBuilder {
                                         .collect(Collectors.joining(" ")))
                                 .toList(),
                         "")));
-        boolean marked = columns.stream()
-                .flatMap(column -> column.cells().stream())
-                .anyMatch(cell -> cell.mark() != Mark.NONE);
+        boolean marked =
+                columns.stream().flatMap(column -> column.cells().stream()).anyMatch(cell -> cell.mark() != Mark.NONE);
         return new ReportTable(
                 study.name(),
                 model,
@@ -227,7 +226,8 @@ final class ComparisonBuilder {
         String name = protocol.column(metric.heading());
         if (options.differences()) {
             List<Estimate> estimates = found.differences().stream()
-                    .map(difference -> difference.map(PairedDifference::estimate).orElse(Estimate.of(List.of())))
+                    .map(difference ->
+                            difference.map(PairedDifference::estimate).orElse(Estimate.of(List.of())))
                     .toList();
             estimate(
                     name + " difference",
@@ -237,7 +237,8 @@ final class ComparisonBuilder {
                     Double.NaN);
         }
         if (options.pValues()) {
-            probabilities(name + " p", "p " + name, "Two-sided p of a paired t-test against the base, alone.", found.alone());
+            probabilities(
+                    name + " p", "p " + name, "Two-sided p of a paired t-test against the base, alone.", found.alone());
             probabilities(
                     name + " p holm",
                     "p (Holm) " + name,

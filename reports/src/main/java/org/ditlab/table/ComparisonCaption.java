@@ -39,8 +39,9 @@ public final class ComparisonCaption {
         List<String> sentences = new ArrayList<>();
         sentences.add((study.parts().isEmpty() ? "Study " : "Studies ") + study.name() + ", " + study.progress() + ".");
         if (!study.parts().isEmpty()) {
-            sentences.add("Trials that several of these studies have stand here once; variants of one name that are not the same"
-                    + " are called study: variant.");
+            sentences.add(
+                    "Trials that several of these studies have stand here once; variants of one name that are not the same"
+                            + " are called study: variant.");
         }
         for (Protocol protocol : study.protocols()) {
             sentences.add(protocol.column("FID") + ": " + protocol(study, protocol) + ".");
@@ -65,9 +66,10 @@ public final class ComparisonCaption {
                 "\u00b1 is half the width of the " + Math.round(100 * Estimate.LEVEL)
                         + " % confidence interval of the mean over seeds (Student's t); with fewer than two seeds there is none, and n is said.");
         if (marked) {
-            sentences.add("In each column of a metric bold is the best mean and underlined the second best, among variants whose"
-                    + " seeds are all done; the untrained model and the floor take no part. This ranks means; it does not say that"
-                    + " a difference is significant.");
+            sentences.add(
+                    "In each column of a metric bold is the best mean and underlined the second best, among variants whose"
+                            + " seeds are all done; the untrained model and the floor take no part. This ranks means; it does not say that"
+                            + " a difference is significant.");
         }
         if (options.differences() || options.pValues()) {
             sentences.addAll(DifferenceColumns.caption(study, options));

@@ -53,8 +53,9 @@ record DifferenceColumns(List<Optional<PairedDifference>> differences, double[] 
         sentences.add("Differences (\u0394) are a variant's value minus that of its study's base (" + names
                 + "), mean over the seeds that both have: equal seeds share data order and noise.");
         if (options.pValues()) {
-            sentences.add("p is two-sided, of a paired t-test against the base, which takes the differences to be normal; p (Holm)"
-                    + " is corrected for the number of rows tested in its column.");
+            sentences.add(
+                    "p is two-sided, of a paired t-test against the base, which takes the differences to be normal; p (Holm)"
+                            + " is corrected for the number of rows tested in its column.");
             int most = most(study);
             if (most < 2) {
                 sentences.add("No variant shares two finished seeds with the base: n is too small for any test.");

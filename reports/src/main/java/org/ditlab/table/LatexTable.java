@@ -37,11 +37,12 @@ public final class LatexTable {
                     // After \\ a bracket would be read as a length.
                     tex.append("{}").append(cell);
                 } else {
-                    tex.append(switch (found.mark()) {
-                        case BEST -> "\\textbf{" + cell + "}";
-                        case SECOND -> "\\underline{" + cell + "}";
-                        case NONE -> cell.equals("-") ? "--" : cell;
-                    });
+                    tex.append(
+                            switch (found.mark()) {
+                                case BEST -> "\\textbf{" + cell + "}";
+                                case SECOND -> "\\underline{" + cell + "}";
+                                case NONE -> cell.equals("-") ? "--" : cell;
+                            });
                 }
             }
             tex.append(" \\\\\n");

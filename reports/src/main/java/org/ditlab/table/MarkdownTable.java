@@ -30,7 +30,8 @@ public final class MarkdownTable {
                                 return switch (found.mark()) {
                                     case BEST -> "**" + cell + "**";
                                     case SECOND -> "<ins>" + cell + "</ins>";
-                                    case NONE -> fixed && column == table.columns().get(0) ? "*" + cell + "*" : cell;
+                                    case NONE ->
+                                        fixed && column == table.columns().get(0) ? "*" + cell + "*" : cell;
                                 };
                             })
                             .collect(Collectors.joining(" | ")));

@@ -100,8 +100,7 @@ public final class PublishedRows {
     }
 
     private static boolean same(Map<String, Object> own, Settings zoo) {
-        Set<String> silent =
-                zoo.get(ArchitectureKnobs.SKELETON) == Skeleton.UNET ? SILENT_IN_A_U : SILENT_ELSE;
+        Set<String> silent = zoo.get(ArchitectureKnobs.SKELETON) == Skeleton.UNET ? SILENT_IN_A_U : SILENT_ELSE;
         return ArchitectureKnobs.all().stream()
                 .filter(knob -> !silent.contains(knob.name()))
                 .allMatch(knob -> same(knob, own.get(knob.name()), zoo));

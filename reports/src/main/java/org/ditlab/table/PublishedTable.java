@@ -59,10 +59,12 @@ public final class PublishedTable {
 
     private static List<String> caption(StudySummary study, List<PublishedRow> rows) {
         List<String> sentences = new ArrayList<>();
-        sentences.add("Published rows, as their sources print them: nothing here was measured by this study, and no mark, mean,"
-                + " front or test includes it.");
-        sentences.add("All are class-conditional ImageNet at 256 x 256, FID over Inception features of 50 000 samples; steps,"
-                + " batch, guidance and sampler stand in the row.");
+        sentences.add(
+                "Published rows, as their sources print them: nothing here was measured by this study, and no mark, mean,"
+                        + " front or test includes it.");
+        sentences.add(
+                "All are class-conditional ImageNet at 256 x 256, FID over Inception features of 50 000 samples; steps,"
+                        + " batch, guidance and sampler stand in the row.");
         study.protocols().forEach(protocol -> sentences.add(difference(study, protocol)));
         if (study.protocols().isEmpty()) {
             sentences.add("This study has measured nothing yet that could be read beside them.");
@@ -76,8 +78,9 @@ public final class PublishedTable {
                         .collect(Collectors.joining("; "))
                 + ".");
         sentences.add("Own GMACs are pure multiply-accumulates; table.csv has both papers' conventions beside them.");
-        sentences.add("Grade A was read in the source, B in a quotation of it. Re-runs of one model differ by about 1 FID between"
-                + " these papers.");
+        sentences.add(
+                "Grade A was read in the source, B in a quotation of it. Re-runs of one model differ by about 1 FID between"
+                        + " these papers.");
         List<String> notes = rows.stream()
                 .filter(row -> !row.note().isEmpty())
                 .map(row -> row.model() + ": " + row.note())
@@ -132,8 +135,7 @@ public final class PublishedTable {
                 true,
                 rows.stream()
                         .mapToDouble(value)
-                        .mapToObj(number ->
-                                Double.isNaN(number) ? Cell.EMPTY : new Cell(Figures.plain(number), number))
+                        .mapToObj(number -> Double.isNaN(number) ? Cell.EMPTY : new Cell(Figures.plain(number), number))
                         .toList());
     }
 }

@@ -24,7 +24,8 @@ final class Ranking {
                 .filter(i -> ranked.get(i) && !Double.isNaN(cells.get(i).order()))
                 .boxed()
                 .toList());
-        Comparator<Integer> rising = Comparator.comparingDouble(i -> cells.get(i).order());
+        Comparator<Integer> rising =
+                Comparator.comparingDouble(i -> cells.get(i).order());
         order.sort(better == Better.SMALLER ? rising : rising.reversed());
         List<Cell> marked = new ArrayList<>(cells);
         if (order.size() < 2) {

@@ -100,7 +100,8 @@ class ReportVerbTests {
     @Test
     void whatWasAskedForIsKept() throws IOException {
         Path study = StudyFixture.complete(out.resolve("complete"));
-        assertThat(run(study.toString(), "--differences", "--published", "none")).isZero();
+        assertThat(run(study.toString(), "--differences", "--published", "none"))
+                .isZero();
         assertThat(study.resolve("report/options.json")).exists();
         assertThat(study.resolve("report/published.csv")).doesNotExist();
         assertThat(Files.readString(study.resolve("report/table.csv"))).contains("] difference,");
@@ -143,7 +144,10 @@ class ReportVerbTests {
                 .anyMatch(line -> line.startsWith("complete: wide,"));
         assertThat(Files.readString(report.resolve("numbers.tex"))).contains("\\completeOtherTallFID}");
         assertThat(Files.readString(report.resolve("index.html")))
-                .contains("./ditlab run complete.yaml", "./ditlab run other.yaml", "./ditlab report complete other --check");
+                .contains(
+                        "./ditlab run complete.yaml",
+                        "./ditlab run other.yaml",
+                        "./ditlab report complete other --check");
         assertThat(run("complete", "other", "--out", out.toString(), "--check")).isZero();
         assertThat(out.resolve("complete/report")).doesNotExist();
     }
@@ -152,7 +156,8 @@ class ReportVerbTests {
     void theReportGoesWhereItIsSent() throws IOException {
         StudyFixture.complete(out.resolve("complete"));
         Path to = out.resolve("paper/tables");
-        assertThat(run("complete", "--out", out.toString(), "--to", to.toString())).isZero();
+        assertThat(run("complete", "--out", out.toString(), "--to", to.toString()))
+                .isZero();
         assertThat(to.resolve("index.html")).exists();
         Files.delete(to.resolve("table.md"));
         assertThat(run("complete", "--out", out.toString(), "--to", to.toString(), "--check"))

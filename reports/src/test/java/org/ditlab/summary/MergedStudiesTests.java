@@ -28,7 +28,10 @@ class MergedStudiesTests {
         assertThat(study.variants())
                 .extracting(VariantSummary::name)
                 .containsExactly("base", "complete: wide", "tall", "other: wide");
-        assertThat(study.trials()).extracting(TrialResult::hash).doesNotHaveDuplicates().hasSize(9);
+        assertThat(study.trials())
+                .extracting(TrialResult::hash)
+                .doesNotHaveDuplicates()
+                .hasSize(9);
         assertThat(study.variants().get(0).trials())
                 .extracting(TrialResult::replicate)
                 .containsExactly(1, 2, 3, 4);

@@ -37,7 +37,9 @@ class DifferenceColumnsTests {
         assertThat(model.doubleColumn(FID + " p").isMissing(2)).isTrue();
         assertThat(MarkdownTable.write(table)).contains("\u0394 " + FID, "-5.83 \u00b1 0.87", "0.0012");
         assertThat(table.captionText())
-                .contains("that of its study's base (base)", "over 3 paired seeds a test by signs cannot fall below p = 0.25");
+                .contains(
+                        "that of its study's base (base)",
+                        "over 3 paired seeds a test by signs cannot fall below p = 0.25");
         assertThat(LatexNumbers.write(table))
                 .contains("\\completeWideFIDDifference}{-5.83}", "\\completeWideFIDP}{0.0012}");
     }
@@ -52,7 +54,9 @@ class DifferenceColumnsTests {
 
         assertThat(model.doubleColumn(FID + " p").get(1)).isEqualTo(wide, within(1e-9));
         assertThat(model.doubleColumn(FID + " p").get(2)).isEqualTo(patch, within(1e-9));
-        assertThat(model.doubleColumn(FID + " p").isMissing(3)).as("one seed only").isTrue();
+        assertThat(model.doubleColumn(FID + " p").isMissing(3))
+                .as("one seed only")
+                .isTrue();
         assertThat(model.doubleColumn(FID + " p holm").get(1))
                 .isEqualTo(wide < patch ? 2 * wide : Math.max(2 * patch, wide), within(1e-9));
         assertThat(model.doubleColumn(FID + " difference").get(3)).isEqualTo(58.0 - 60.8, within(1e-9));

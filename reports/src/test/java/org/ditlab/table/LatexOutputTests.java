@@ -80,9 +80,9 @@ class LatexOutputTests {
             assertThat(tex.lines().filter(line -> line.endsWith(" \\\\")))
                     .as(name)
                     .hasSize(table.rows().size() + 1)
-                    .allSatisfy(line -> assertThat(
-                                    line.replace("\\&", "").chars().filter(c -> c == '&'))
-                            .hasSize(table.columns().size() - 1));
+                    .allSatisfy(
+                            line -> assertThat(line.replace("\\&", "").chars().filter(c -> c == '&'))
+                                    .hasSize(table.columns().size() - 1));
             assertThat(tex.codePoints().allMatch(c -> c < 0x180 && (c >= 32 || c == '\n')))
                     .as(name)
                     .isTrue();

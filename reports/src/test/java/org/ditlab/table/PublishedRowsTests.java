@@ -62,7 +62,8 @@ class PublishedRowsTests {
         assertThat(PublishedRows.of(dit, PublishedChoice.MATCHING))
                 .extracting(PublishedRow::family)
                 .containsOnly("DiT");
-        StudySummary both = StudySummary.read(StudyFixture.zoo(directory.resolve("zoo"), "DiT-S/4", "U-DiT-T (vanilla)"));
+        StudySummary both =
+                StudySummary.read(StudyFixture.zoo(directory.resolve("zoo"), "DiT-S/4", "U-DiT-T (vanilla)"));
         assertThat(PublishedRows.of(both, PublishedChoice.MATCHING))
                 .extracting(PublishedRow::family)
                 .containsOnly("DiT", "U-DiT", "U-DiT-T");
@@ -70,10 +71,8 @@ class PublishedRowsTests {
 
     @Test
     void theSameArchitectureIsNamedAndNoOther() throws IOException {
-        StudySummary study = StudySummary.read(
-                StudyFixture.zoo(directory, "DiT-S/4", "U-DiT-T (vanilla)", "U-DiT-B"));
-        ReportTable table =
-                PublishedTable.of(study, PublishedChoice.MATCHING).orElseThrow();
+        StudySummary study = StudySummary.read(StudyFixture.zoo(directory, "DiT-S/4", "U-DiT-T (vanilla)", "U-DiT-B"));
+        ReportTable table = PublishedTable.of(study, PublishedChoice.MATCHING).orElseThrow();
         Map<String, String> same = table.model().stream()
                 .filter(row -> !row.getString("Same architecture here").isEmpty())
                 .collect(Collectors.toMap(

@@ -39,8 +39,7 @@ class RankingTests {
     @Test
     void equalValuesShareTheirMark() {
         assertThat(marks(Better.SMALLER, 1, 2, 1)).containsExactly(Mark.BEST, Mark.NONE, Mark.BEST);
-        assertThat(marks(Better.SMALLER, 2, 1, 2, 3))
-                .containsExactly(Mark.SECOND, Mark.BEST, Mark.SECOND, Mark.NONE);
+        assertThat(marks(Better.SMALLER, 2, 1, 2, 3)).containsExactly(Mark.SECOND, Mark.BEST, Mark.SECOND, Mark.NONE);
     }
 
     @Test
