@@ -89,7 +89,7 @@ class SnapshotCurvesTests {
 
         LineChart lines = SnapshotCurves.of(study).get(0);
         ScatterChart points =
-                GmacsVsFid.of(study, study.protocols().get(1), "points").orElseThrow();
+                CostVsFid.of(study, study.protocols().get(1), CostAxis.GMACS, "points", List.of()).orElseThrow();
         String told = "labels: balanced over the classes of the data, in turn, 10 at a time, sampler: ddim 10";
         assertThat(lines.y().title()).isEqualTo("FID[classifier:shapes-16]");
         assertThat(points.y().title()).isEqualTo("FID[classifier:shapes-16] (smaller is better)");

@@ -40,11 +40,25 @@ class ReportWriterTests {
                         "numbers.tex",
                         "gmacs-vs-fid.svg",
                         "gmacs-vs-fid.png",
+                        "gmacs-vs-fid.pdf",
+                        "training-gmacs-vs-fid.svg",
+                        "training-gmacs-vs-fid.png",
+                        "training-gmacs-vs-fid.pdf",
+                        "time-vs-fid.svg",
+                        "time-vs-fid.png",
+                        "time-vs-fid.pdf",
+                        "memory-vs-fid.svg",
+                        "memory-vs-fid.png",
+                        "memory-vs-fid.pdf",
+                        "parameters-vs-fid.svg",
+                        "parameters-vs-fid.png",
+                        "parameters-vs-fid.pdf",
                         "curves.svg",
                         "curves.png",
+                        "curves.pdf",
                         "samples.png");
         assertThat(files).allMatch(Files::isRegularFile);
-        assertThat(content(directory.resolve("report"))).hasSize(10);
+        assertThat(content(directory.resolve("report"))).hasSameSizeAs(files);
     }
 
     @Test
@@ -52,7 +66,7 @@ class ReportWriterTests {
         List<Path> files = new ReportWriter().report(StudyFixture.latents(directory));
         assertThat(files.stream().map(file -> file.getFileName().toString()))
                 .containsExactly(
-                        "index.html", "table.md", "table.csv", "table.tex", "numbers.tex", "curves.svg", "curves.png");
+                        "index.html", "table.md", "table.csv", "table.tex", "numbers.tex", "curves.svg", "curves.png", "curves.pdf");
         assertThat(Files.readString(files.get(0)))
                 .contains("latents, which need a decoder", "--data PATH_OF_THE_LATENTS", "Training curves")
                 .doesNotContain("FID[", ">Labels<", "No trial has been measured");
@@ -137,7 +151,7 @@ class ReportWriterTests {
     void aThousandTrialsTakeLessThanTenSeconds() throws IOException {
         Path study = StudyFixture.large(directory, 500, 200);
         long begin = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-        assertThat(new ReportWriter().report(study)).hasSize(10);
+        assertThat(new ReportWriter().report(study)).hasSize(24);
         assertThat(ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - begin)
                 .isLessThan(10_000_000_000L);
     }
