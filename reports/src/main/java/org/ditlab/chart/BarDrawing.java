@@ -6,8 +6,8 @@ import java.util.List;
 final class BarDrawing {
     private static final double ROW = 28;
     private static final double THICK = 8;
-    private static final double LEGEND = 150;
-    private static final double NOTES = 96;
+    private static final double LEGEND = 178;
+    private static final double NOTES = 92;
     private static final double LEAST_NAMES = 60;
     private static final double MOST_NAMES = 230;
     private static final String HATCH = "#ffffff";
@@ -46,7 +46,8 @@ final class BarDrawing {
     }
 
     private double middle(int row) {
-        return plot.top() + (row + 0.5) * (plot.bottom() - plot.top()) / chart.bars().size();
+        return plot.top()
+                + (row + 0.5) * (plot.bottom() - plot.top()) / chart.bars().size();
     }
 
     private double x(double value) {
@@ -102,10 +103,9 @@ final class BarDrawing {
 
     private void swatch(Fill fill, double left, double top, double right, double bottom) {
         List<double[]> corners = List.of(
-                new double[] {left, top},
-                new double[] {right, top},
-                new double[] {right, bottom},
-                new double[] {left, bottom});
+                new double[] {left, top}, new double[] {right, top}, new double[] {right, bottom}, new double[] {
+                    left, bottom
+                });
         pen.area(corners, fill.colour(), 1);
         for (double[] stroke : Hatching.lines(fill.hatch(), left, top, right, bottom)) {
             pen.line(stroke[0], stroke[1], stroke[2], stroke[3], Line.of(HATCH, 1.3));

@@ -35,6 +35,7 @@ public final class BlockCosts {
         RESAMPLING("down and up", "#CC79A7", Hatch.UPRIGHT),
         FUSION("skip fusion", "#56B4E9", Hatch.CROSSED),
         ENDS("input, output layer", "#D55E00", Hatch.LEVEL),
+        CONVOLUTION("other convolutions", "#8a8a8a", Hatch.RISING),
         OTHER("other", "#8a8a8a", Hatch.NONE);
 
         private final Fill fill;
@@ -179,7 +180,8 @@ public final class BlockCosts {
             case TRANSFORMER -> Part.ATTENTION;
             case DOWN, UP -> Part.RESAMPLING;
             case FUSE -> Part.FUSION;
-            case CONVOLUTION, OTHER -> Part.OTHER;
+            case CONVOLUTION -> Part.CONVOLUTION;
+            case OTHER -> Part.OTHER;
         };
     }
 }

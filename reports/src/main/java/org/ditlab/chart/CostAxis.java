@@ -12,21 +12,25 @@ public enum CostAxis {
             "gmacs",
             "GMACs (multiply-accumulates of one forward pass at batch 1, 10\u2079)",
             "GMACs",
+            "",
             variant -> variant.cost("macs").map(macs -> macs / 1e9)),
     TRAINING_GMACS(
             "training-gmacs",
             "GMACs of the whole training (3 \u00d7 batch \u00d7 steps \u00d7 one forward pass)",
             "training GMACs",
+            " by training GMACs",
             VariantSummary::trainingGmacs),
     TIME(
             "time",
             "seconds per training step (wall clock, mean over seeds)",
             "seconds per step",
+            " by time",
             variant -> mean(variant, "train.seconds_per_step")),
     MEMORY(
             "memory",
             "peak memory of training, GiB (largest over seeds)",
             "peak memory, GiB",
+            " by memory",
             variant -> variant.values("train.peak_memory_bytes").stream()
                     .max(Double::compare)
                     .map(bytes -> bytes / (1L << 30))),
@@ -34,17 +38,20 @@ public enum CostAxis {
             "parameters",
             "parameters, millions",
             "million parameters",
+            " by parameters",
             variant -> variant.cost("parameters").map(parameters -> parameters / 1e6));
 
     private final String word;
     private final String title;
     private final String unit;
+    private final String told;
     private final Function<VariantSummary, Optional<Double>> cost;
 
-    CostAxis(String word, String title, String unit, Function<VariantSummary, Optional<Double>> cost) {
+    CostAxis(String word, String title, String unit, String told, Function<VariantSummary, Optional<Double>> cost) {
         this.word = word;
         this.title = title;
         this.unit = unit;
+        this.told = told;
         this.cost = cost;
     }
 
@@ -56,6 +63,11 @@ public enum CostAxis {
     /** For the axis, with its unit. */
     public String title() {
         return title;
+    }
+
+    /** What tells its chart from the others, for the title. */
+    String told() {
+        return told;
     }
 
     /** The cost of a variant, above 0; empty where it is not known. */

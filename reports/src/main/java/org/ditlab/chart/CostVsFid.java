@@ -57,7 +57,7 @@ public final class CostVsFid {
                 points.stream().mapToDouble(ScatterPoint::x).max().orElseThrow());
         return Optional.of(new ScatterChart(
                 id,
-                "Cost and quality: " + study.name() + (protocol.suffix().isEmpty() ? "" : "; " + protocol.suffix()),
+                "Cost and quality" + cost.told() + ": " + study.name() + (protocol.suffix().isEmpty() ? "" : "; " + protocol.suffix()),
                 subtitle(study, protocol, points, crowded),
                 x,
                 yAxis(points, guides, protocol),
@@ -67,12 +67,7 @@ public final class CostVsFid {
     }
 
     private static ScatterPoint point(
-            int index,
-            VariantSummary variant,
-            Map<Integer, Double> seeds,
-            Protocol protocol,
-            CostAxis cost,
-            double x) {
+            int index, VariantSummary variant, Map<Integer, Double> seeds, Protocol protocol, CostAxis cost, double x) {
         Estimate fid = Estimate.of(seeds.values());
         List<String> lines = new ArrayList<>();
         lines.add(variant.name());
@@ -99,7 +94,10 @@ public final class CostVsFid {
     private static String costs(VariantSummary variant, CostAxis axis) {
         List<String> costs = new ArrayList<>();
         for (CostAxis cost : List.of(axis, CostAxis.GMACS)) {
-            cost.of(variant).map(cost::text).filter(text -> !costs.contains(text)).ifPresent(costs::add);
+            cost.of(variant)
+                    .map(cost::text)
+                    .filter(text -> !costs.contains(text))
+                    .ifPresent(costs::add);
         }
         variant.cost("parameters")
                 .map(parameters -> Figures.significant(parameters / 1e6) + " M parameters")

@@ -55,7 +55,8 @@ public final class DownsamplerBars {
             }
         }
         return groups.values().stream()
-                .filter(group -> group.stream().map(DownsamplerBars::way).distinct().count() > 1)
+                .filter(group ->
+                        group.stream().map(DownsamplerBars::way).distinct().count() > 1)
                 .max(Comparator.comparingInt(Collection::size))
                 .map(group -> group.stream().limit(BarChart.ROWS).toList())
                 .orElse(List.of());
@@ -108,9 +109,7 @@ public final class DownsamplerBars {
                 ID,
                 "Ways of downsampling tokens: " + study.name(),
                 "These variants differ in how attention downsamples its tokens and in nothing else. "
-                        + (intervals
-                                ? "Lines: 95 % confidence interval over seeds."
-                                : "One seed each: no intervals.")
+                        + (intervals ? "Lines: 95 % confidence interval over seeds." : "One seed each: no intervals.")
                         + SeriesOfSeeds.remark(study),
                 Axis.fitting(metric + " (smaller is better)", 0, high, false),
                 bars,

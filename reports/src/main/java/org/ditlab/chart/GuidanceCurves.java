@@ -25,7 +25,9 @@ public final class GuidanceCurves {
         List<VariantSummary> trained = study.trained();
         for (int i = 0; i < trained.size(); i++) {
             for (TrialResult trial : trained.get(i).done()) {
-                if (trial.settings().get(KNOB) instanceof Number scale && trial.metrics().get("fid") instanceof Number) {
+                if (trial.settings().get(KNOB) instanceof Number scale
+                        && trial.metrics().get("fid") instanceof Number fid
+                        && Double.isFinite(fid.doubleValue())) {
                     Map<String, Object> way = new TreeMap<>(trial.protocol());
                     way.keySet().removeAll(List.of("guidance", "fingerprint"));
                     Map<String, Object> rest = new TreeMap<>(trial.settings());
@@ -33,17 +35,19 @@ public final class GuidanceCurves {
                     int index = i;
                     ways.computeIfAbsent(way, unused -> new LinkedHashMap<>())
                             .computeIfAbsent(rest, unused -> new Model(index, trial.variant()))
-                            .add(scale.doubleValue(), trial);
+                            .add(scale.doubleValue(), fid.doubleValue(), trial);
                 }
             }
         }
         List<Chart> charts = new ArrayList<>();
         ways.forEach((way, models) -> {
-            List<LineSeries> all = models.values().stream()
-                    .filter(model -> model.scales().size() > 1)
-                    .map(Model::series)
-                    .filter(series -> series.x().length > 1)
-                    .toList();
+            List<LineSeries> all = new ArrayList<>();
+            for (Model model : models.values()) {
+                LineSeries series = model.series(all.size());
+                if (series.x().length > 1) {
+                    all.add(series);
+                }
+            }
             if (!all.isEmpty()) {
                 charts.add(chart(study, String.valueOf(way.get("features")), all, charts.size()));
             }
@@ -76,7 +80,7 @@ public final class GuidanceCurves {
             this.name = name;
         }
 
-        void add(double scale, TrialResult trial) {
+        void add(double scale, double fid, TrialResult trial) {
             if (!trial.variant().startsWith(name)) {
                 int same = 0;
                 while (same < Math.min(name.length(), trial.variant().length())
@@ -87,25 +91,16 @@ public final class GuidanceCurves {
                 name = common.isEmpty() ? name : common;
             }
             trials.add(trial);
-            trial.number("fid")
-                    .filter(Double::isFinite)
-                    .ifPresent(value -> seeds.computeIfAbsent(trial.replicate(), unused -> new TreeMap<>())
-                            .put(scale, value));
+            seeds.computeIfAbsent(trial.replicate(), unused -> new TreeMap<>()).put(scale, fid);
         }
 
-        NavigableMap<Double, Double> scales() {
-            NavigableMap<Double, Double> scales = new TreeMap<>();
-            seeds.values().forEach(scales::putAll);
-            return scales;
-        }
-
-        LineSeries series() {
+        LineSeries series(int place) {
             return SeriesOfSeeds.of(
                     Identifiers.of(index, name),
                     name,
                     SeriesOfSeeds.description(name, seeds.size()),
                     List.copyOf(seeds.values()),
-                    Style.of(index),
+                    Style.of(place),
                     Subject.of(index, trials.get(0).variant(), trials));
         }
     }

@@ -2,6 +2,7 @@ package org.ditlab.chart;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.ditlab.table.Figures;
 
 /** Draws a {@link HeatMap}: cells, their values where there is room, names of rows and columns, and the scale of colours. */
 final class HeatDrawing {
@@ -79,8 +80,7 @@ final class HeatDrawing {
         pen.open(new Group("point", id, description, chart.subject()));
         double share = Math.max(0, Math.min(1, (value - chart.low()) / (chart.high() - chart.low())));
         pen.area(rectangle(left, top, left + width(), top + height()), colour(share), 1);
-        String text = String.format(java.util.Locale.ROOT, "%.2g", value);
-        text = Axis.text(Double.parseDouble(text));
+        String text = chart.high() < 10 ? Figures.decimals(value, 2) : Figures.significant(value);
         if (height() >= 14 && pen.width(text, 10) + 4 <= width()) {
             String ink = share < 0.55 ? "#ffffff" : "#000000";
             pen.text(left + width() / 2, top + height() / 2 + 4, text, Lettering.on(ink, 10));
@@ -135,11 +135,9 @@ final class HeatDrawing {
     }
 
     private static List<double[]> rectangle(double left, double top, double right, double bottom) {
-        return List.of(
-                new double[] {left, top},
-                new double[] {right, top},
-                new double[] {right, bottom},
-                new double[] {left, bottom});
+        return List.of(new double[] {left, top}, new double[] {right, top}, new double[] {right, bottom}, new double[] {
+            left, bottom
+        });
     }
 
     /** {@code #rrggbb} of a share from 0 to 1. */

@@ -24,8 +24,8 @@ public final class LadderWaterfall {
 
     private static final List<Fill> FILLS = List.of(
             new Fill("lower", "#0072B2", Hatch.NONE),
-            new Fill("lower, not told from 0", "#56B4E9", Hatch.FALLING),
-            new Fill("higher, not told from 0", "#E69F00", Hatch.RISING),
+            new Fill("lower, interval holds 0", "#56B4E9", Hatch.FALLING),
+            new Fill("higher, interval holds 0", "#E69F00", Hatch.RISING),
             new Fill("higher", "#D55E00", Hatch.CROSSED));
 
     private LadderWaterfall() {}
@@ -45,8 +45,8 @@ public final class LadderWaterfall {
     private static Optional<BarChart> chart(StudySummary study, PlanGroup ladder, String id) {
         List<VariantSummary> rungs = rungs(study, ladder);
         for (Protocol protocol : study.protocols()) {
-            Optional<BarChart> chart = chart(
-                    study, rungs, id, "FID[" + protocol.features() + "]", rung -> rung.metric("fid", protocol));
+            Optional<BarChart> chart =
+                    chart(study, rungs, id, "FID[" + protocol.features() + "]", rung -> rung.metric("fid", protocol));
             if (chart.isPresent()) {
                 return chart;
             }
@@ -95,8 +95,10 @@ public final class LadderWaterfall {
             String id,
             String metric,
             Function<VariantSummary, Map<Integer, Double>> values) {
-        List<VariantSummary> measured =
-                rungs.stream().filter(rung -> !values.apply(rung).isEmpty()).limit(BarChart.ROWS).toList();
+        List<VariantSummary> measured = rungs.stream()
+                .filter(rung -> !values.apply(rung).isEmpty())
+                .limit(BarChart.ROWS)
+                .toList();
         if (measured.size() < 2) {
             return Optional.empty();
         }

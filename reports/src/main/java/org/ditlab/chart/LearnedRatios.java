@@ -76,8 +76,8 @@ public final class LearnedRatios {
         return new HeatMap(
                 before == 0 ? ID : ID + "-" + (before + 1),
                 "Learned ratios: " + variant.name(),
-                "The share of its tokens that a layer keeps, by place in the noise schedule (0: least noise); mean over " + seeds
-                        + (seeds == 1 ? " seed." : " seeds."),
+                "The share of its tokens that a layer keeps, by place in the noise schedule (0: least noise); mean over "
+                        + seeds + (seeds == 1 ? " seed." : " seeds."),
                 "part of the noise schedule",
                 "layer",
                 "share of tokens",

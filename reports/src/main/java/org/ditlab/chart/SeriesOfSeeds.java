@@ -26,7 +26,8 @@ final class SeriesOfSeeds {
         double[] high = new double[x.length];
         int i = 0;
         for (K place : places) {
-            double[] values = seeds.stream().mapToDouble(seed -> seed.get(place)).toArray();
+            double[] values =
+                    seeds.stream().mapToDouble(seed -> seed.get(place)).toArray();
             y[i] = Arrays.stream(values).average().orElseThrow();
             low[i] = Arrays.stream(values).min().orElseThrow();
             high[i++] = Arrays.stream(values).max().orElseThrow();
@@ -43,13 +44,22 @@ final class SeriesOfSeeds {
     static Axis y(String title, List<LineSeries> all) {
         return Axis.fitting(
                 title,
-                all.stream().flatMapToDouble(series -> DoubleStream.of(series.low())).min().orElseThrow(),
-                all.stream().flatMapToDouble(series -> DoubleStream.of(series.high())).max().orElseThrow());
+                all.stream()
+                        .flatMapToDouble(series -> DoubleStream.of(series.low()))
+                        .min()
+                        .orElseThrow(),
+                all.stream()
+                        .flatMapToDouble(series -> DoubleStream.of(series.high()))
+                        .max()
+                        .orElseThrow());
     }
 
     /** The largest place of any curve. */
     static double end(List<LineSeries> all) {
-        return all.stream().flatMapToDouble(series -> DoubleStream.of(series.x())).max().orElseThrow();
+        return all.stream()
+                .flatMapToDouble(series -> DoubleStream.of(series.x()))
+                .max()
+                .orElseThrow();
     }
 
     /** What every subtitle ends with: what is left out, and what is still to come. */

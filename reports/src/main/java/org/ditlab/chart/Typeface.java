@@ -27,9 +27,7 @@ final class Typeface {
     /** The letters for a text. */
     static Font font(String text, int style, double size) {
         Font font = font(style, size);
-        return font.canDisplayUpTo(text) < 0
-                ? font
-                : new Font(Font.SANS_SERIF, style, 1).deriveFont((float) size);
+        return font.canDisplayUpTo(text) < 0 ? font : new Font(Font.SANS_SERIF, style, 1).deriveFont((float) size);
     }
 
     /** How wide a text is drawn. */

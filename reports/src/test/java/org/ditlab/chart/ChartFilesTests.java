@@ -49,16 +49,17 @@ class ChartFilesTests {
     @MethodSource("oneOfEachKind")
     void svgHasRealTextAndUniqueIdsAndEveryPointNamesItsTrials(Chart chart) throws Exception {
         String svg = ChartSvg.write(chart);
-        Document document = DocumentBuilderFactory.newInstance()
-                .newDocumentBuilder()
-                .parse(new InputSource(new StringReader(svg)));
+        Document document =
+                DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(svg)));
         assertThat(svg).startsWith("<svg ").doesNotContain("href", "url(", "<style", "<script", "NaN");
         assertThat(document.getDocumentElement().getAttribute("role")).isEqualTo("img");
         Set<String> ids = new HashSet<>();
         int points = 0;
         for (Element element : elements(document)) {
             if (element.hasAttribute("id")) {
-                assertThat(ids.add(element.getAttribute("id"))).as(element.getAttribute("id")).isTrue();
+                assertThat(ids.add(element.getAttribute("id")))
+                        .as(element.getAttribute("id"))
+                        .isTrue();
                 assertThat(element.getAttribute("id")).startsWith(chart.id());
             }
             if (element.getAttribute("class").equals("point")) {
@@ -66,7 +67,8 @@ class ChartFilesTests {
                 assertThat(element.getAttribute("tabindex")).isEqualTo("0");
                 assertThat(element.getAttribute("data-variant")).startsWith("v");
                 assertThat(element.getAttribute("data-hash")).matches("[0-9a-f]{12}( [0-9a-f]{12})*");
-                assertThat(element.getFirstChild().getNextSibling().getNodeName()).isEqualTo("title");
+                assertThat(element.getFirstChild().getNextSibling().getNodeName())
+                        .isEqualTo("title");
             }
         }
         assertThat(points).isPositive();
@@ -78,7 +80,10 @@ class ChartFilesTests {
         byte[] pdf = ChartPdf.write(chart, "source");
         try (PDDocument document = Loader.loadPDF(pdf)) {
             String text = new PDFTextStripper().getText(document);
-            assertThat(text).contains(Frame.title(chart.title()), Frame.lines(chart.subtitle()).get(0));
+            assertThat(text)
+                    .contains(
+                            Frame.title(chart.title()),
+                            Frame.lines(chart.subtitle()).get(0));
             assertThat(document.getDocumentInformation().getCustomMetadataValue(ChartPdf.SOURCE))
                     .isEqualTo("source");
         }
@@ -114,7 +119,8 @@ class ChartFilesTests {
                 List.of("\u0007"),
                 Subject.NONE);
         Axis axis = Axis.fitting("axis", 1, 3);
-        Chart chart = new ScatterChart("any", "title", "subtitle", axis, axis, List.of(point), List.of(), List.of("v1"));
+        Chart chart =
+                new ScatterChart("any", "title", "subtitle", axis, axis, List.of(point), List.of(), List.of("v1"));
 
         assertThat(ChartSvg.write(chart)).contains("&lt;b&gt; &amp;").doesNotContain("\u0001", "\u0007");
         assertThat(ChartPdf.write(chart, "s")).isNotEmpty();
@@ -125,7 +131,15 @@ class ChartFilesTests {
     void publishedPointsAreHollowAndNoPartOfTheFront() throws IOException {
         StudySummary study = ChartFixture.ladder(2);
         ScatterPoint published = new ScatterPoint(
-                "published-1", "DiT-S/2", 0.03, 100, Double.NaN, List.of(), Style.published(0), List.of("paper"), Subject.NONE);
+                "published-1",
+                "DiT-S/2",
+                0.03,
+                100,
+                Double.NaN,
+                List.of(),
+                Style.published(0),
+                List.of("paper"),
+                Subject.NONE);
         ScatterChart chart = CostVsFid.of(
                         study, study.protocols().get(0), CostAxis.GMACS, "gmacs-vs-fid", List.of(published))
                 .orElseThrow();

@@ -63,8 +63,7 @@ final class ChartFixture {
             }
         }
         study.groups.add(new PlanGroup("ladder", "ladder", members, List.of(), List.of()));
-        study.spec.put(
-                "plans", List.of(Map.of("ladder", List.of(Map.of("control", RUNGS[2], "of", RUNGS[1])))));
+        study.spec.put("plans", List.of(Map.of("ladder", List.of(Map.of("control", RUNGS[2], "of", RUNGS[1])))));
         return study.summary();
     }
 
@@ -78,7 +77,9 @@ final class ChartFixture {
                 study.protocol.put("guidance", scale);
                 for (int seed = 1; seed <= 3; seed++) {
                     double best = model.startsWith("U") ? 1.6 : 1.9;
-                    double fid = (model.startsWith("U") ? 31 : 68) + 20 * Math.pow(scale - best, 2) + Math.sin(seed * 9 + scale);
+                    double fid = (model.startsWith("U") ? 31 : 68)
+                            + 20 * Math.pow(scale - best, 2)
+                            + Math.sin(seed * 9 + scale);
                     study.add(model + ", guidance " + scale, seed, fid, 1.4e9, 33e6, 0.3);
                 }
             }
@@ -124,7 +125,8 @@ final class ChartFixture {
         ChartFixture study = new ChartFixture("many");
         for (int i = 0; i < variants; i++) {
             double gmacs = 1 + i / 3 * 0.8 + i % 3 * 0.01;
-            String name = "variant " + i + (i % 4 == 0 ? " with a name that says everything that was changed in it" : "");
+            String name =
+                    "variant " + i + (i % 4 == 0 ? " with a name that says everything that was changed in it" : "");
             for (int seed = 1; seed <= 3; seed++) {
                 double fid = 60 / Math.sqrt(gmacs) + 0.4 * Math.sin(i) + 0.6 * Math.sin(seed * 5 + i);
                 study.add(name, seed, fid, gmacs * 1e9, 1e7 * (i + 1), 0.01 * (i + 1));
@@ -136,8 +138,11 @@ final class ChartFixture {
     private void add(String variant, int seed, double fid, double macs, double parameters, double seconds) {
         Map<String, Object> own = new LinkedHashMap<>(metrics);
         own.put("fid", fid);
-        Map<String, Object> timing =
-                Map.of("train.seconds_per_step", seconds * (1 + 0.01 * seed), "train.peak_memory_bytes", 3e8 + 20 * parameters);
+        Map<String, Object> timing = Map.of(
+                "train.seconds_per_step",
+                seconds * (1 + 0.01 * seed),
+                "train.peak_memory_bytes",
+                3e8 + 20 * parameters);
         trials.add(new TrialResult(
                 String.format(Locale.ROOT, "%012x", variant.hashCode() * 31L + seed & 0xffffffffffffL) + "0".repeat(52),
                 variant,
@@ -155,7 +160,8 @@ final class ChartFixture {
 
     private StudySummary summary() {
         Map<String, List<TrialResult>> byName = new LinkedHashMap<>();
-        trials.forEach(trial -> byName.computeIfAbsent(trial.variant(), unused -> new ArrayList<>()).add(trial));
+        trials.forEach(trial -> byName.computeIfAbsent(trial.variant(), unused -> new ArrayList<>())
+                .add(trial));
         List<VariantSummary> variants = new ArrayList<>();
         byName.forEach((variant, own) -> variants.add(new VariantSummary(variant, own)));
         return new StudySummary(name, spec, variants, Protocol.of(variants), Map.of(), groups);

@@ -84,8 +84,8 @@ class ChartTests {
         assertThat(curves.series())
                 .extracting(LineSeries::description)
                 .containsExactly("base, 2 seeds", "wide, 1 seed");
-        ScatterChart cost =
-                CostVsFid.of(study, study.protocols().get(0), CostAxis.GMACS, "cost", List.of()).orElseThrow();
+        ScatterChart cost = CostVsFid.of(study, study.protocols().get(0), CostAxis.GMACS, "cost", List.of())
+                .orElseThrow();
         assertThat(cost.subtitle()).endsWith(note);
         assertThat(cost.points()).hasSize(2);
     }

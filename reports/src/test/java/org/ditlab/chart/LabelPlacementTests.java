@@ -32,7 +32,9 @@ class LabelPlacementTests {
         marks.forEach(placement::avoid);
         List<Rectangle2D> labels = new ArrayList<>();
         for (double[] point : points) {
-            placement.place(point[0], point[1], 5, 10 + 220 * random.nextDouble(), 14).ifPresent(labels::add);
+            placement
+                    .place(point[0], point[1], 5, 10 + 220 * random.nextDouble(), 14)
+                    .ifPresent(labels::add);
         }
         for (int i = 0; i < labels.size(); i++) {
             Rectangle2D label = labels.get(i);
@@ -48,7 +50,7 @@ class LabelPlacementTests {
     void aLonePointIsNamedCloseByWithoutALeader() {
         Rectangle2D label = new LabelPlacement(FRAME).place(300, 200, 5, 60, 14).orElseThrow();
 
-        assertThat(LabelPlacement.leader(label, 300, 200)).isEmpty();
+        assertThat(LabelPlacement.leader(label, 300, 200, 16)).isEmpty();
         assertThat(label.getMinX()).isBetween(300.0, 320.0);
     }
 
@@ -63,6 +65,7 @@ class LabelPlacementTests {
         Rectangle2D line = new Rectangle2D.Double(300, 58, 400, 140);
         placement.avoidIfPossible(line);
 
-        assertThat(placement.place(300, 200, 5, 60, 14).orElseThrow().intersects(line)).isFalse();
+        assertThat(placement.place(300, 200, 5, 60, 14).orElseThrow().intersects(line))
+                .isFalse();
     }
 }

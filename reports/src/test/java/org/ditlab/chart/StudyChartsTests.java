@@ -92,14 +92,20 @@ class StudyChartsTests {
     void eachCostHasItsOwnAxis() throws IOException {
         StudySummary study = ChartFixture.ladder(2);
 
-        assertThat(chart(study, "gmacs-vs-fid", ScatterChart.class).points().get(0).x())
+        assertThat(chart(study, "gmacs-vs-fid", ScatterChart.class)
+                        .points()
+                        .get(0)
+                        .x())
                 .isEqualTo(0.0652, offset(1e-12));
         assertThat(chart(study, "training-gmacs-vs-fid", ScatterChart.class)
                         .points()
                         .get(0)
                         .x())
                 .isEqualTo(3 * 32 * 500 * 0.0652, offset(1e-6));
-        assertThat(chart(study, "time-vs-fid", ScatterChart.class).points().get(0).x())
+        assertThat(chart(study, "time-vs-fid", ScatterChart.class)
+                        .points()
+                        .get(0)
+                        .x())
                 .isEqualTo(0.02 * 1.015, offset(1e-12));
         assertThat(chart(study, "parameters-vs-fid", ScatterChart.class)
                         .points()
@@ -112,7 +118,9 @@ class StudyChartsTests {
     void aModelIsOneCurveOverItsGuidanceScales() throws IOException {
         LineChart chart = chart(ChartFixture.guidance(), "fid-over-guidance", LineChart.class);
 
-        assertThat(chart.series()).extracting(LineSeries::label).containsExactly("DiT-S/4, guidance", "U-DiT-S, guidance");
+        assertThat(chart.series())
+                .extracting(LineSeries::label)
+                .containsExactly("DiT-S/4, guidance", "U-DiT-S, guidance");
         assertThat(chart.series().get(0).x()).containsExactly(1, 1.25, 1.5, 2, 3);
         assertThat(chart.series().get(0).banded()).isTrue();
     }
@@ -136,16 +144,16 @@ class StudyChartsTests {
                 .mapToLong(Long::longValue)
                 .sum();
         assertThat(sum).isEqualTo(ModelCost.of(settings).macs());
-        assertThat(BlockCosts.parts(settings)).allSatisfy((part, cost) -> assertThat(cost)
-                .as(part.name())
-                .isNotNegative());
+        assertThat(BlockCosts.parts(settings))
+                .allSatisfy((part, cost) -> assertThat(cost).as(part.name()).isNotNegative());
         assertThat(BlockCosts.parts(settings).get(BlockCosts.Part.FEED_FORWARD)).isPositive();
     }
 
     @Test
     void theLossByTimestepHasTenValuesAndARangeOverTheSeeds() throws IOException {
-        LineSeries series =
-                chart(ChartFixture.ladder(3), "loss-by-timestep", LineChart.class).series().get(0);
+        LineSeries series = chart(ChartFixture.ladder(3), "loss-by-timestep", LineChart.class)
+                .series()
+                .get(0);
 
         assertThat(series.x()).containsExactly(5, 15, 25, 35, 45, 55, 65, 75, 85, 95);
         for (int i = 0; i < 10; i++) {

@@ -66,7 +66,14 @@ class ReportWriterTests {
         List<Path> files = new ReportWriter().report(StudyFixture.latents(directory));
         assertThat(files.stream().map(file -> file.getFileName().toString()))
                 .containsExactly(
-                        "index.html", "table.md", "table.csv", "table.tex", "numbers.tex", "curves.svg", "curves.png", "curves.pdf");
+                        "index.html",
+                        "table.md",
+                        "table.csv",
+                        "table.tex",
+                        "numbers.tex",
+                        "curves.svg",
+                        "curves.png",
+                        "curves.pdf");
         assertThat(Files.readString(files.get(0)))
                 .contains("latents, which need a decoder", "--data PATH_OF_THE_LATENTS", "Training curves")
                 .doesNotContain("FID[", ">Labels<", "No trial has been measured");
