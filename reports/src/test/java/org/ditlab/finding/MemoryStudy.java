@@ -90,6 +90,6 @@ final class MemoryStudy {
     }
 
     StudySummary study() {
-        return new StudySummary("memory", spec, variants, Protocol.of(variants), Map.of(), groups);
+        return new StudySummary("memory", spec, variants, Protocol.of(variants), Map.of(), groups, List.of());
     }
 }

@@ -43,11 +43,25 @@ class ReportWriterTests {
                         "published.tex",
                         "gmacs-vs-fid.svg",
                         "gmacs-vs-fid.png",
+                        "gmacs-vs-fid.pdf",
+                        "training-gmacs-vs-fid.svg",
+                        "training-gmacs-vs-fid.png",
+                        "training-gmacs-vs-fid.pdf",
+                        "time-vs-fid.svg",
+                        "time-vs-fid.png",
+                        "time-vs-fid.pdf",
+                        "memory-vs-fid.svg",
+                        "memory-vs-fid.png",
+                        "memory-vs-fid.pdf",
+                        "parameters-vs-fid.svg",
+                        "parameters-vs-fid.png",
+                        "parameters-vs-fid.pdf",
                         "curves.svg",
                         "curves.png",
+                        "curves.pdf",
                         "samples.png");
         assertThat(files).allMatch(Files::isRegularFile);
-        assertThat(content(directory.resolve("report"))).hasSize(13);
+        assertThat(content(directory.resolve("report"))).hasSameSizeAs(files);
     }
 
     @Test
@@ -64,7 +78,8 @@ class ReportWriterTests {
                         "published.csv",
                         "published.tex",
                         "curves.svg",
-                        "curves.png");
+                        "curves.png",
+                        "curves.pdf");
         assertThat(Files.readString(files.get(0)))
                 .contains("latents, which need a decoder", "--data PATH_OF_THE_LATENTS", "Training curves")
                 .doesNotContain("FID[", ">Labels<", "No trial has been measured");
