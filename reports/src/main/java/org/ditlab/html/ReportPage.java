@@ -12,9 +12,11 @@ import org.ditlab.chart.ChartSvg;
 import org.ditlab.chart.NearestPicture;
 import org.ditlab.chart.SampleGrid;
 import org.ditlab.chart.SampleStrip;
+import org.ditlab.chart.ScatterChart;
 import org.ditlab.finding.Finding;
 import org.ditlab.summary.StudySummary;
 import org.ditlab.table.HtmlTable;
+import org.ditlab.table.PublishedTable;
 import org.ditlab.table.ReportTable;
 
 /** {@code index.html}: one self-contained page. */
@@ -24,6 +26,8 @@ public final class ReportPage {
 
     private static final int FEWEST_SAMPLES = 4;
     private static final int PROVENANCE_VALUES = 8;
+    /** Charts of quality against other costs than the first one's. */
+    private static final String FOLDED = "(training-gmacs|time|memory|parameters)-vs-fid(-[0-9]+)?";
 
     private ReportPage() {}
 
@@ -39,7 +43,14 @@ public final class ReportPage {
         model.put("headline", Headline.of(study));
         model.put("differences", Differences.of(study));
         model.put("tables", content.tables().stream().map(ReportPage::table).toList());
-        model.put("charts", content.charts().stream().map(ReportPage::chart).toList());
+        List<Map<String, Object>> charts =
+                content.charts().stream().map(ReportPage::chart).toList();
+        model.put("charts", charts);
+        model.put(
+                "foldedCharts",
+                charts.stream()
+                        .filter(chart -> Boolean.TRUE.equals(chart.get("folded")))
+                        .toList());
         model.put(
                 "findings", content.findings().stream().map(ReportPage::finding).toList());
         model.put(
@@ -58,11 +69,14 @@ public final class ReportPage {
 
     /** A chart as SVG, with its id. */
     static Map<String, Object> chart(Chart chart) {
-        return Map.of("id", chart.id(), "title", chart.title(), "svg", ChartSvg.write(chart));
+        boolean folded = chart.id().matches(FOLDED);
+        String axis = chart instanceof ScatterChart scatter ? scatter.x().title().replaceAll(" *[(,].*", "") : "";
+        return Map.of("id", chart.id(), "axis", axis, "folded", folded, "svg", ChartSvg.write(chart));
     }
 
     static Map<String, Object> table(ReportTable table) {
-        return Map.of("html", HtmlTable.write(table), "name", table.name(), "caption", table.caption());
+        String title = table.name().equals(PublishedTable.NAME) ? "Published values" : table.name();
+        return Map.of("html", HtmlTable.write(table), "title", title, "caption", table.caption());
     }
 
     private static Map<String, Object> finding(Finding finding) {

@@ -107,7 +107,9 @@ final class VariantSection {
         }
         metric(rows, "Train loss", values(variant, "train.loss"), values(parent, "train.loss"));
         metric(rows, "Held-out loss", values(variant, "heldout.loss"), values(parent, "heldout.loss"));
-        return rows;
+        return parent.isPresent()
+                ? rows
+                : rows.stream().map(row -> row.subList(0, 2)).toList();
     }
 
     private static void cost(
@@ -127,7 +129,7 @@ final class VariantSection {
         }
     }
 
-    /** {@code -5.8 ± 0.9 over 3 paired seeds}. */
+    /** {@code -5.8 ± 0.9 (n = 3)}. */
     private static String change(Map<Integer, Double> own, Map<Integer, Double> before) {
         Estimate difference = Estimate.ofPairedDifferences(own, before);
         if (difference.n() == 0) {

@@ -146,6 +146,12 @@ function toggled(svg, entry) {
     entry.setAttribute('aria-pressed', String(!shown));
     parts.forEach(part => part.classList.toggle('hidden', shown));
   };
+  // The gaps between sample and name can be clicked too.
+  const box = entry.getBBox();
+  const back = document.createElementNS(svg.namespaceURI, 'rect');
+  for (const side of ['x', 'y', 'width', 'height']) back.setAttribute(side, box[side]);
+  back.setAttribute('fill', 'transparent');
+  entry.prepend(back);
   entry.setAttribute('role', 'button');
   entry.setAttribute('tabindex', '0');
   entry.setAttribute('aria-pressed', 'true');

@@ -79,7 +79,7 @@ class ReportPageTests {
     @Test
     @Tag("long")
     void thePageOfAThousandTrialsIsSmall() throws IOException {
-        assertThat(page(StudyFixture.large(directory, 500, 200)).length()).isLessThan(3_000_000);
+        assertThat(page(StudyFixture.large(directory, 500, 200)).length()).isLessThan(4_000_000);
     }
 
     @Test
