@@ -9,8 +9,10 @@ final class Drawing {
         if (chart instanceof ScatterChart scatter) {
             return Frame.of(scatter, scatter.x(), scatter.y(), 0);
         }
-        LineChart lines = (LineChart) chart;
-        return Frame.of(lines, lines.x(), lines.y(), LineDrawing.LEGEND);
+        if (chart instanceof LineChart lines) {
+            return Frame.of(lines, lines.x(), lines.y(), LineDrawing.LEGEND);
+        }
+        return chart instanceof BarChart bars ? BarDrawing.frame(bars) : HeatDrawing.frame((HeatMap) chart);
     }
 
     /** The whole chart. */
@@ -22,12 +24,16 @@ final class Drawing {
         }
     }
 
-    /** What stands within the axes. */
+    /** What stands within the axes, and what names its rows and columns. */
     static void contents(Chart chart, Plot plot, Pen pen) {
         if (chart instanceof ScatterChart scatter) {
             ScatterDrawing.draw(scatter, plot, pen);
         } else if (chart instanceof LineChart lines) {
             LineDrawing.draw(lines, plot, pen);
+        } else if (chart instanceof BarChart bars) {
+            BarDrawing.draw(bars, plot, pen);
+        } else {
+            HeatDrawing.draw((HeatMap) chart, plot, pen);
         }
     }
 }

@@ -77,11 +77,11 @@ final class LabelPlacement {
         return Collections.unmodifiableList(taken);
     }
 
-    /** The line that leads from a point to a label that stands far from it. */
-    static Optional<Line2D> leader(Rectangle2D label, double x, double y) {
+    /** The line that leads from a point to a label that is farther from it than some distance. */
+    static Optional<Line2D> leader(Rectangle2D label, double x, double y, double far) {
         double nearX = Math.max(label.getMinX(), Math.min(label.getMaxX(), x));
         double nearY = Math.max(label.getMinY(), Math.min(label.getMaxY(), y));
-        return Math.hypot(nearX - x, nearY - y) > FAR
+        return Math.hypot(nearX - x, nearY - y) > far
                 ? Optional.of(new Line2D.Double(x, y, nearX, nearY))
                 : Optional.empty();
     }
@@ -91,7 +91,7 @@ final class LabelPlacement {
         for (Rectangle2D line : crossed) {
             cost += place.intersects(line) ? 60 : 0;
         }
-        Optional<Line2D> leader = leader(place, x, y);
+        Optional<Line2D> leader = leader(place, x, y, FAR);
         if (leader.isPresent()) {
             for (Rectangle2D other : taken) {
                 // Its own point is where the leader begins.

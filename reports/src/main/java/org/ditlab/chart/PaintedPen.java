@@ -61,7 +61,7 @@ final class PaintedPen implements Pen {
             case END -> width;
         };
         Graphics2D turned = (Graphics2D) graphics.create();
-        turned.setFont(Typeface.font(lettering.bold() ? Font.BOLD : Font.PLAIN, lettering.size()));
+        turned.setFont(Typeface.font(text, Font.PLAIN, lettering.size()));
         turned.setColor(Color.decode(lettering.colour()));
         turned.translate(x, y);
         if (lettering.rising()) {

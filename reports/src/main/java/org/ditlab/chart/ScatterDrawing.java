@@ -12,6 +12,7 @@ final class ScatterDrawing {
     private static final double LABEL = 12;
     private static final double LONGEST = 230;
     private static final double SHORT = 110;
+    private static final double FAR = 16;
 
     private final ScatterChart chart;
     private final Plot plot;
@@ -135,6 +136,20 @@ final class ScatterDrawing {
         pen.close();
     }
 
+    /** Whether another point is about as near to a label, so that a line must tell whose it is. */
+    private boolean nearer(ScatterPoint point, Rectangle2D label) {
+        double own = distance(label, point);
+        return chart.points().stream().anyMatch(other -> other != point && distance(label, other) < own + 8);
+    }
+
+    private double distance(Rectangle2D label, ScatterPoint point) {
+        double x = plot.x(point.x());
+        double y = plot.y(point.y());
+        double nearX = Math.max(label.getMinX(), Math.min(label.getMaxX(), x));
+        double nearY = Math.max(label.getMinY(), Math.min(label.getMaxY(), y));
+        return Math.hypot(nearX - x, nearY - y);
+    }
+
     /** Whether there was room for it. */
     private boolean label(ScatterPoint point) {
         double x = plot.x(point.x());
@@ -148,7 +163,7 @@ final class ScatterDrawing {
         if (place.isEmpty()) {
             return false;
         }
-        Optional<Line2D> leader = LabelPlacement.leader(place.get(), x, y);
+        Optional<Line2D> leader = LabelPlacement.leader(place.get(), x, y, nearer(point, place.get()) ? 7 : FAR);
         leader.ifPresent(line -> pen.line(line.getX1(), line.getY1(), line.getX2(), line.getY2(), Line.LEADER));
         pen.text(
                 place.get().getCenterX(),

@@ -32,11 +32,25 @@ public final class StudyCharts {
         List<Chart> charts = new ArrayList<>();
         List<Protocol> protocols = study.protocols();
         for (int i = 0; i < protocols.size(); i++) {
-            String id = i == 0 ? "gmacs-vs-fid" : "gmacs-vs-fid-" + (i + 1);
-            GmacsVsFid.of(study, protocols.get(i), id).ifPresent(charts::add);
+            String id = CostAxis.GMACS.id() + (i == 0 ? "" : "-" + (i + 1));
+            CostVsFid.of(study, protocols.get(i), CostAxis.GMACS, id, List.of()).ifPresent(charts::add);
         }
+        charts.addAll(LadderWaterfall.of(study));
+        if (!protocols.isEmpty()) {
+            for (CostAxis axis : CostAxis.values()) {
+                if (axis != CostAxis.GMACS) {
+                    CostVsFid.of(study, protocols.get(0), axis, axis.id(), List.of())
+                            .ifPresent(charts::add);
+                }
+            }
+        }
+        charts.addAll(GuidanceCurves.of(study));
+        DownsamplerBars.of(study).ifPresent(charts::add);
+        BlockCosts.of(study).ifPresent(charts::add);
         TrainingCurves.of(study).ifPresent(charts::add);
         charts.addAll(SnapshotCurves.of(study));
+        LossByTimestep.of(study).ifPresent(charts::add);
+        charts.addAll(LearnedRatios.of(study));
         return List.copyOf(charts);
     }
 }

@@ -22,6 +22,7 @@ public final class Findings {
             findings.add(AttributionFinding.of(study, measure));
             findings.add(ParetoFinding.of(measure));
             findings.add(ScalingFinding.of(measure));
+            findings.add(SurrogateFinding.of(study, measure));
         }
         return findings.stream().flatMap(Optional::stream).toList();
     }

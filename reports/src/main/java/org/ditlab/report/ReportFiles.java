@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.ditlab.chart.Chart;
+import org.ditlab.chart.ChartPdf;
 import org.ditlab.chart.ChartPng;
 import org.ditlab.chart.ChartSvg;
 import org.ditlab.chart.NearestPicture;
@@ -35,7 +36,7 @@ import org.ditlab.table.TableOptions;
 
 /**
  * The files of a report as bytes: the same results give the same text and the same pictures; a picture's bytes
- * depend on the machine's fonts, which {@link PngStamp} looks past.
+ * depend on the Java platform, which {@link PngStamp} and {@link PdfStamp} look past.
  *
  * @param study what they tell
  * @param table the comparison
@@ -80,6 +81,7 @@ record ReportFiles(StudySummary study, ReportTable table, Map<String, byte[]> fi
             String svg = ChartSvg.write(chart);
             put(files, chart.id() + ".svg", svg);
             files.put(chart.id() + ".png", PngStamp.stamp(ChartPng.write(chart), svg));
+            files.put(chart.id() + ".pdf", ChartPdf.write(chart, PngStamp.digest(svg)));
         }
         if (samples.isPresent()) {
             files.put("samples.png", samples.get().png());
@@ -150,7 +152,7 @@ record ReportFiles(StudySummary study, ReportTable table, Map<String, byte[]> fi
             return false;
         }
         byte[] written = Files.readAllBytes(file);
-        return Arrays.equals(written, content) || PngStamp.same(written, content);
+        return Arrays.equals(written, content) || PngStamp.same(written, content) || PdfStamp.same(written, content);
     }
 
     /** A table in the three formats that are pasted or read on. */

@@ -29,7 +29,7 @@ class ChartTests {
 
     private ScatterChart scatter(Path study) throws IOException {
         StudySummary summary = StudySummary.read(study);
-        return GmacsVsFid.of(summary, summary.protocols().get(0), "gmacs-vs-fid")
+        return CostVsFid.of(summary, summary.protocols().get(0), CostAxis.GMACS, "gmacs-vs-fid", List.of())
                 .orElseThrow();
     }
 
@@ -84,8 +84,8 @@ class ChartTests {
         assertThat(curves.series())
                 .extracting(LineSeries::description)
                 .containsExactly("base, 2 seeds", "wide, 1 seed");
-        ScatterChart cost =
-                GmacsVsFid.of(study, study.protocols().get(0), "cost").orElseThrow();
+        ScatterChart cost = CostVsFid.of(study, study.protocols().get(0), CostAxis.GMACS, "cost", List.of())
+                .orElseThrow();
         assertThat(cost.subtitle()).endsWith(note);
         assertThat(cost.points()).hasSize(2);
     }

@@ -88,8 +88,8 @@ class SnapshotCurvesTests {
         StudySummary study = StudySummary.read(StudyFixture.snapshotsOfOneProtocol(directory));
 
         LineChart lines = SnapshotCurves.of(study).get(0);
-        ScatterChart points =
-                GmacsVsFid.of(study, study.protocols().get(1), "points").orElseThrow();
+        ScatterChart points = CostVsFid.of(study, study.protocols().get(1), CostAxis.GMACS, "points", List.of())
+                .orElseThrow();
         String told = "labels: balanced over the classes of the data, in turn, 10 at a time, sampler: ddim 10";
         assertThat(lines.y().title()).isEqualTo("FID[classifier:shapes-16]");
         assertThat(points.y().title()).isEqualTo("FID[classifier:shapes-16] (smaller is better)");

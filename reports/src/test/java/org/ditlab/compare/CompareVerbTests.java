@@ -55,7 +55,7 @@ class CompareVerbTests {
 
         assertThat(text)
                 .containsPattern("FID\\[classifier:shapes-16\\] .* -5\\.83 ± 0\\.87 +3 +0\\.0012 +0\\.25\n")
-                .containsPattern("GMACs +0\\.0019 +0\\.0074 +3\\.89 ")
+                .containsPattern("GMACs +0\\.00190 +0\\.00740 +3\\.89 ")
                 .contains("With 3 seeds the sign-flip test cannot reach p = 0.05, whatever the values; 6 seeds could.")
                 .endsWith(page + "\n");
         assertThat(Files.readString(page))

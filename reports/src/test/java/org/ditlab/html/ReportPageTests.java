@@ -32,7 +32,8 @@ class ReportPageTests {
                 .doesNotContain("<script>document.title", "<img src=x", "<b>", "<i>");
         assertThat(count(page, "<script")).isEqualTo(2);
         assertThat(count(page, "</script>")).isEqualTo(2);
-        Matcher attribute = Pattern.compile("<[a-z][^>]* on[a-z]+=").matcher(page);
+        String tags = page.replaceAll("=\"[^\"]*\"", "=").replaceAll("='[^']*'", "=");
+        Matcher attribute = Pattern.compile("<[a-zA-Z][^<>]*\\son[a-z]+=").matcher(tags);
         assertThat(attribute.find()).as("an attribute that runs").isFalse();
     }
 

@@ -46,8 +46,22 @@ class ReportWriterTests {
                         "pareto.csv",
                         "gmacs-vs-fid.svg",
                         "gmacs-vs-fid.png",
+                        "gmacs-vs-fid.pdf",
+                        "training-gmacs-vs-fid.svg",
+                        "training-gmacs-vs-fid.png",
+                        "training-gmacs-vs-fid.pdf",
+                        "time-vs-fid.svg",
+                        "time-vs-fid.png",
+                        "time-vs-fid.pdf",
+                        "memory-vs-fid.svg",
+                        "memory-vs-fid.png",
+                        "memory-vs-fid.pdf",
+                        "parameters-vs-fid.svg",
+                        "parameters-vs-fid.png",
+                        "parameters-vs-fid.pdf",
                         "curves.svg",
                         "curves.png",
+                        "curves.pdf",
                         "samples.png");
         assertThat(files).allMatch(Files::isRegularFile);
         assertThat(content(directory.resolve("report"))).hasSameSizeAs(files);

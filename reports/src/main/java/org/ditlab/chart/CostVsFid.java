@@ -14,27 +14,30 @@ import org.ditlab.summary.StudySummary;
 import org.ditlab.summary.VariantSummary;
 import org.ditlab.table.Figures;
 
-/** Cost against quality: GMACs of one forward pass and FID, one point per trained variant, under one protocol. */
-public final class GmacsVsFid {
+/** Cost against quality: what a variant costs and its FID, one point per trained variant, under one protocol. */
+public final class CostVsFid {
     private static final int LABELLED = 30;
     /** A fixed line is drawn on the axis where it leaves the variants this share of it, else noted at the axis's end. */
     private static final double LEAST_SHARE = 0.4;
 
-    private GmacsVsFid() {}
+    private CostVsFid() {}
 
     /**
      * The chart of a protocol; empty where no trained variant has an FID and a cost.
      *
      * @param id prefix of its ids
+     * @param published points of papers, drawn beside the study's own and no part of its front
      */
-    public static Optional<ScatterChart> of(StudySummary study, Protocol protocol, String id) {
+    public static Optional<ScatterChart> of(
+            StudySummary study, Protocol protocol, CostAxis cost, String id, List<ScatterPoint> published) {
         List<ScatterPoint> points = new ArrayList<>();
         List<VariantSummary> trained = study.trained();
         for (int i = 0; i < trained.size(); i++) {
             VariantSummary variant = trained.get(i);
             Map<Integer, Double> seeds = variant.metric("fid", protocol);
-            if (!seeds.isEmpty() && variant.cost("macs").isPresent()) {
-                points.add(point(i, variant, seeds, protocol));
+            Optional<Double> x = cost.of(variant);
+            if (!seeds.isEmpty() && x.isPresent()) {
+                points.add(point(i, variant, seeds, protocol, cost, x.get()));
             }
         }
         if (points.isEmpty()) {
@@ -46,13 +49,15 @@ public final class GmacsVsFid {
         boolean crowded = points.size() > LABELLED;
         points = crowded ? sparse(points, front) : points;
         List<Guide> guides = guides(study, protocol);
+        points = new ArrayList<>(points);
+        points.addAll(published);
         Axis x = Axis.fitting(
-                "GMACs (multiply-accumulates of one forward pass at batch 1, 10\u2079)",
+                cost.title(),
                 points.stream().mapToDouble(ScatterPoint::x).min().orElseThrow(),
                 points.stream().mapToDouble(ScatterPoint::x).max().orElseThrow());
         return Optional.of(new ScatterChart(
                 id,
-                "Cost and quality: " + study.name() + (protocol.suffix().isEmpty() ? "" : "; " + protocol.suffix()),
+                "Cost and quality" + cost.told() + ": " + study.name() + (protocol.suffix().isEmpty() ? "" : "; " + protocol.suffix()),
                 subtitle(study, protocol, points, crowded),
                 x,
                 yAxis(points, guides, protocol),
@@ -62,15 +67,11 @@ public final class GmacsVsFid {
     }
 
     private static ScatterPoint point(
-            int index, VariantSummary variant, Map<Integer, Double> seeds, Protocol protocol) {
+            int index, VariantSummary variant, Map<Integer, Double> seeds, Protocol protocol, CostAxis cost, double x) {
         Estimate fid = Estimate.of(seeds.values());
-        double gmacs = variant.cost("macs").orElseThrow() / 1e9;
         List<String> lines = new ArrayList<>();
         lines.add(variant.name());
-        lines.add("GMACs " + Figures.significant(gmacs)
-                + variant.cost("parameters")
-                        .map(parameters -> ", " + Figures.significant(parameters / 1e6) + " M parameters")
-                        .orElse(""));
+        lines.add(costs(variant, cost));
         lines.add(protocol.column("FID") + " " + Figures.estimate(fid) + (fid.n() > 1 ? " (n = " + fid.n() + ")" : ""));
         variant.done()
                 .forEach(trial -> lines.add("seed " + trial.seed() + ": trial " + trial.id()
@@ -80,13 +81,29 @@ public final class GmacsVsFid {
         return new ScatterPoint(
                 Identifiers.of(index, variant.name()),
                 variant.name(),
-                gmacs,
+                x,
                 fid.mean(),
                 fid.halfWidth().orElse(Double.NaN),
                 List.copyOf(seeds.values()),
                 Style.of(index),
                 lines,
                 Subject.of(index, variant));
+    }
+
+    /** GMACs and parameters, and before them the cost of the axis where it is another. */
+    private static String costs(VariantSummary variant, CostAxis axis) {
+        List<String> costs = new ArrayList<>();
+        for (CostAxis cost : List.of(axis, CostAxis.GMACS)) {
+            cost.of(variant)
+                    .map(cost::text)
+                    .filter(text -> !costs.contains(text))
+                    .ifPresent(costs::add);
+        }
+        variant.cost("parameters")
+                .map(parameters -> Figures.significant(parameters / 1e6) + " M parameters")
+                .filter(text -> axis != CostAxis.PARAMETERS)
+                .ifPresent(costs::add);
+        return String.join(", ", costs);
     }
 
     private static List<Guide> guides(StudySummary study, Protocol protocol) {
@@ -182,6 +199,9 @@ public final class GmacsVsFid {
             text += "Bars: 95 % confidence interval over seeds; ticks beside a point: its seeds.";
         } else {
             text += "One seed each: no intervals.";
+        }
+        if (points.stream().anyMatch(point -> point.style().hollow())) {
+            text += " Hollow marks: published values, measured by their papers and no part of the front.";
         }
         text += study.leftOut();
         return study.complete() ? text : text + " Unfinished: " + study.progress() + ".";
