@@ -74,6 +74,7 @@ final class LineDrawing {
         int named = Math.min(chart.series().size(), LineChart.NAMED);
         for (LineSeries series : chart.series().subList(0, named)) {
             Style style = series.style();
+            pen.open(new Group("entry", chart.id() + "-" + series.id() + "-entry", List.of(), Subject.NONE));
             pen.line(x, y, x + 26, y, new Line("", style.colour(), 2, style.dashes(), 1));
             if (series.marked()) {
                 pen.marker(style.marker(), x + 13, y, RADIUS, style.colour(), style.hollow());
@@ -86,6 +87,7 @@ final class LineDrawing {
                     y + 4,
                     Svg.shortened(series.label(), LEGEND - 40, 11),
                     Lettering.ink(11, Lettering.Anchor.START));
+            pen.close();
             y += ROW;
         }
         if (chart.unnamed() > 0) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -37,7 +36,7 @@ public final class TrainingCurves {
                 if (trial.status() == TrialStatus.STOPPED) {
                     continue;
                 }
-                NavigableMap<Long, Double> curve = smoothed(loss(trial));
+                NavigableMap<Long, Double> curve = smoothed(trial.curve("loss"));
                 if (!curve.isEmpty() && trial.status() == TrialStatus.DIVERGED) {
                     String label = variant.name() + ", seed " + trial.seed() + ", diverged";
                     String ended = id + "-diverged-" + trial.replicate();
@@ -68,18 +67,6 @@ public final class TrainingCurves {
                 Axis.fitting("training loss", extreme(all, false, false), extreme(all, false, true)),
                 List.copyOf(all),
                 Math.max(0, all.size() - LineChart.NAMED)));
-    }
-
-    private static NavigableMap<Long, Double> loss(TrialResult trial) throws IOException {
-        NavigableMap<Long, Double> loss = new TreeMap<>();
-        for (Map<String, Object> row : trial.curve()) {
-            if (row.get("step") instanceof Number step
-                    && row.get("loss") instanceof Number value
-                    && Double.isFinite(value.doubleValue())) {
-                loss.put(step.longValue(), value.doubleValue());
-            }
-        }
-        return loss;
     }
 
     /** A centred moving mean; at the ends the window shrinks on both sides, so that it stays centred. */

@@ -70,8 +70,7 @@ public record PairedDifference(List<Long> seeds, List<Double> differences) {
 
     /** Whether the 95 % interval leaves out 0; never where there is none. */
     public boolean clear() {
-        OptionalDouble half = halfWidth();
-        return half.isPresent() && Math.abs(mean()) > half.getAsDouble();
+        return estimate().clear();
     }
 
     /** b - a. */

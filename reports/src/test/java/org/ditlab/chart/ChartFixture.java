@@ -164,6 +164,6 @@ final class ChartFixture {
                 .add(trial));
         List<VariantSummary> variants = new ArrayList<>();
         byName.forEach((variant, own) -> variants.add(new VariantSummary(variant, own)));
-        return new StudySummary(name, spec, variants, Protocol.of(variants), Map.of(), groups);
+        return new StudySummary(name, spec, variants, Protocol.of(variants), Map.of(), groups, List.of());
     }
 }
