@@ -61,7 +61,8 @@ final class ScatterDrawing {
             if (!Double.isNaN(point.half())) {
                 double top = plot.y(chart.y().clamp(point.y() + point.half()));
                 double bottom = plot.y(chart.y().clamp(point.y() - point.half()));
-                placement.avoidIfPossible(new Rectangle2D.Double(x - 4, top, 8, bottom - top));
+                // The bar, and the ticks of the seeds to its left.
+                placement.avoidIfPossible(new Rectangle2D.Double(x - 10, top, 14, bottom - top));
             }
         }
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ditlab.summary.Protocol;
 import org.ditlab.summary.StudySummary;
+import org.ditlab.table.PublishedRow;
 
 /** Every chart that a study has numbers for. */
 public final class StudyCharts {
@@ -27,19 +28,30 @@ public final class StudyCharts {
 
     private StudyCharts() {}
 
-    /** The charts in the order in which a report shows them, each with an id of its own. */
+    /** The charts without published points. */
     public static List<Chart> of(StudySummary study) throws IOException {
+        return of(study, List.of());
+    }
+
+    /**
+     * The charts in the order in which a report shows them, each with an id of its own.
+     *
+     * @param published rows of papers; shown where they were measured as the study measures
+     */
+    public static List<Chart> of(StudySummary study, List<PublishedRow> published) throws IOException {
         List<Chart> charts = new ArrayList<>();
         List<Protocol> protocols = study.protocols();
         for (int i = 0; i < protocols.size(); i++) {
             String id = CostAxis.GMACS.id() + (i == 0 ? "" : "-" + (i + 1));
-            CostVsFid.of(study, protocols.get(i), CostAxis.GMACS, id, List.of()).ifPresent(charts::add);
+            List<ScatterPoint> points = PublishedPoints.of(published, protocols.get(i), CostAxis.GMACS);
+            CostVsFid.of(study, protocols.get(i), CostAxis.GMACS, id, points).ifPresent(charts::add);
         }
         charts.addAll(LadderWaterfall.of(study));
         if (!protocols.isEmpty()) {
             for (CostAxis axis : CostAxis.values()) {
                 if (axis != CostAxis.GMACS) {
-                    CostVsFid.of(study, protocols.get(0), axis, axis.id(), List.of())
+                    List<ScatterPoint> points = PublishedPoints.of(published, protocols.get(0), axis);
+                    CostVsFid.of(study, protocols.get(0), axis, axis.id(), points)
                             .ifPresent(charts::add);
                 }
             }

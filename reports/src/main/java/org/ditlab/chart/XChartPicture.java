@@ -55,10 +55,24 @@ record XChartPicture(XYChart chart, List<String> subtitle) {
             line.setLabel(Svg.shortened(series.label(), 150, 11) + (series.broken() ? " \u00d7" : ""));
             line.setLineColor(Color.decode(series.style().colour()));
             line.setLineStyle(PaintedPen.stroke(Line.of(series.style())));
+            if (series.marked()) {
+                line.setMarker(marker(series.style().marker()));
+                line.setMarkerColor(Color.decode(series.style().colour()));
+            }
             line.setShowInLegend(row++ < LineChart.NAMED);
         }
         String more = chart.unnamed() > 0 ? " The legend leaves out " + chart.unnamed() + " more." : "";
         return new XChartPicture(picture, Frame.lines(chart.subtitle() + more));
+    }
+
+    private static org.knowm.xchart.style.markers.Marker marker(Marker marker) {
+        return switch (marker) {
+            case CIRCLE -> SeriesMarkers.CIRCLE;
+            case SQUARE -> SeriesMarkers.SQUARE;
+            case TRIANGLE_UP -> SeriesMarkers.TRIANGLE_UP;
+            case DIAMOND -> SeriesMarkers.DIAMOND;
+            case TRIANGLE_DOWN -> SeriesMarkers.TRIANGLE_DOWN;
+        };
     }
 
     private static XYSeries invisible(XYChart picture, String name, double x, double y) {
@@ -85,7 +99,7 @@ record XChartPicture(XYChart chart, List<String> subtitle) {
         picture.getStyler().setPlotGridLinesColor(Color.decode(Svg.GRID));
         picture.getStyler().setPlotGridLinesStroke(new BasicStroke(1));
         picture.getStyler().setPlotContentSize(1);
-        picture.getStyler().setMarkerSize(10);
+        picture.getStyler().setMarkerSize(7);
         picture.getStyler().setChartPadding(16);
         picture.getStyler().setXAxisTickMarkSpacingHint(110);
         picture.getStyler().setXAxisLogarithmic(x.logarithmic());

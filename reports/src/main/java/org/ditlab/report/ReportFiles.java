@@ -30,6 +30,7 @@ import org.ditlab.table.CsvTable;
 import org.ditlab.table.LatexNumbers;
 import org.ditlab.table.LatexTable;
 import org.ditlab.table.MarkdownTable;
+import org.ditlab.table.PublishedRows;
 import org.ditlab.table.PublishedTable;
 import org.ditlab.table.ReportTable;
 import org.ditlab.table.TableOptions;
@@ -61,7 +62,7 @@ record ReportFiles(StudySummary study, ReportTable table, Map<String, byte[]> fi
         ReportTable table = ComparisonTable.of(study, options);
         Optional<ReportTable> published = PublishedTable.of(study, options.published());
         List<Finding> findings = Findings.of(study);
-        List<Chart> charts = StudyCharts.of(study);
+        List<Chart> charts = StudyCharts.of(study, PublishedRows.of(study, options.published()));
         Optional<SampleGrid> samples = SampleGrid.of(study);
         List<NearestPicture> nearest = NearestPicture.of(study);
         Map<String, byte[]> files = new LinkedHashMap<>();
