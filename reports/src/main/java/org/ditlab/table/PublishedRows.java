@@ -111,7 +111,7 @@ public final class PublishedRows {
         Object found = own == null ? knob.to(knob.defaultValue()).raw() : own;
         return found instanceof Number one && wanted instanceof Number other
                 ? one.doubleValue() == other.doubleValue()
-                : found.equals(wanted);
+                : String.valueOf(found).equals(String.valueOf(wanted));
     }
 
     private static double number(String text) {

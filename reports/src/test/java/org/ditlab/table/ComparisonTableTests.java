@@ -129,11 +129,11 @@ class ComparisonTableTests {
                     .containsExactly(Mark.NONE, Mark.SECOND, Mark.BEST, Mark.NONE, Mark.NONE, Mark.NONE, Mark.NONE);
         }
         assertThat(table.columns().get(11).cells()).allMatch(cell -> cell.mark() == Mark.NONE);
-        assertThat(MarkdownTable.write(table)).contains("| **38.1 \u00b1 4.4** |", "| <ins>41.6 \u00b1 5.1</ins> |");
+        assertThat(MarkdownTable.write(table)).contains("| **38.0 \u00b1 4.4** |", "| <ins>41.6 \u00b1 5.1</ins> |");
         assertThat(LatexTable.write(table))
-                .contains("& \\textbf{38.1 $\\pm$ 4.4} &", "& \\underline{41.6 $\\pm$ 5.1} &");
+                .contains("& \\textbf{38.0 $\\pm$ 4.4} &", "& \\underline{41.6 $\\pm$ 5.1} &");
         assertThat(HtmlTable.write(table))
-                .contains("<strong class=\"best\">38.1", "<u class=\"second\">41.6 \u00b1 5.1</u>");
+                .contains("<strong class=\"best\">38.0", "<u class=\"second\">41.6 \u00b1 5.1</u>");
         assertThat(table.captionText())
                 .contains("bold is the best mean", "does not say that a difference is significant");
         assertThat(ComparisonTable.of(StudySummary.read(StudyFixture.planned(directory.resolve("planned"))))
