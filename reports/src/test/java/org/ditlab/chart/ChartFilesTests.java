@@ -18,6 +18,9 @@ import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.text.PDFTextStripper;
 import org.ditlab.summary.StudySummary;
+import org.ditlab.table.PublishedChoice;
+import org.ditlab.table.PublishedRow;
+import org.ditlab.table.PublishedRows;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,6 +154,22 @@ class ChartFilesTests {
         assertThat(ChartSvg.write(chart)).contains("class=\"paper hollow\"");
     }
 
+    @Test
+    void rowsOfPapersStandBesideWhatWasMeasuredAsTheyWere() throws IOException {
+        StudySummary study = ChartFixture.inception();
+        List<PublishedRow> rows = PublishedRows.of(study, PublishedChoice.MATCHING);
+        List<Chart> charts = StudyCharts.of(study, rows);
+
+        ScatterChart gmacs = (ScatterChart) charts.get(0);
+        assertThat(gmacs.points()).filteredOn(point -> point.style().hollow()).isNotEmpty();
+        assertThat(gmacs.front()).noneMatch(id -> id.startsWith("published"));
+        assertThat(charts.stream().filter(chart -> chart.id().equals("time-vs-fid")))
+                .singleElement()
+                .satisfies(chart -> assertThat(((ScatterChart) chart).points()).hasSize(2));
+        assertThat(((ScatterChart) StudyCharts.of(ChartFixture.ladder(1), rows).get(0)).points())
+                .noneMatch(point -> point.style().hollow());
+    }
+
     /** To be looked at: {@code target/charts}. */
     @Test
     @Tag("long")
@@ -162,8 +181,9 @@ class ChartFilesTests {
                 ChartFixture.guidance(),
                 ChartFixture.downsamplers(),
                 ChartFixture.routing(),
+                ChartFixture.inception(),
                 ChartFixture.many(30))) {
-            for (Chart chart : StudyCharts.of(study)) {
+            for (Chart chart : StudyCharts.of(study, PublishedRows.of(study, PublishedChoice.MATCHING))) {
                 String name = study.name() + "-" + chart.id();
                 Files.writeString(folder.resolve(name + ".svg"), ChartSvg.write(chart));
                 Files.write(folder.resolve(name + ".png"), ChartPng.write(chart));

@@ -87,6 +87,19 @@ final class ChartFixture {
         return study.summary();
     }
 
+    /** Two models measured as papers measure. */
+    static StudySummary inception() {
+        ChartFixture study = new ChartFixture("at-scale");
+        study.protocol.put("features", "inception");
+        for (int seed = 1; seed <= 3; seed++) {
+            study.settings.put("skeleton", "isotropic");
+            study.add("DiT-S/2", seed, 66 + seed, 6.06e9, 33e6, 0.3);
+            study.settings.put("skeleton", "unet");
+            study.add("U-DiT-S", seed, 30 + 0.7 * seed, 6.04e9, 52e6, 0.35);
+        }
+        return study.summary();
+    }
+
     /** Four ways to downsample tokens, and one model that differs in its width as well. */
     static StudySummary downsamplers() {
         ChartFixture study = new ChartFixture("downsampler");

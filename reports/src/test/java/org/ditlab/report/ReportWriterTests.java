@@ -71,7 +71,7 @@ class ReportWriterTests {
     void ofLatentsItTellsLossesAlone() throws IOException {
         List<Path> files = new ReportWriter().report(StudyFixture.latents(directory));
         assertThat(files.stream().map(file -> file.getFileName().toString()))
-                .contains("index.html", "table.md", "curves.svg", "curves.png")
+                .contains("index.html", "table.md", "curves.svg", "curves.png", "curves.pdf")
                 .noneMatch(name -> name.contains("fid") || name.startsWith("samples"));
         assertThat(Files.readString(files.get(0)))
                 .contains("latents, which need a decoder", "--data PATH_OF_THE_LATENTS", "Training loss")
