@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.ditlab.statistics.Estimate;
@@ -88,23 +89,29 @@ final class LadderFinding {
         Row largest = rungs.stream()
                 .max(Comparator.comparingDouble(row -> row.gain().mean()))
                 .orElseThrow();
-        String direction = whole.gain().mean() >= 0 ? "lowers" : "raises";
+        boolean clear = whole.gain().clear();
+        boolean lower = whole.gain().mean() >= 0;
         sentences.add("From " + rows.get(0).name() + " to "
-                + members.get(members.size() - 1).name() + " the ladder " + direction + " " + measure.label() + " by "
-                + size(whole.gain()) + " over " + over + "; the largest gain of a rung is that of " + largest.name()
+                + members.get(members.size() - 1).name()
+                + (clear
+                        ? " the ladder " + (lower ? "lowers " : "raises ") + measure.label() + " by "
+                        : " mean " + measure.label() + (lower ? " falls by " : " rises by "))
+                + size(whole.gain()) + " over " + over
+                + (clear || n == 1 ? "" : ", an interval that holds 0") + "; the largest gain of a rung is that of "
+                + largest.name()
                 + ", "
                 + Figures.estimate(largest.gain().estimate()).replace(" (n = 1)", "")
                 + (Double.isNaN(largest.share())
                         ? ""
                         : ", " + Figures.decimals(100 * largest.share(), 0) + " % of the whole")
                 + ".");
-        List<String> clear =
+        List<String> told =
                 rungs.stream().filter(row -> row.gain().clear()).map(Row::name).toList();
         if (n > 1) {
-            sentences.add((clear.isEmpty()
+            sentences.add((told.isEmpty()
                             ? "No rung's 95 % interval leaves out 0"
-                            : clear.size() + " of " + rungs.size() + " rungs have a 95 % interval that leaves out 0: "
-                                    + TestsFinding.joined(clear))
+                            : told.size() + " of " + rungs.size() + (told.size() == 1 ? " rungs has" : " rungs have")
+                                    + " a 95 % interval that leaves out 0: " + TestsFinding.joined(told))
                     + " (each by itself, not corrected for their number)."
                     + (whole.gain().clear()
                             ? ""
@@ -134,10 +141,13 @@ final class LadderFinding {
                 .number("GMACs", "10^9 multiply-accumulates of a forward pass.", Row::gmacs)
                 .number("More GMACs", "Than the rung below.", Row::more)
                 .estimate(measure.label(), "Mean over the rung's seeds, with half its 95 % interval.", Row::level)
-                .number(
+                .count(
                         "Seeds",
                         "Seeds that all rungs have, which gains are taken over.",
-                        row -> row.gain().n() == 0 ? Double.NaN : row.gain().n())
+                        row -> row.gain().n() == 0
+                                ? OptionalInt.empty()
+                                : OptionalInt.of(row.gain().n()),
+                        "-")
                 .estimate(
                         "Gain",
                         "By how much the rung lies below the one under it, mean over paired seeds with half its 95 %"

@@ -56,6 +56,10 @@ final class ScalingFinding {
                                 : "")
                         + "; 95 % intervals: exponent " + Columns.interval(fit.intervalOfB()) + ", floor "
                         + Columns.interval(fit.intervalOfC()) + ".");
+        if (fit.intervalOfB().lower() == 0
+                && Double.isInfinite(fit.intervalOfB().upper())) {
+            sentences.add("The points do not determine the curve: no exponent is ruled out.");
+        }
         sentences.add(quality(one, measure, fit));
         sentences.add("The points are variants of any shape, so that this is the trend of this study and no law of one"
                 + " family; beyond the costs that were run it is a guess.");

@@ -24,6 +24,9 @@ import org.ditlab.table.ReportTable;
 final class SurrogateFinding {
     private static final int SUGGESTED = 5;
     private static final int ROWS = 30;
+    /** A sentence names no knob whose importance is below this part of the mean's error. */
+    private static final double MATTERS = 0.01;
+
     private static final String STEPS = "train.steps";
     private static final String PLAIN = "[A-Za-z][A-Za-z0-9-]*";
 
@@ -108,6 +111,8 @@ final class SurrogateFinding {
                 ", ",
                 ranked.stream()
                         .limit(3)
+                        .filter(row -> row == ranked.get(0)
+                                || (linear ? row.linear() : row.forest()) > MATTERS * surrogate.errorOfTheMean())
                         .map(row -> row.name() + " (its error grows by "
                                 + Figures.significant(linear ? row.linear() : row.forest()) + " without it)")
                         .toList());

@@ -36,7 +36,15 @@ final class TestsFinding {
             SignFlipTest flips,
             double studentHolm,
             double flipsHolm,
-            OptionalInt seeds) {}
+            double level) {
+        /** An estimate, made only for rows that are shown. */
+        OptionalInt seeds() {
+            Estimate estimate = difference.estimate();
+            return difference.n() < 2
+                    ? OptionalInt.empty()
+                    : SeedsNeeded.byStudent(estimate.mean() / estimate.standardDeviation(), level);
+        }
+    }
 
     static Optional<Finding> of(StudySummary study, Measure measure) {
         List<ContrastFamily> families = ContrastFamily.of(study, measure);
@@ -70,7 +78,6 @@ final class TestsFinding {
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < differences.size(); i++) {
             PairedDifference difference = differences.get(i);
-            Estimate estimate = difference.estimate();
             rows.add(new Row(
                     family.contrasts().get(i),
                     difference,
@@ -79,9 +86,7 @@ final class TestsFinding {
                     flips.get(i),
                     studentHolm[i],
                     flipsHolm[i],
-                    difference.n() < 2
-                            ? OptionalInt.empty()
-                            : SeedsNeeded.byStudent(estimate.mean() / estimate.standardDeviation(), level)));
+                    level));
         }
         return rows;
     }
@@ -158,10 +163,11 @@ final class TestsFinding {
                         "Against",
                         "What it is compared with.",
                         row -> row.contrast().other())
-                .number(
+                .count(
                         "Seeds",
                         "Seeds that both have.",
-                        row -> row.difference().n())
+                        row -> OptionalInt.of(row.difference().n()),
+                        "-")
                 .estimate(
                         "Difference",
                         "Mean of " + measure.label()

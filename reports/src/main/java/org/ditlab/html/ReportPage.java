@@ -25,7 +25,7 @@ public final class ReportPage {
     private static final int GRID_BYTES = 2_000_000;
 
     private static final int FEWEST_SAMPLES = 4;
-    private static final int PROVENANCE_VALUES = 8;
+    private static final int PROVENANCE_VALUES = 4;
     /** Charts of quality against other costs than the first one's. */
     private static final String FOLDED = "(training-gmacs|time|memory|parameters)-vs-fid(-[0-9]+)?";
 

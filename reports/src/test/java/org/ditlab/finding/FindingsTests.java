@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import org.ditlab.study.Change;
 import org.ditlab.study.GroupOrder;
+import org.ditlab.study.Knobs;
 import org.ditlab.study.PlanGroup;
+import org.ditlab.study.StudySpec;
+import org.ditlab.study.yaml.StudyYaml;
 import org.ditlab.summary.StudySummary;
 import org.ditlab.table.ReportTable;
 import org.ditlab.table.TableColumn;
@@ -209,6 +213,26 @@ class FindingsTests {
         assertThat(finding.files().get("surrogate.json"))
                 .contains("ElasticNetCDTrainer")
                 .contains("\"variants\" : [ \"base\"");
+    }
+
+    /** What is suggested is a study that can be read, and was not tried. */
+    @Test
+    void suggestionsReadAsAList() {
+        MemoryStudy study = new MemoryStudy();
+        study.variant("base", 1, Map.of("width", 96, "ffn", "mlp", "patch", 4), 60);
+        study.variant("a", 1, Map.of("width", 192, "ffn", "mlp", "patch", 4), 50);
+        study.variant("b", 1, Map.of("width", 96, "ffn", "depthwise-conv", "patch", 4), 55);
+        study.variant("c", 1, Map.of("width", 96, "ffn", "mlp", "patch", 2), 42);
+        study.variant("d", 1, Map.of("width", 192, "ffn", "mlp", "patch", 2), 33);
+        study.variant("e", 1, Map.of("width", 384, "ffn", "mlp", "patch", 4), 41);
+        Finding finding = finding(study.study(), "surrogate");
+
+        String list = finding.files().get("surrogate-next.yaml");
+        StudySpec spec = StudyYaml.read(
+                "study: next\nbase: { model: DiT-S/4 }\n" + list + "seeds: 1\n", "next.yaml", Knobs.installed());
+        List<Change> changes = spec.plans().get(0).changes();
+        assertThat(changes).hasSize(5).extracting(Change::name).startsWith("next 1", "next 2");
+        assertThat(finding.sentences().get(finding.sentences().size() - 1)).contains("ditlab plan says first");
     }
 
     @Test

@@ -15,7 +15,7 @@ final class Candidates {
     /** Levels of one factor that are tried: the ends and what lies evenly between. */
     private static final int LEVELS = 5;
 
-    private static final int MOST = 600;
+    private static final int MOST = 300;
 
     private final Design design;
     private final Set<String> known = new HashSet<>();

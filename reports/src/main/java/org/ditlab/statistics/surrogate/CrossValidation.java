@@ -15,6 +15,8 @@ final class CrossValidation {
     private static final long SEED = 1;
     /** Other rows' values that take the place of a row's own, where there are many rows. */
     private static final int EXCHANGES = 3;
+    /** Importance is taken over at most about so many rows, evenly spread. */
+    private static final int JUDGED = 120;
 
     private final Design design;
     private final Encoding encoding;
@@ -62,18 +64,26 @@ final class CrossValidation {
      */
     double[] errors(SurrogateKind kind) {
         int factors = design.factors().size();
+        int every = 1 + (design.n() - 1) / JUDGED;
         double squares = 0;
+        double judged = 0;
+        int rows = 0;
         double[] exchanged = new double[factors];
         for (List<Integer> fold : folds) {
             SurrogateModel model = SurrogateModel.train(kind, design, encoding, others(fold));
             for (int row : fold) {
-                squares += Math.pow(model.predict(design.rows().get(row)) - design.values()[row], 2);
-                int[] others = exchanges(row);
-                for (int f = 0; f < factors; f++) {
-                    for (int other : others) {
-                        int[] levels = design.rows().get(row).clone();
-                        levels[f] = design.rows().get(other)[f];
-                        exchanged[f] += Math.pow(model.predict(levels) - design.values()[row], 2) / others.length;
+                double square = square(model, design.rows().get(row), row);
+                squares += square;
+                if (row % every == 0) {
+                    rows++;
+                    judged += square;
+                    int[] others = exchanges(row);
+                    for (int f = 0; f < factors; f++) {
+                        for (int other : others) {
+                            int[] levels = design.rows().get(row).clone();
+                            levels[f] = design.rows().get(other)[f];
+                            exchanged[f] += square(model, levels, row) / others.length;
+                        }
                     }
                 }
             }
@@ -81,9 +91,14 @@ final class CrossValidation {
         double[] errors = new double[factors + 1];
         errors[0] = Math.sqrt(squares / design.n());
         for (int f = 0; f < factors; f++) {
-            errors[f + 1] = Math.sqrt(exchanged[f] / design.n()) - errors[0];
+            errors[f + 1] = Math.sqrt(exchanged[f] / rows) - Math.sqrt(judged / rows);
         }
         return errors;
+    }
+
+    private double square(SurrogateModel model, int[] levels, int row) {
+        double error = model.predict(levels) - design.values()[row];
+        return error * error;
     }
 
     private List<Integer> others(List<Integer> fold) {

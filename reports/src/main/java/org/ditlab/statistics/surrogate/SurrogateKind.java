@@ -15,16 +15,16 @@ public enum SurrogateKind {
     /** Bootstrapped regression trees that see 70 % of the features at each split: Breiman, Random forests, 2001. */
     FOREST("forest of " + SurrogateKind.TREES + " regression trees");
 
-    static final int TREES = 40;
+    static final int TREES = 30;
 
     private static final long SEED = 1;
     private static final double PENALTY = 0.02;
     private static final double ABSOLUTE = 0.1;
     private static final double TOLERANCE = 1e-6;
     private static final int ITERATIONS = 500;
-    private static final int DEPTH = 12;
+    private static final int DEPTH = 10;
     private static final float FEATURES = 0.7f;
-    /** From so many rows on, leaves are not split to the last row. */
+    /** From so many rows on, nodes of 4 rows, or a hundredth of all, are not split. */
     private static final int MANY = 40;
 
     private final String words;
@@ -45,7 +45,13 @@ public enum SurrogateKind {
             case FOREST ->
                 new RandomForestTrainer<>(
                         new CARTRegressionTrainer(
-                                DEPTH, rows < MANY ? 1 : 4, 0, FEATURES, false, new MeanSquaredError(), SEED),
+                                DEPTH,
+                                rows < MANY ? 1 : Math.max(4, rows / 100),
+                                0,
+                                FEATURES,
+                                false,
+                                new MeanSquaredError(),
+                                SEED),
                         new AveragingCombiner(),
                         TREES,
                         SEED);
