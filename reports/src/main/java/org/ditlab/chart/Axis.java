@@ -48,6 +48,11 @@ public record Axis(String title, boolean logarithmic, double min, double max, Li
         return new Axis(title, false, 0, max, linearTicks(0, max));
     }
 
+    /** A linear axis from one value to another, without margins: what a scale of colours asks for. */
+    public static Axis between(double low, double high) {
+        return new Axis("", false, low, high, linearTicks(low, high));
+    }
+
     /** Where a value lies: 0 at the beginning of the axis, 1 at its end. */
     public double fraction(double value) {
         return logarithmic

@@ -1,7 +1,7 @@
 package org.ditlab.chart;
 
 /** What is drawn, as data: one model, which SVG, PNG and PDF are written from. */
-public sealed interface Chart permits ScatterChart, LineChart {
+public sealed interface Chart permits ScatterChart, LineChart, BarChart, HeatMap {
     /** The stem of its files, and the prefix of every id in the SVG. */
     String id();
 

@@ -29,6 +29,7 @@ public record SampleGrid(List<SampleStrip> strips, int replicate, int left) {
     private static final int COLUMNS = 12;
     private static final int ROWS = 40;
     private static final int GAP = 6;
+    private static final int HEAD = 16;
     /** Large images are shown in fewer columns, so that the page stays small. */
     private static final long PIXELS = 4_000_000;
 
@@ -85,10 +86,10 @@ public record SampleGrid(List<SampleStrip> strips, int replicate, int left) {
                 + (left == 0 ? "" : " " + left + (left == 1 ? " variant is" : " variants are") + " not shown.");
     }
 
-    /** The rows with their names to the left. */
+    /** The rows with their names to the left, and where a column has one class, the class above it. */
     public byte[] png() throws IOException {
         List<BufferedImage> pictures = strips.stream().map(SampleStrip::picture).toList();
-        Font font = PngWriter.font(Font.PLAIN, 14);
+        Font font = Typeface.font(Font.PLAIN, 14);
         int names = 20
                 + strips.stream()
                         .mapToInt(strip -> width(strip.variant(), font))
@@ -97,14 +98,20 @@ public record SampleGrid(List<SampleStrip> strips, int replicate, int left) {
         int wide = pictures.stream().mapToInt(BufferedImage::getWidth).max().orElseThrow();
         int high =
                 pictures.stream().mapToInt(picture -> picture.getHeight() + GAP).sum();
-        BufferedImage image = new BufferedImage(names + wide + 10, high + 10, BufferedImage.TYPE_INT_RGB);
+        boolean classes = columnsOfOneClass();
+        int head = classes ? HEAD : 0;
+        BufferedImage image = new BufferedImage(names + wide + 10, head + high + 10, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
         graphics.setColor(Color.WHITE);
         graphics.fillRect(0, 0, image.getWidth(), image.getHeight());
         graphics.setColor(Color.decode(Svg.INK));
         graphics.setFont(font);
-        int top = 8;
+        if (classes) {
+            classes(graphics, names);
+            graphics.setFont(font);
+        }
+        int top = 8 + head;
         for (int row = 0; row < pictures.size(); row++) {
             BufferedImage picture = pictures.get(row);
             graphics.drawString(strips.get(row).variant(), 10, top + picture.getHeight() / 2 + 5);
@@ -112,12 +119,30 @@ public record SampleGrid(List<SampleStrip> strips, int replicate, int left) {
             top += picture.getHeight() + GAP;
         }
         graphics.dispose();
-        return PngWriter.encoded(image);
+        return ChartPng.encoded(image);
+    }
+
+    /** Whether all rows have the same classes, which they say, in columns of one width. */
+    private boolean columnsOfOneClass() {
+        return sameClasses()
+                && !strips.get(0).labels().isEmpty()
+                && strips.stream().map(strip -> strip.side() * strip.scale()).distinct().count() == 1;
+    }
+
+    private void classes(Graphics2D graphics, int left) {
+        graphics.setFont(Typeface.font(Font.PLAIN, 11));
+        SampleStrip first = strips.get(0);
+        int wide = first.side() * first.scale();
+        for (int column = 0; column < first.labels().size(); column++) {
+            String label = "class " + first.labels().get(column);
+            double middle = left + column * (wide + 2) + wide / 2.0;
+            graphics.drawString(label, (float) (middle - Typeface.width(label, 11) / 2), HEAD);
+        }
     }
 
     /** One row without its name. */
     public static byte[] png(SampleStrip strip) throws IOException {
-        return PngWriter.encoded(strip.picture());
+        return ChartPng.encoded(strip.picture());
     }
 
     private static int width(String text, Font font) {

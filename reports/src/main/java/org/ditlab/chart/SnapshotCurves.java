@@ -1,17 +1,13 @@
 package org.ditlab.chart;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.DoubleStream;
-import java.util.stream.Stream;
 import org.ditlab.store.TrialResult;
 import org.ditlab.summary.Protocol;
 import org.ditlab.summary.StudySummary;
@@ -99,27 +95,29 @@ public final class SnapshotCurves {
                     .filter(curve -> curve.size() > 1)
                     .forEach(seeds::add);
             if (!seeds.isEmpty()) {
-                String label = variant.name() + ", " + seeds.size() + (seeds.size() == 1 ? " seed" : " seeds");
-                all.add(series(Identifiers.of(i, variant.name()), variant.name(), label, seeds, Style.of(i)));
+                all.add(SeriesOfSeeds.of(
+                        Identifiers.of(i, variant.name()),
+                        variant.name(),
+                        SeriesOfSeeds.description(variant.name(), seeds.size()),
+                        seeds,
+                        Style.of(i),
+                        Subject.of(i, variant)));
             }
         }
         all.removeIf(series -> series.x().length < 2);
         if (all.isEmpty()) {
             return Optional.empty();
         }
-        double low = extreme(all.stream().map(LineSeries::low), false);
-        double high = extreme(all.stream().map(LineSeries::high), true);
         return Optional.of(new LineChart(
                 drawn.id,
                 Character.toUpperCase(drawn.axis.charAt(0)) + drawn.axis.substring(1) + " over training: "
                         + study.name() + drawn.told,
                 "Averaged weights of some steps; mean over seeds, band: their range." + drawn.remark
-                        + study.leftOut()
-                        + (study.complete() ? "" : " Unfinished: " + study.progress() + "."),
-                Axis.counting("training step", extreme(all.stream().map(LineSeries::x), true)),
-                Axis.fitting(drawn.axis, low, high),
+                        + SeriesOfSeeds.remark(study),
+                Axis.counting("training step", SeriesOfSeeds.end(all)),
+                SeriesOfSeeds.y(drawn.axis, all),
                 List.copyOf(all),
-                Math.max(0, all.size() - LineChart.NAMED)));
+                SeriesOfSeeds.unnamed(all)));
     }
 
     /** The values of {@code key@step}, and that of the last weights at the last step. */
@@ -140,28 +138,5 @@ public final class SnapshotCurves {
             curve.put(steps.longValue(), value.doubleValue());
         }
         return curve;
-    }
-
-    private static LineSeries series(
-            String id, String label, String description, List<NavigableMap<Long, Double>> seeds, Style style) {
-        TreeSet<Long> steps = new TreeSet<>(seeds.get(0).keySet());
-        seeds.forEach(seed -> steps.retainAll(seed.keySet()));
-        double[] x = steps.stream().mapToDouble(Long::doubleValue).toArray();
-        double[] y = new double[x.length];
-        double[] low = new double[x.length];
-        double[] high = new double[x.length];
-        int i = 0;
-        for (Long step : steps) {
-            double[] values = seeds.stream().mapToDouble(seed -> seed.get(step)).toArray();
-            y[i] = Arrays.stream(values).average().orElseThrow();
-            low[i] = Arrays.stream(values).min().orElseThrow();
-            high[i++] = Arrays.stream(values).max().orElseThrow();
-        }
-        return new LineSeries(id, label, x, y, low, high, style, false, description);
-    }
-
-    private static double extreme(Stream<double[]> arrays, boolean largest) {
-        DoubleStream values = arrays.flatMapToDouble(Arrays::stream);
-        return largest ? values.max().orElseThrow() : values.min().orElseThrow();
     }
 }

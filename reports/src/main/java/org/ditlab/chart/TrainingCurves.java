@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -37,18 +36,19 @@ public final class TrainingCurves {
                 if (trial.status() == TrialStatus.STOPPED) {
                     continue;
                 }
-                NavigableMap<Long, Double> curve = smoothed(loss(trial));
+                NavigableMap<Long, Double> curve = smoothed(trial.curve("loss"));
                 if (!curve.isEmpty() && trial.status() == TrialStatus.DIVERGED) {
                     String label = variant.name() + ", seed " + trial.seed() + ", diverged";
                     String ended = id + "-diverged-" + trial.replicate();
-                    all.add(series(ended, variant.name(), label, List.of(curve), Style.of(i), points));
+                    Subject subject = Subject.of(i, variant.name(), List.of(trial));
+                    all.add(series(ended, variant.name(), label, List.of(curve), Style.of(i), points, subject));
                 } else if (!curve.isEmpty()) {
                     seeds.add(curve);
                 }
             }
             if (!seeds.isEmpty()) {
                 String label = variant.name() + ", " + seeds.size() + (seeds.size() == 1 ? " seed" : " seeds");
-                all.add(series(id, variant.name(), label, seeds, Style.of(i), points));
+                all.add(series(id, variant.name(), label, seeds, Style.of(i), points, Subject.of(i, variant)));
             }
         }
         all.removeIf(series -> series.x().length == 0);
@@ -67,18 +67,6 @@ public final class TrainingCurves {
                 Axis.fitting("training loss", extreme(all, false, false), extreme(all, false, true)),
                 List.copyOf(all),
                 Math.max(0, all.size() - LineChart.NAMED)));
-    }
-
-    private static NavigableMap<Long, Double> loss(TrialResult trial) throws IOException {
-        NavigableMap<Long, Double> loss = new TreeMap<>();
-        for (Map<String, Object> row : trial.curve()) {
-            if (row.get("step") instanceof Number step
-                    && row.get("loss") instanceof Number value
-                    && Double.isFinite(value.doubleValue())) {
-                loss.put(step.longValue(), value.doubleValue());
-            }
-        }
-        return loss;
     }
 
     /** A centred moving mean; at the ends the window shrinks on both sides, so that it stays centred. */
@@ -107,7 +95,8 @@ public final class TrainingCurves {
             String description,
             List<NavigableMap<Long, Double>> seeds,
             Style style,
-            int points) {
+            int points,
+            Subject subject) {
         TreeSet<Long> common = new TreeSet<>(seeds.get(0).keySet());
         seeds.forEach(seed -> common.retainAll(seed.keySet()));
         Long[] steps = common.toArray(Long[]::new);
@@ -124,7 +113,7 @@ public final class TrainingCurves {
             low[i] = Arrays.stream(values).min().orElseThrow();
             high[i] = Arrays.stream(values).max().orElseThrow();
         }
-        return new LineSeries(id, label, x, y, low, high, style, id.contains("-diverged-"), description);
+        return new LineSeries(id, label, x, y, low, high, style, id.contains("-diverged-"), description, subject);
     }
 
     private static double extreme(List<LineSeries> all, boolean ofX, boolean largest) {

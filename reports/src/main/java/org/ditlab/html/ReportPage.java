@@ -1,53 +1,39 @@
 package org.ditlab.html;
 
-import freemarker.template.Configuration;
-import freemarker.template.Template;
-import freemarker.template.TemplateException;
-import freemarker.template.TemplateExceptionHandler;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import org.ditlab.chart.LineChart;
+import java.util.stream.Collectors;
+import org.ditlab.chart.Chart;
+import org.ditlab.chart.ChartSvg;
 import org.ditlab.chart.NearestPicture;
 import org.ditlab.chart.SampleGrid;
 import org.ditlab.chart.SampleStrip;
 import org.ditlab.chart.ScatterChart;
-import org.ditlab.chart.SvgLines;
-import org.ditlab.chart.SvgScatter;
+import org.ditlab.finding.Finding;
 import org.ditlab.summary.StudySummary;
 import org.ditlab.table.HtmlTable;
+import org.ditlab.table.PublishedTable;
 import org.ditlab.table.ReportTable;
-import org.jspecify.annotations.Nullable;
 
 /** {@code index.html}: one self-contained page. */
 public final class ReportPage {
-    private static final Configuration TEMPLATES = templates();
+    /** Pixels of the sample grid in the page, before compression. */
+    private static final int GRID_BYTES = 2_000_000;
+
+    private static final int FEWEST_SAMPLES = 4;
+    private static final int PROVENANCE_VALUES = 4;
+    /** Charts of quality against other costs than the first one's. */
+    private static final String FOLDED = "(training-gmacs|time|memory|parameters)-vs-fid(-[0-9]+)?";
 
     private ReportPage() {}
 
-    /**
-     * The page.
-     *
-     * @param charts GMACs against FID, one per protocol
-     * @param curves training loss, or null where nothing was logged
-     * @param onTheWay what was measured of snapshots
-     * @param samples or null where there are none yet
-     * @param nearest samples beside training images
-     */
-    public static String write(
-            StudySummary study,
-            ReportTable table,
-            List<ScatterChart> charts,
-            @Nullable LineChart curves,
-            List<LineChart> onTheWay,
-            @Nullable SampleGrid samples,
-            List<NearestPicture> nearest)
-            throws IOException {
+    /** The page as text; the same content gives the same text. */
+    public static String write(PageContent content) throws IOException {
+        StudySummary study = content.study();
         Map<String, Object> model = new HashMap<>();
         model.put("study", study.name());
         model.put("claim", study.text("claim"));
@@ -56,37 +42,61 @@ public final class ReportPage {
         model.put("complete", study.complete());
         model.put("headline", Headline.of(study));
         model.put("differences", Differences.of(study));
-        model.put("table", HtmlTable.write(table));
-        model.put("caption", table.caption());
-        model.put("charts", charts.stream().map(SvgScatter::write).toList());
-        model.put("curves", curves == null ? "" : SvgLines.write(curves));
-        model.put("onTheWay", onTheWay.stream().map(SvgLines::write).toList());
-        model.put("nearest", nearest.stream().map(ReportPage::row).toList());
-        model.put("samples", samples == null ? List.of() : strips(samples));
-        model.put("samplesCaption", samples == null ? "" : samples.caption());
+        model.put("tables", content.tables().stream().map(ReportPage::table).toList());
+        List<Map<String, Object>> charts =
+                content.charts().stream().map(ReportPage::chart).toList();
+        model.put("charts", charts);
+        model.put(
+                "foldedCharts",
+                charts.stream()
+                        .filter(chart -> Boolean.TRUE.equals(chart.get("folded")))
+                        .toList());
+        model.put(
+                "findings", content.findings().stream().map(ReportPage::finding).toList());
+        model.put(
+                "samples",
+                content.samples().isEmpty()
+                        ? List.of()
+                        : strips(content.samples().get()));
+        model.put("samplesCaption", content.samples().map(SampleGrid::caption).orElse(""));
+        model.put("nearest", content.nearest().stream().map(ReportPage::row).toList());
+        model.put("variants", VariantSections.of(study));
         model.put("specification", study.specification());
         model.put("provenance", provenance(study));
         model.put("commands", Reproduction.of(study));
-        StringWriter page = new StringWriter();
-        try {
-            Template template = TEMPLATES.getTemplate("index.ftlh");
-            template.process(model, page);
-        } catch (TemplateException e) {
-            throw new IOException("the report's template failed: " + e.getMessage(), e);
-        }
-        return page.toString();
+        return Templates.fill("index.ftlh", model);
     }
 
-    private static List<Map<String, Object>> strips(SampleGrid samples) throws IOException {
+    /** A chart as SVG, with its id. */
+    static Map<String, Object> chart(Chart chart) {
+        boolean folded = chart.id().matches(FOLDED);
+        String axis = chart instanceof ScatterChart scatter ? scatter.x().title().replaceAll(" *[(,].*", "") : "";
+        return Map.of("id", chart.id(), "axis", axis, "folded", folded, "svg", ChartSvg.write(chart));
+    }
+
+    static Map<String, Object> table(ReportTable table) {
+        String title = table.name().equals(PublishedTable.NAME) ? "Published values" : table.name();
+        return Map.of("html", HtmlTable.write(table), "title", title, "caption", table.caption());
+    }
+
+    private static Map<String, Object> finding(Finding finding) {
+        return Map.of(
+                "id",
+                finding.id(),
+                "title",
+                finding.title(),
+                "sentences",
+                finding.sentences(),
+                "tables",
+                finding.tables().stream().map(ReportPage::table).toList());
+    }
+
+    static List<Map<String, Object>> strips(SampleGrid samples) throws IOException {
+        int bytes = samples.strips().stream().mapToInt(StripPicture::bytes).sum();
+        int most = Math.max(FEWEST_SAMPLES, GRID_BYTES / Math.max(1, bytes));
         List<Map<String, Object>> strips = new ArrayList<>();
         for (SampleStrip strip : samples.strips()) {
-            strips.add(Map.of(
-                    "variant",
-                    strip.variant(),
-                    "count",
-                    strip.count(),
-                    "image",
-                    Base64.getEncoder().encodeToString(SampleGrid.png(strip))));
+            strips.add(StripPicture.of(strip, most));
         }
         return strips;
     }
@@ -102,26 +112,19 @@ public final class ReportPage {
     }
 
     /** By key: the values that attempts recorded, each with their number where there is more than one. */
-    private static List<List<String>> provenance(StudySummary study) {
+    static List<List<String>> provenance(StudySummary study) {
         List<List<String>> rows = new ArrayList<>();
         study.provenance().forEach((key, values) -> {
-            List<String> texts = new ArrayList<>();
-            values.forEach((value, count) -> texts.add(
-                    values.size() == 1 ? value : value + " (" + count + (count == 1 ? " attempt)" : " attempts)")));
-            int shown = Math.min(texts.size(), 8);
-            String more = texts.size() > shown ? ", and " + (texts.size() - shown) + " more values" : "";
-            rows.add(List.of(key, String.join(", ", texts.subList(0, shown)) + more));
+            String texts = values.entrySet().stream()
+                    .limit(PROVENANCE_VALUES)
+                    .map(value -> values.size() == 1
+                            ? value.getKey()
+                            : value.getKey() + " (" + value.getValue()
+                                    + (value.getValue() == 1 ? " attempt)" : " attempts)"))
+                    .collect(Collectors.joining(", "));
+            int more = values.size() - PROVENANCE_VALUES;
+            rows.add(List.of(key, more > 0 ? texts + ", and " + more + " more values" : texts));
         });
         return rows;
-    }
-
-    private static Configuration templates() {
-        Configuration configuration = new Configuration(Configuration.VERSION_2_3_34);
-        configuration.setClassForTemplateLoading(ReportPage.class, "");
-        configuration.setDefaultEncoding("UTF-8");
-        configuration.setLocale(Locale.ROOT);
-        configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
-        configuration.setLogTemplateExceptions(false);
-        return configuration;
     }
 }

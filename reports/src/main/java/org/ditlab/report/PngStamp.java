@@ -52,7 +52,8 @@ final class PngStamp {
                 .array();
     }
 
-    private static String digest(String source) {
+    /** SHA-256 of a text, in hexadecimal digits. */
+    static String digest(String source) {
         try {
             MessageDigest sha = MessageDigest.getInstance("SHA-256");
             return HexFormat.of().formatHex(sha.digest(source.getBytes(StandardCharsets.UTF_8)));

@@ -11,75 +11,78 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.ditlab.chart.GmacsVsFid;
-import org.ditlab.chart.LineChart;
+import org.ditlab.chart.Chart;
+import org.ditlab.chart.ChartPdf;
+import org.ditlab.chart.ChartPng;
+import org.ditlab.chart.ChartSvg;
 import org.ditlab.chart.NearestPicture;
-import org.ditlab.chart.PngWriter;
 import org.ditlab.chart.SampleGrid;
-import org.ditlab.chart.ScatterChart;
-import org.ditlab.chart.SnapshotCurves;
-import org.ditlab.chart.SvgLines;
-import org.ditlab.chart.SvgScatter;
-import org.ditlab.chart.TrainingCurves;
+import org.ditlab.chart.StudyCharts;
+import org.ditlab.finding.Finding;
+import org.ditlab.finding.Findings;
+import org.ditlab.html.PageContent;
 import org.ditlab.html.ReportPage;
 import org.ditlab.store.AtomicFile;
+import org.ditlab.summary.MergedStudies;
 import org.ditlab.summary.StudySummary;
 import org.ditlab.table.ComparisonTable;
 import org.ditlab.table.CsvTable;
 import org.ditlab.table.LatexNumbers;
 import org.ditlab.table.LatexTable;
 import org.ditlab.table.MarkdownTable;
+import org.ditlab.table.PublishedRows;
+import org.ditlab.table.PublishedTable;
 import org.ditlab.table.ReportTable;
+import org.ditlab.table.TableOptions;
 
 /**
  * The files of a report as bytes: the same results give the same text and the same pictures; a picture's bytes
- * depend on the machine's fonts, which {@link PngStamp} looks past.
+ * depend on the Java platform, which {@link PngStamp} and {@link PdfStamp} look past.
  *
  * @param study what they tell
  * @param table the comparison
  * @param files by name, the page to open first
  */
 record ReportFiles(StudySummary study, ReportTable table, Map<String, byte[]> files) {
-    private static final String OPTIONAL =
-            "(gmacs-vs-fid|curves|fid-over-steps|heldout-over-steps|samples|nearest).*\\.(svg|png)";
+    private static final String OPTIONAL = "(" + String.join("|", StudyCharts.STEMS)
+            + "|samples|nearest)(-[0-9]+)?\\.(svg|png|pdf)|published\\.(md|csv|tex)|findings\\.md|options\\.json|"
+            + FindingFiles.FOLDER + "/[a-z0-9-]+\\.(md|csv|tex)";
 
     /**
-     * Reads a study and makes its report, in memory.
+     * Reads a study, or several as one, and makes the report, in memory.
      *
-     * @throws org.ditlab.study.StudyException when the directory holds no study with trials
+     * @throws org.ditlab.study.StudyException when a directory holds no study with trials
      */
-    static ReportFiles of(Path studyDirectory) throws IOException {
-        StudySummary study = StudySummary.read(studyDirectory);
-        ReportTable table = ComparisonTable.of(study);
-        List<ScatterChart> charts = new ArrayList<>();
-        for (int i = 0; i < study.protocols().size(); i++) {
-            String id = i == 0 ? "gmacs-vs-fid" : "gmacs-vs-fid-" + (i + 1);
-            GmacsVsFid.of(study, study.protocols().get(i), id).ifPresent(charts::add);
+    static ReportFiles of(List<Path> studyDirectories, TableOptions options) throws IOException {
+        List<StudySummary> studies = new ArrayList<>();
+        for (Path directory : studyDirectories) {
+            studies.add(StudySummary.read(directory));
         }
-        Optional<LineChart> curves = TrainingCurves.of(study);
+        StudySummary study = MergedStudies.of(studies);
+        ReportTable table = ComparisonTable.of(study, options);
+        Optional<ReportTable> published = PublishedTable.of(study, options.published());
+        List<Finding> findings = Findings.of(study);
+        List<Chart> charts = StudyCharts.of(study, PublishedRows.of(study, options.published()));
         Optional<SampleGrid> samples = SampleGrid.of(study);
-        Map<String, byte[]> files = new LinkedHashMap<>();
-        List<LineChart> onTheWay = SnapshotCurves.of(study);
         List<NearestPicture> nearest = NearestPicture.of(study);
-        put(
-                files,
-                "index.html",
-                ReportPage.write(study, table, charts, curves.orElse(null), onTheWay, samples.orElse(null), nearest));
-        put(files, "table.md", MarkdownTable.write(table));
-        put(files, "table.csv", CsvTable.write(table));
-        put(files, "table.tex", LatexTable.write(table));
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        List<ReportTable> tables = new ArrayList<>(List.of(table));
+        published.ifPresent(tables::add);
+        put(files, "index.html", ReportPage.write(new PageContent(study, tables, charts, findings, samples, nearest)));
+        put(files, "table", table);
         put(files, "numbers.tex", LatexNumbers.write(table));
-        for (ScatterChart chart : charts) {
-            String svg = SvgScatter.write(chart);
-            put(files, chart.id() + ".svg", svg);
-            files.put(chart.id() + ".png", PngStamp.stamp(PngWriter.write(chart), svg));
+        if (published.isPresent()) {
+            put(files, PublishedTable.NAME, published.get());
         }
-        List<LineChart> lines = new ArrayList<>(curves.stream().toList());
-        lines.addAll(onTheWay);
-        for (LineChart chart : lines) {
-            String svg = SvgLines.write(chart);
+        FindingFiles.put(files, study, findings);
+        if (!options.equals(TableOptions.STANDARD)) {
+            put(files, OptionsFile.NAME, OptionsFile.write(options));
+        }
+        for (Chart chart : charts) {
+            String svg = ChartSvg.write(chart);
             put(files, chart.id() + ".svg", svg);
-            files.put(chart.id() + ".png", PngStamp.stamp(PngWriter.write(chart), svg));
+            files.put(chart.id() + ".png", PngStamp.stamp(ChartPng.write(chart), svg));
+            files.put(chart.id() + ".pdf", ChartPdf.write(chart, PngStamp.digest(svg)));
         }
         if (samples.isPresent()) {
             files.put("samples.png", samples.get().png());
@@ -90,12 +93,13 @@ record ReportFiles(StudySummary study, ReportTable table, Map<String, byte[]> fi
         return new ReportFiles(study, table, files);
     }
 
-    /** Writes every file, each whole or not at all, and takes away pictures that no result stands behind any more. */
+    /** Writes every file, each whole or not at all, and takes away those that no result stands behind any more. */
     List<Path> write(Path directory) throws IOException {
         Files.createDirectories(directory);
         List<Path> written = new ArrayList<>();
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
             Path target = directory.resolve(file.getKey());
+            Files.createDirectories(target.getParent());
             if (!same(target, file.getValue())) {
                 AtomicFile.write(target, file.getValue());
             }
@@ -124,16 +128,24 @@ record ReportFiles(StudySummary study, ReportTable table, Map<String, byte[]> fi
         return differences;
     }
 
+    /** Files of a report that are none of this one's; what else lies there is somebody's own. */
     private List<Path> surplus(Path directory) throws IOException {
-        if (!Files.isDirectory(directory)) {
-            return List.of();
+        List<Path> surplus = new ArrayList<>();
+        for (String folder : List.of("", FindingFiles.FOLDER)) {
+            Path listed = directory.resolve(folder);
+            if (Files.isDirectory(listed)) {
+                try (Stream<Path> paths = Files.list(listed)) {
+                    paths.filter(path -> {
+                                String name =
+                                        directory.relativize(path).toString().replace('\\', '/');
+                                return name.matches(OPTIONAL) && !files.containsKey(name);
+                            })
+                            .sorted()
+                            .forEach(surplus::add);
+                }
+            }
         }
-        try (Stream<Path> paths = Files.list(directory)) {
-            return paths.filter(path -> path.getFileName().toString().matches(OPTIONAL)
-                            && !files.containsKey(path.getFileName().toString()))
-                    .sorted()
-                    .toList();
-        }
+        return surplus;
     }
 
     private static boolean same(Path file, byte[] content) throws IOException {
@@ -141,10 +153,17 @@ record ReportFiles(StudySummary study, ReportTable table, Map<String, byte[]> fi
             return false;
         }
         byte[] written = Files.readAllBytes(file);
-        return Arrays.equals(written, content) || PngStamp.same(written, content);
+        return Arrays.equals(written, content) || PngStamp.same(written, content) || PdfStamp.same(written, content);
     }
 
-    private static void put(Map<String, byte[]> files, String name, String text) {
+    /** A table in the three formats that are pasted or read on. */
+    static void put(Map<String, byte[]> files, String stem, ReportTable table) {
+        put(files, stem + ".md", MarkdownTable.write(table));
+        put(files, stem + ".csv", CsvTable.write(table));
+        put(files, stem + ".tex", LatexTable.write(table));
+    }
+
+    static void put(Map<String, byte[]> files, String name, String text) {
         files.put(name, text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -5,21 +5,31 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.ditlab.command.StudyReference;
 import org.ditlab.command.Verb;
+import org.ditlab.store.RunCommand;
 import org.ditlab.study.StudyException;
 import org.ditlab.table.CsvTable;
 import org.ditlab.table.JsonTable;
+import org.ditlab.table.PublishedChoice;
+import org.ditlab.table.TableOptions;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code ditlab report STUDY}: writes tables, charts and the page, or checks that they are up to date. */
+/** {@code ditlab report STUDY...}: writes tables, charts and the page, or checks that they are up to date. */
 @Command(
         name = "report",
-        description = "Write the report of a study: tables, charts, and one page to open.",
+        description = {
+            "Write the report of a study: tables, charts, and one page to open.",
+            "Of several studies: one report of all their variants. Equal trials stand in it once; numbers of different"
+                    + " protocols never share a column."
+        },
+        sortOptions = false,
         mixinStandardHelpOptions = true)
 public final class ReportVerb implements Verb {
     /** What is printed. */
@@ -29,11 +39,16 @@ public final class ReportVerb implements Verb {
         JSON
     }
 
+    private static final int LONGEST_NAME = 200;
+
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "STUDY", description = "A study's name, its directory, or its YAML file.")
-    private String study;
+    @Parameters(
+            paramLabel = "STUDY",
+            arity = "1..*",
+            description = "A study's name, its directory, or its YAML file; several for one report of all.")
+    private List<String> studies = List.of();
 
     @Option(
             names = "--out",
@@ -41,6 +56,33 @@ public final class ReportVerb implements Verb {
             description = "Where studies are written. Default: ${DEFAULT-VALUE}.",
             defaultValue = "studies-out")
     private Path out;
+
+    @Option(
+            names = "--to",
+            paramLabel = "DIR",
+            description = "Where the report is written. Default: report/ in the study's directory, of several studies"
+                    + " reports/A+B/ where studies are written.")
+    private @Nullable Path to;
+
+    @Option(
+            names = "--differences",
+            negatable = true,
+            description = "Whether the table has the difference to the base over paired seeds beside each metric.")
+    private @Nullable Boolean differences;
+
+    @Option(
+            names = "--p-values",
+            negatable = true,
+            description = "Whether the table has p of a paired t-test against the base, alone and corrected by Holm.")
+    private @Nullable Boolean pValues;
+
+    @Option(
+            names = "--published",
+            paramLabel = "matching|all|none",
+            description =
+                    "Which rows of papers stand beside: those of the study's families of models, all, or none. Default:"
+                            + " matching. These three choices are kept in the report's options.json, for later reports too.")
+    private @Nullable PublishedChoice published;
 
     @Option(
             names = "--check",
@@ -56,16 +98,18 @@ public final class ReportVerb implements Verb {
 
     @Override
     public Integer call() throws IOException {
-        Path directory = StudyReference.directory(study, out);
-        ReportFiles report = ReportFiles.of(directory);
-        Path folder = directory.resolve(ReportWriter.FOLDER);
-        List<String> differences = List.of();
-        List<Path> files = List.of();
+        List<Path> directories = studies.stream()
+                .map(study -> StudyReference.directory(study, out))
+                .toList();
+        Path folder = folder(directories);
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new StudyException(folder + ": is no directory; move it away, the report is written there");
         }
+        ReportFiles report = ReportFiles.of(directories, asked(OptionsFile.read(folder)));
+        List<String> stale = List.of();
+        List<Path> files = List.of();
         if (check) {
-            differences = report.differences(folder);
+            stale = report.differences(folder);
         } else {
             files = report.write(folder);
         }
@@ -76,18 +120,46 @@ public final class ReportVerb implements Verb {
             case TEXT -> {
                 print.println(report.study().name() + ": " + report.study().progress());
                 files.forEach(print::println);
-                if (check && differences.isEmpty()) {
+                if (check && stale.isEmpty()) {
                     print.println("the report is up to date");
                 }
             }
         }
         print.flush();
         PrintWriter err = spec.commandLine().getErr();
-        differences.forEach(err::println);
-        if (!differences.isEmpty()) {
-            err.println("write it again by: ditlab report " + study);
+        stale.forEach(err::println);
+        if (!stale.isEmpty()) {
+            err.println("write it again by: ditlab report "
+                    + studies.stream().map(RunCommand::quoted).collect(Collectors.joining(" "))
+                    + (to == null ? "" : " --to " + RunCommand.quoted(to.toString())));
         }
         err.flush();
-        return differences.isEmpty() ? 0 : 1;
+        return stale.isEmpty() ? 0 : 1;
+    }
+
+    private Path folder(List<Path> directories) {
+        if (to != null) {
+            return to;
+        }
+        if (directories.size() == 1) {
+            return directories.get(0).resolve(ReportWriter.FOLDER);
+        }
+        String name = directories.stream()
+                .map(directory ->
+                        directory.toAbsolutePath().normalize().getFileName().toString())
+                .collect(Collectors.joining("+"));
+        if (name.length() > LONGEST_NAME) {
+            throw new StudyException("the report of " + directories.size()
+                    + " studies has too long a name for a directory; say where it is written: --to DIR");
+        }
+        return out.resolve("reports").resolve(name);
+    }
+
+    /** What was said on the command line, else what the written report has. */
+    private TableOptions asked(TableOptions written) {
+        return new TableOptions(
+                differences == null ? written.differences() : differences,
+                pValues == null ? written.pValues() : pValues,
+                published == null ? written.published() : published);
     }
 }

@@ -12,6 +12,7 @@ public final class ReportWriter implements Reporter {
 
     @Override
     public List<Path> report(Path studyDirectory) throws IOException {
-        return ReportFiles.of(studyDirectory).write(studyDirectory.resolve(FOLDER));
+        Path folder = studyDirectory.resolve(FOLDER);
+        return ReportFiles.of(List.of(studyDirectory), OptionsFile.read(folder)).write(folder);
     }
 }

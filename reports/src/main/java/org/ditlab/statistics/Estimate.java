@@ -64,4 +64,10 @@ public record Estimate(int n, double mean, double standardDeviation, double leve
         double quantile = new TDistribution(null, n - 1).inverseCumulativeProbability((1 + level) / 2);
         return OptionalDouble.of(quantile * standardDeviation / Math.sqrt(n));
     }
+
+    /** Whether the interval leaves out 0; never where there is none. */
+    public boolean clear() {
+        OptionalDouble half = halfWidth();
+        return half.isPresent() && Math.abs(mean) > half.getAsDouble();
+    }
 }

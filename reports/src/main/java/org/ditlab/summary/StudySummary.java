@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -17,24 +18,30 @@ import org.ditlab.store.StudyResults;
 import org.ditlab.store.TrialResult;
 import org.ditlab.store.TrialStage;
 import org.ditlab.store.TrialStatus;
+import org.ditlab.study.PlanGroup;
 import org.ditlab.study.StudyException;
+import org.ditlab.study.Variant;
 import org.ditlab.study.plan.StageKind;
 
 /**
- * A study as a report tells it.
+ * A study as a report tells it, or several that are told as one ({@link MergedStudies}).
  *
- * @param name the study's name
- * @param spec {@code study.json}
+ * @param name the study's name; of several {@code a + b}
+ * @param spec {@code study.json}; of several {@code {studies: [...]}}
  * @param variants in the study's order, {@code untrained} last
  * @param protocols how the finished trials were measured; more than one only where they must not share a column
  * @param provenance what the attempts ran on: by key, each value with the number of attempts that recorded it
+ * @param groups what each plan kind of the study came to: its ladder, its grid, ...; empty where the plan does not say
+ * @param parts the studies it was merged from, each with its own names and spec; empty where it is one study
  */
 public record StudySummary(
         String name,
         Map<String, Object> spec,
         List<VariantSummary> variants,
         List<Protocol> protocols,
-        Map<String, Map<String, Integer>> provenance) {
+        Map<String, Map<String, Integer>> provenance,
+        List<PlanGroup> groups,
+        List<StudySummary> parts) {
 
     /** Variants that a note names. */
     private static final int NAMED = 6;
@@ -42,6 +49,8 @@ public record StudySummary(
     public StudySummary {
         variants = List.copyOf(variants);
         protocols = List.copyOf(protocols);
+        groups = List.copyOf(groups);
+        parts = List.copyOf(parts);
     }
 
     /**
@@ -63,19 +72,68 @@ public record StudySummary(
                     directory + ": this study has no trials yet; run it first: ditlab run " + results.name());
         }
         return new StudySummary(
-                results.name(), results.spec(), variants, Protocol.of(variants), provenance(results.trials()));
+                results.name(),
+                results.spec(),
+                variants,
+                Protocol.of(variants),
+                provenance(results.trials()),
+                results.groups(),
+                List.of());
     }
 
-    /** {@code study.json}, indented. */
+    /** The studies that it tells: its parts, or itself. */
+    public List<StudySummary> studies() {
+        return parts.isEmpty() ? List.of(this) : parts;
+    }
+
+    /** What the others are compared with: the variant {@code base}, else the first that trains; empty where none does. */
+    public Optional<VariantSummary> base() {
+        return trained().stream()
+                .filter(variant -> variant.name().equals(Variant.BASE))
+                .findFirst()
+                .or(() -> trained().stream().findFirst());
+    }
+
+    /** The base of the study that a variant comes from. Empty for that base itself and the untrained model. */
+    public Optional<VariantSummary> baseOf(VariantSummary variant) {
+        if (variant.untrained()) {
+            return Optional.empty();
+        }
+        for (StudySummary study : studies()) {
+            if (study.variants.stream().anyMatch(variant::sharesTrialWith)) {
+                return study.base()
+                        .flatMap(base ->
+                                variants.stream().filter(base::sharesTrialWith).findFirst())
+                        .filter(base -> !base.equals(variant));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** {@code study.json}, indented; of several studies each one's after a line with its name. */
     public String specification() throws IOException {
+        if (!parts.isEmpty()) {
+            List<String> texts = new ArrayList<>();
+            for (StudySummary part : parts) {
+                texts.add("# " + part.name + ".yaml\n" + part.specification() + "\n");
+            }
+            return String.join("\n", texts);
+        }
         return new ObjectMapper()
                 .writerWithDefaultPrettyPrinter()
                 .writeValueAsString(spec)
                 .replace("\r\n", "\n");
     }
 
-    /** A text of the study file, such as {@code paper}; empty where there is none. */
+    /** A text of the study file, such as {@code paper}; empty where there is none, of several studies each different one. */
     public String text(String key) {
+        if (!parts.isEmpty()) {
+            return parts.stream()
+                    .map(part -> part.text(key))
+                    .filter(text -> !text.isBlank())
+                    .distinct()
+                    .collect(Collectors.joining("; "));
+        }
         return spec.get(key) instanceof String text ? text : "";
     }
 

@@ -25,7 +25,14 @@ public record VariantSummary(String name, List<TrialResult> trials) {
     }
 
     public boolean untrained() {
-        return name.equals(UNTRAINED);
+        return trials.get(0).variant().equals(UNTRAINED);
+    }
+
+    /** Whether a trial of this variant is one of the other's too, told by its hash. */
+    boolean sharesTrialWith(VariantSummary other) {
+        return trials.stream()
+                .anyMatch(trial ->
+                        other.trials.stream().anyMatch(one -> one.hash().equals(trial.hash())));
     }
 
     public long count(TrialStatus status) {

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.ditlab.statistics.Estimate;
+import org.ditlab.statistics.PairedDifference;
 import org.ditlab.store.TrialResult;
 import org.ditlab.summary.Protocol;
 import org.ditlab.summary.StudySummary;
@@ -27,9 +28,11 @@ final class ComparisonBuilder {
     private final List<TableColumn> columns = new ArrayList<>();
     private final Table model;
     private final boolean floor;
+    private final TableOptions options;
 
-    ComparisonBuilder(StudySummary study) {
+    ComparisonBuilder(StudySummary study, TableOptions options) {
         this.study = study;
+        this.options = options;
         this.variants = study.variants();
         this.model = Table.create(study.name());
         this.floor = study.protocols().stream()
@@ -115,8 +118,14 @@ final class ComparisonBuilder {
                                         .collect(Collectors.joining(" ")))
                                 .toList(),
                         "")));
+        boolean marked =
+                columns.stream().flatMap(column -> column.cells().stream()).anyMatch(cell -> cell.mark() != Mark.NONE);
         return new ReportTable(
-                study.name(), model, List.copyOf(rows), List.copyOf(columns), ComparisonCaption.of(study));
+                study.name(),
+                model,
+                List.copyOf(rows),
+                List.copyOf(columns),
+                ComparisonCaption.of(study, options, marked));
     }
 
     private void seeds() {
@@ -189,6 +198,67 @@ final class ComparisonBuilder {
                 metric.meaning(),
                 estimates,
                 Estimate.of(floors).mean());
+        rank(metric.better(), estimates);
+        if (options.differences() || options.pValues()) {
+            differences(metric, protocol);
+        }
+    }
+
+    /** Marks the column that was added last; variants of which a seed is missing, whatever for, take no part. */
+    private void rank(Better better, List<Estimate> estimates) {
+        List<Boolean> ranked = new ArrayList<>();
+        for (int i = 0; i < variants.size(); i++) {
+            VariantSummary variant = variants.get(i);
+            ranked.add(!variant.untrained()
+                    && variant.stopped().isEmpty()
+                    && estimates.get(i).n() == variant.trials().size());
+        }
+        if (floor) {
+            ranked.add(false);
+        }
+        TableColumn column = columns.remove(columns.size() - 1);
+        columns.add(new TableColumn(
+                column.heading(), column.meaning(), column.numeric(), Ranking.of(column.cells(), ranked, better)));
+    }
+
+    private void differences(MetricColumn metric, Protocol protocol) {
+        DifferenceColumns found = DifferenceColumns.of(study, metric, protocol);
+        String name = protocol.column(metric.heading());
+        if (options.differences()) {
+            List<Estimate> estimates = found.differences().stream()
+                    .map(difference ->
+                            difference.map(PairedDifference::estimate).orElse(Estimate.of(List.of())))
+                    .toList();
+            estimate(
+                    name + " difference",
+                    "\u0394 " + name,
+                    "Mean difference to the base over the seeds that both have, with its interval.",
+                    estimates,
+                    Double.NaN);
+        }
+        if (options.pValues()) {
+            probabilities(
+                    name + " p", "p " + name, "Two-sided p of a paired t-test against the base, alone.", found.alone());
+            probabilities(
+                    name + " p holm",
+                    "p (Holm) " + name,
+                    "The same p, corrected by Holm for the number of rows tested in this column.",
+                    found.corrected());
+        }
+    }
+
+    private void probabilities(String name, String heading, String meaning, double[] values) {
+        DoubleColumn column = DoubleColumn.create(name, values);
+        List<Cell> cells = new ArrayList<>();
+        for (double value : values) {
+            cells.add(Double.isNaN(value) ? Cell.EMPTY : new Cell(Figures.probability(value), value));
+        }
+        if (floor) {
+            column.appendMissing();
+            cells.add(Cell.EMPTY);
+        }
+        model.addColumns(column);
+        columns.add(new TableColumn(heading, meaning, true, cells));
     }
 
     private void estimate(String name, String heading, String meaning, List<Estimate> estimates, double ofFloor) {

@@ -12,6 +12,7 @@ import org.ditlab.store.TrialResult;
 import org.ditlab.store.TrialStatus;
 import org.ditlab.summary.Protocol;
 import org.ditlab.summary.StudySummary;
+import org.ditlab.summary.VariantSummary;
 
 /** The sentences that belong under every table and chart: no number without its protocol. */
 public final class ComparisonCaption {
@@ -33,9 +34,15 @@ public final class ComparisonCaption {
 
     private ComparisonCaption() {}
 
-    static List<String> of(StudySummary study) {
+    /** @param marked whether a cell of the table is marked */
+    static List<String> of(StudySummary study, TableOptions options, boolean marked) {
         List<String> sentences = new ArrayList<>();
-        sentences.add("Study " + study.name() + ", " + study.progress() + ".");
+        sentences.add((study.parts().isEmpty() ? "Study " : "Studies ") + study.name() + ", " + study.progress() + ".");
+        if (!study.parts().isEmpty()) {
+            sentences.add(
+                    "Trials that several of these studies have stand here once; variants of one name that are not the same"
+                            + " are called study: variant.");
+        }
         for (Protocol protocol : study.protocols()) {
             sentences.add(protocol.column("FID") + ": " + protocol(study, protocol) + ".");
         }
@@ -58,6 +65,15 @@ public final class ComparisonCaption {
         sentences.add(
                 "\u00b1 is half the width of the " + Math.round(100 * Estimate.LEVEL)
                         + " % confidence interval of the mean over seeds (Student's t); with fewer than two seeds there is none, and n is said.");
+        if (marked) {
+            sentences.add(
+                    "In each column of a metric bold is the best mean and underlined the second best, among variants whose"
+                            + " seeds are all done; the untrained model and the floor take no part. This ranks means; it does not say that"
+                            + " a difference is significant.");
+        }
+        if (options.differences() || options.pValues()) {
+            sentences.addAll(DifferenceColumns.caption(study, options));
+        }
         sentences.add(
                 "GMACs are pure multiply-accumulates of one forward pass of the folded model at batch 1 (FLOPs = 2 x MACs); "
                         + "training = 3 x batch x steps x GMACs of the graph that trains, the backward pass counted as twice the forward pass.");
@@ -71,10 +87,11 @@ public final class ComparisonCaption {
                             + " order in which trials came to a rung, the numbers of the others do not. Of a variant with stopped seeds"
                             + " the mean is over those that were good enough to go on.");
         }
-        String smaller = study.trials().stream()
-                .filter(trial -> trial.timing().containsKey("train.micro_batch"))
-                .map(trial -> trial.variant() + " seed " + trial.replicate() + " (micro-batch "
-                        + trial.timing().get("train.micro_batch") + ")")
+        String smaller = study.variants().stream()
+                .flatMap(variant -> variant.trials().stream()
+                        .filter(trial -> trial.timing().containsKey("train.micro_batch"))
+                        .map(trial -> variant.name() + " seed " + trial.replicate() + " (micro-batch "
+                                + trial.timing().get("train.micro_batch") + ")"))
                 .collect(Collectors.joining(", "));
         if (!smaller.isEmpty()) {
             sentences.add("Memory ran out while " + smaller
@@ -86,11 +103,12 @@ public final class ComparisonCaption {
     /** The trainings whose loss ended far above where it began: done, but hardly what was meant. */
     private static Optional<String> risen(StudySummary study) {
         List<String> trials = new ArrayList<>();
-        for (TrialResult trial : study.trials()) {
-            if (trial.status() == TrialStatus.DONE
-                    && trial.metrics().get("train.loss_growth") instanceof Number growth) {
-                trials.add(trial.variant() + " seed " + trial.seed() + ", " + Figures.significant(growth.doubleValue())
-                        + " times");
+        for (VariantSummary variant : study.variants()) {
+            for (TrialResult trial : variant.done()) {
+                if (trial.metrics().get("train.loss_growth") instanceof Number growth) {
+                    trials.add(variant.name() + " seed " + trial.seed() + ", "
+                            + Figures.significant(growth.doubleValue()) + " times");
+                }
             }
         }
         return trials.isEmpty()

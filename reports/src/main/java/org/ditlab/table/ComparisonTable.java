@@ -9,7 +9,12 @@ public final class ComparisonTable {
 
     private ComparisonTable() {}
 
+    /** Without differences. */
     public static ReportTable of(StudySummary study) {
-        return new ComparisonBuilder(study).build();
+        return of(study, TableOptions.STANDARD);
+    }
+
+    public static ReportTable of(StudySummary study, TableOptions options) {
+        return new ComparisonBuilder(study, options).build();
     }
 }

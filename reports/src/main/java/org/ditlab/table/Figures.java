@@ -49,6 +49,14 @@ public final class Figures {
         return decimals(mean, decimals) + " ± " + decimals(half, decimals);
     }
 
+    /** A p-value: two significant digits, {@code < 0.0001} below that. */
+    public static String probability(double p) {
+        if (Double.isNaN(p)) {
+            return "-";
+        }
+        return p < 1e-4 ? "< 0.0001" : significant(Math.min(1, p), 2);
+    }
+
     /** A fixed number of decimals. */
     public static String decimals(double value, int decimals) {
         return new BigDecimal(value).setScale(decimals, RoundingMode.HALF_EVEN).toPlainString();

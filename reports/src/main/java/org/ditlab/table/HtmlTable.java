@@ -49,7 +49,14 @@ public final class HtmlTable {
                             .append('"');
                 }
             }
-            html.append('>').append(escaped(cell.text())).append(index == 0 ? "</th>" : "</td>");
+            html.append('>')
+                    .append(
+                            switch (cell.mark()) {
+                                case BEST -> "<strong class=\"best\">" + escaped(cell.text()) + "</strong>";
+                                case SECOND -> "<u class=\"second\">" + escaped(cell.text()) + "</u>";
+                                case NONE -> escaped(cell.text());
+                            });
+            html.append(index == 0 ? "</th>" : "</td>");
         }
         html.append("</tr>\n");
     }

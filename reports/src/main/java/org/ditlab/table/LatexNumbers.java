@@ -4,22 +4,22 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.columns.Column;
 
 /**
  * {@code numbers.tex}: one macro per number, so that a paper's text cannot drift from its study. A macro is named by study,
- * variant and column, in letters: {@code \quickstartWideFid}; the trials it comes from stand in a comment.
+ * variant and column, in letters: {@code \quickstartWideFID}, {@code \quickstartWideFIDCi}; the trials it comes from stand in the
+ * comment above. Names stay when variants, metrics or protocols are added at the end.
  */
 public final class LatexNumbers {
-    private static final String[] LETTERS = {"A", "B", "C", "D", "E", "F", "G", "H"};
-
     private LatexNumbers() {}
 
     public static String write(ReportTable table) {
         StringBuilder tex = new StringBuilder();
         tex.append("% Numbers of study ")
                 .append(oneLine(table.name()))
-                .append("; each comment names the trials behind them.\n");
+                .append("; the comment above a block names the trials behind it. Differences are to the base.\n");
         String prefix = LatexText.macro(table.name());
         prefix = prefix.isEmpty() ? "study" : Character.toLowerCase(prefix.charAt(0)) + prefix.substring(1);
         Set<String> taken = new HashSet<>();
@@ -30,15 +30,18 @@ public final class LatexNumbers {
             String trials = table.model().stringColumn("trials").get(row);
             tex.append("% ")
                     .append(oneLine(table.model().stringColumn("variant").get(row)))
-                    .append(trials.isEmpty() ? "" : ", trials: " + trials)
+                    .append(trials.isEmpty() ? ", recorded by the trials above" : ", trials: " + trials)
                     .append('\n');
             for (Column<?> column : table.model().columns()) {
-                if (column instanceof DoubleColumn numbers && !column.isMissing(row)) {
+                if (column instanceof NumericColumn<?> && !column.isMissing(row)) {
                     String macro = free(prefix + name + quantity(column.name(), table), taken);
+                    String number = column instanceof DoubleColumn numbers
+                            ? number(table, numbers, row)
+                            : String.valueOf(column.get(row));
                     tex.append("\\newcommand{\\")
                             .append(macro)
                             .append("}{")
-                            .append(number(table, numbers, row))
+                            .append(number)
                             .append("}\n");
                 }
             }
@@ -54,26 +57,35 @@ public final class LatexNumbers {
             double half = table.model().doubleColumn(interval).getDouble(row);
             return Figures.estimate(column.getDouble(row), half).split(" ")[0];
         }
+        if (column.name().endsWith("] p") || column.name().endsWith("] p holm")) {
+            return LatexText.escaped(Figures.probability(column.getDouble(row)));
+        }
         return column.name().endsWith(" ci95")
                 ? Figures.significant(column.getDouble(row), 2)
                 : Figures.significant(column.getDouble(row));
     }
 
+    /** {@code FID}, of the second protocol {@code FIDProtocolB}; then what the column says of it, {@code Ci}. */
     private static String quantity(String column, ReportTable table) {
-        int bracket = column.indexOf('[');
-        if (bracket < 0) {
+        int open = column.indexOf('[');
+        int close = column.lastIndexOf(']');
+        if (open < 0 || close < open) {
             return LatexText.macro(column.replace("ci95", "ci"));
         }
-        String metric = column.substring(0, bracket);
+        String metric = column.substring(0, open);
         List<String> same = table.model().columnNames().stream()
                 .filter(name -> name.startsWith(metric + "[") && name.endsWith("]"))
                 .toList();
-        int protocol = 0;
-        while (protocol < same.size() && !column.startsWith(same.get(protocol))) {
-            protocol++;
-        }
-        String which = same.size() < 2 ? "" : "Protocol" + LETTERS[Math.min(protocol, LETTERS.length - 1)];
-        return metric + which + (column.endsWith(" ci95") ? "Ci" : "");
+        int protocol = Math.max(0, same.indexOf(column.substring(0, close + 1)));
+        return LatexText.macro(metric)
+                + (protocol == 0 ? "" : "Protocol" + letters(protocol))
+                + LatexText.macro(column.substring(close + 1).replace("ci95", "ci"));
+    }
+
+    /** B, C, ... Z, AA, AB, ... for 1, 2, ... */
+    private static String letters(int number) {
+        String last = String.valueOf((char) ('A' + number % 26));
+        return number < 26 ? last : letters(number / 26 - 1) + last;
     }
 
     private static String free(String macro, Set<String> taken) {

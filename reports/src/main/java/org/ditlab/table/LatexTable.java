@@ -28,8 +28,8 @@ public final class LatexTable {
                 ruled = true;
             }
             for (int column = 0; column < table.columns().size(); column++) {
-                String cell = LatexText.escaped(
-                        table.columns().get(column).cells().get(row).text());
+                Cell found = table.columns().get(column).cells().get(row);
+                String cell = LatexText.escaped(found.text());
                 tex.append(column == 0 ? "" : " & ");
                 if (column == 0 && table.rows().get(row).fixed()) {
                     tex.append("\\emph{").append(cell).append('}');
@@ -37,7 +37,12 @@ public final class LatexTable {
                     // After \\ a bracket would be read as a length.
                     tex.append("{}").append(cell);
                 } else {
-                    tex.append(cell.equals("-") ? "--" : cell);
+                    tex.append(
+                            switch (found.mark()) {
+                                case BEST -> "\\textbf{" + cell + "}";
+                                case SECOND -> "\\underline{" + cell + "}";
+                                case NONE -> cell.equals("-") ? "--" : cell;
+                            });
                 }
             }
             tex.append(" \\\\\n");

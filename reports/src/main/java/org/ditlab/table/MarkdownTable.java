@@ -2,7 +2,7 @@ package org.ditlab.table;
 
 import java.util.stream.Collectors;
 
-/** {@code table.md}: the table, then its caption; fixed rows in italics. */
+/** {@code table.md}: the table, then its caption; fixed rows in italics, the best bold, the second best underlined. */
 public final class MarkdownTable {
     private MarkdownTable() {}
 
@@ -25,8 +25,14 @@ public final class MarkdownTable {
                     text,
                     table.columns().stream()
                             .map(column -> {
-                                String cell = escaped(column.cells().get(index).text());
-                                return fixed && column == table.columns().get(0) ? "*" + cell + "*" : cell;
+                                Cell found = column.cells().get(index);
+                                String cell = escaped(found.text());
+                                return switch (found.mark()) {
+                                    case BEST -> "**" + cell + "**";
+                                    case SECOND -> "<ins>" + cell + "</ins>";
+                                    case NONE ->
+                                        fixed && column == table.columns().get(0) ? "*" + cell + "*" : cell;
+                                };
                             })
                             .collect(Collectors.joining(" | ")));
         }
@@ -40,7 +46,7 @@ public final class MarkdownTable {
     }
 
     /** Text that Markdown shows as it is, on one line. */
-    static String escaped(String text) {
+    public static String escaped(String text) {
         StringBuilder escaped = new StringBuilder();
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -29,7 +29,9 @@ public record ReportTable(
             } else {
                 model.addColumns(StringColumn.create(
                         column.heading(),
-                        column.cells().stream().map(Cell::text).toList()));
+                        column.cells().stream()
+                                .map(cell -> cell.text().equals(Cell.EMPTY.text()) ? "" : cell.text())
+                                .toList()));
             }
         }
         int rows = columns.isEmpty() ? 0 : columns.get(0).cells().size();

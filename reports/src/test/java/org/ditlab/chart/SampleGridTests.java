@@ -66,7 +66,7 @@ class SampleGridTests {
         assertThat(grid.sameClasses()).isTrue();
         assertThat(grid.caption()).contains("The first 12 samples of replicate 1", "the same class and the same noise");
         BufferedImage picture = ImageIO.read(new ByteArrayInputStream(grid.png()));
-        assertThat(picture.getHeight()).isEqualTo(6 * 70 + 10);
+        assertThat(picture.getHeight()).isEqualTo(16 + 6 * 70 + 10);
     }
 
     private Path write(NpyArray images, NpyArray labels) throws IOException {

@@ -97,6 +97,74 @@ class ReportVerbTests {
         assertThatThrownBy(verb::call).isInstanceOf(StudyException.class).hasMessageContaining("is no directory");
     }
 
+    @Test
+    void whatWasAskedForIsKept() throws IOException {
+        Path study = StudyFixture.complete(out.resolve("complete"));
+        assertThat(run(study.toString(), "--differences", "--published", "none"))
+                .isZero();
+        assertThat(study.resolve("report/options.json")).exists();
+        assertThat(study.resolve("report/published.csv")).doesNotExist();
+        assertThat(Files.readString(study.resolve("report/table.csv"))).contains("] difference,");
+        assertThat(run(study.toString(), "--check")).isZero();
+        assertThat(run(study.toString(), "--check", "--p-values")).isEqualTo(1);
+        assertThat(errors.toString()).contains("options.json: stale", "table.tex: stale");
+
+        new ReportWriter().report(study);
+        assertThat(Files.readString(study.resolve("report/table.csv"))).contains("] difference,");
+
+        assertThat(run(study.toString(), "--no-differences", "--published", "matching"))
+                .isZero();
+        assertThat(study.resolve("report/options.json")).doesNotExist();
+        assertThat(Files.readString(study.resolve("report/table.csv"))).doesNotContain("difference");
+    }
+
+    @Test
+    void optionsThatNoReportHasAreRefused() throws Exception {
+        Path study = StudyFixture.complete(out.resolve("complete"));
+        Path options = Files.createDirectories(study.resolve("report")).resolve("options.json");
+        Files.writeString(options, "{\"published\": \"some\"}");
+        assertThatThrownBy(() -> OptionsFile.read(options.getParent()))
+                .isInstanceOf(StudyException.class)
+                .hasMessageContaining("found some, expected one of all, none, matching");
+        Files.writeString(options, "{\"p-values\": 1}");
+        assertThatThrownBy(() -> OptionsFile.read(options.getParent()))
+                .isInstanceOf(StudyException.class)
+                .hasMessageContaining("p-values: found 1, expected true or false");
+    }
+
+    @Test
+    void severalStudiesHaveOneReport() throws IOException {
+        StudyFixture.complete(out.resolve("complete"));
+        StudyFixture.overlapping(out.resolve("other"));
+        assertThat(run("complete", "other", "--out", out.toString())).isZero();
+        Path report = out.resolve("reports/complete+other");
+        assertThat(printed.toString()).contains("complete + other: 9 of 9 trials done", report.toString());
+        assertThat(Files.readString(report.resolve("table.csv")).lines())
+                .hasSize(6)
+                .anyMatch(line -> line.startsWith("complete: wide,"));
+        assertThat(Files.readString(report.resolve("numbers.tex"))).contains("\\completeOtherTallFID}");
+        assertThat(Files.readString(report.resolve("index.html")))
+                .contains(
+                        "./ditlab run complete.yaml",
+                        "./ditlab run other.yaml",
+                        "./ditlab report complete other --check");
+        assertThat(run("complete", "other", "--out", out.toString(), "--check")).isZero();
+        assertThat(out.resolve("complete/report")).doesNotExist();
+    }
+
+    @Test
+    void theReportGoesWhereItIsSent() throws IOException {
+        StudyFixture.complete(out.resolve("complete"));
+        Path to = out.resolve("paper/tables");
+        assertThat(run("complete", "--out", out.toString(), "--to", to.toString()))
+                .isZero();
+        assertThat(to.resolve("index.html")).exists();
+        Files.delete(to.resolve("table.md"));
+        assertThat(run("complete", "--out", out.toString(), "--to", to.toString(), "--check"))
+                .isEqualTo(1);
+        assertThat(errors.toString()).contains("table.md: missing", "ditlab report complete --to ");
+    }
+
     private static boolean contains(Path file, String text) {
         try {
             return Files.readString(file).contains(text);

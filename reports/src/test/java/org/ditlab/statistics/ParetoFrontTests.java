@@ -31,6 +31,15 @@ class ParetoFrontTests {
         assertThat(ParetoFront.of(points, p -> p / 8, p -> p % 8)).containsExactlyInAnyOrderElementsOf(expected);
     }
 
+    void whatIsOffTheFrontIsDominatedByIt(@ForAll @Size(max = 12) List<@IntRange(min = 0, max = 63) Integer> points) {
+        List<Integer> front = ParetoFront.of(points, p -> p / 8, p -> p % 8);
+        for (int point : points) {
+            List<Integer> by = ParetoFront.dominating(front, point, p -> p / 8, p -> p % 8);
+            assertThat(by.isEmpty()).isEqualTo(front.contains(point));
+            assertThat(by).allMatch(other -> beats(other, point));
+        }
+    }
+
     private static boolean beats(int a, int b) {
         return a / 8 <= b / 8 && a % 8 <= b % 8 && a != b;
     }

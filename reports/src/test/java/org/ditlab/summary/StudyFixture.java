@@ -17,6 +17,7 @@ import java.util.Map;
 import javax.imageio.ImageIO;
 import org.ditlab.data.NpyArray;
 import org.ditlab.data.Npz;
+import org.ditlab.model.ModelZoo;
 import org.ditlab.store.JsonFile;
 import org.ditlab.store.MetricLog;
 import org.ditlab.store.RungPlace;
@@ -35,6 +36,7 @@ public final class StudyFixture {
     private List<String> kinds = List.of("extractor", "train", "sample", "measure");
     private String data = "shapes";
     private final Map<String, Object> more = new LinkedHashMap<>();
+    private String salt = "";
 
     private StudyFixture(Path directory, String name) {
         this.directory = directory;
@@ -71,6 +73,31 @@ public final class StudyFixture {
         for (int seed = 1; seed <= 3; seed++) {
             study.done("base", seed, base[seed - 1], 0.04, 210_000, 1.9e6);
             study.done("wide", seed, wide[seed - 1], 0.03, 840_000, 7.4e6);
+        }
+        study.finish();
+        return directory;
+    }
+
+    /** A study "other" with the base and seeds of {@link #complete}, a variant of its own, and one that has only the name of another. */
+    public static Path overlapping(Path directory) throws IOException {
+        StudyFixture study = new StudyFixture(directory, "other");
+        study.done("base", 1, 61.2, 0.04, 210_000, 1.9e6);
+        study.done("base", 4, 60.2, 0.04, 210_000, 1.9e6);
+        study.done("tall", 1, 50, 0.03, 300_000, 2.9e6);
+        study.salt = "other";
+        study.done("wide", 1, 70, 0.03, 900_000, 8.4e6);
+        study.finish();
+        return directory;
+    }
+
+    /** Variants whose knobs are those of models of the zoo, two seeds each. */
+    public static Path zoo(Path directory, String... models) throws IOException {
+        StudyFixture study = new StudyFixture(directory, "zoo");
+        for (String model : models) {
+            study.more.clear();
+            study.more.putAll(ModelZoo.find(model).orElseThrow().raw());
+            study.done(model, 1, 60, 0.04, 210_000, 1.9e6);
+            study.done(model, 2, 61, 0.04, 210_000, 1.9e6);
         }
         study.finish();
         return directory;
@@ -162,6 +189,31 @@ public final class StudyFixture {
         study.more.put("train.learning-rate", 9);
         study.growth = 350.4;
         study.done("fast", 1, 900, 350, 210_000, 1.9e6);
+        study.finish();
+        return directory;
+    }
+
+    /** What a name may hold that a page must not take for its own: markup, quotes, letters from right to left, a picture. */
+    public static final List<String> HOSTILE = List.of(
+            "<script>document.title='taken'</script>",
+            "\"quotes\" & 'more' onfocus=alert(1)",
+            "\u05e9\u05dc\u05d5\u05dd \ud83d\ude80 </svg><img src=x onerror=alert(1)>");
+
+    /** Variants with models that can be drawn, with two seeds, under hostile names; the last has the second's model. */
+    public static Path drawn(Path directory) throws IOException {
+        StudyFixture study = new StudyFixture(directory, "drawn & \"quoted\" <b>");
+        study.more.putAll(Map.of("input", List.of(3, 16, 16), "classes", 10, "depth", 2, "heads", 4));
+        study.more.putAll(Map.of("learn-sigma", false, "width", 64, "patch", 4));
+        study.done("base", 1, 60.8, 0.042, 210_000, 1.9e6);
+        study.done("base", 2, 62.1, 0.0421, 210_000, 1.9e6);
+        study.more.put("patch", 2);
+        double fid = 41;
+        for (String name : HOSTILE) {
+            study.done(name, 1, fid, 0.036, 212_000, 7.4e6 + fid);
+            study.done(name, 2, fid + 1, 0.0365, 212_000, 7.4e6 + fid);
+            study.more.put("train.learning-rate", "<i>" + name);
+            fid -= 3;
+        }
         study.finish();
         return directory;
     }
@@ -263,7 +315,7 @@ public final class StudyFixture {
     }
 
     private Path trial(String variant, int seed, long parameters, double macs) throws IOException {
-        String hash = hash(variant + "#" + seed);
+        String hash = hash(salt + variant + "#" + seed);
         trials.add(hash);
         List<Map<String, Object>> stages = new ArrayList<>();
         for (String kind : kinds) {
@@ -349,7 +401,7 @@ public final class StudyFixture {
     }
 
     private Path stage(String variant, int seed, String kind) {
-        String hash = hash(kind.equals("extractor") ? "shared" : variant + "#" + seed + kind);
+        String hash = hash(kind.equals("extractor") ? "shared" : salt + variant + "#" + seed + kind);
         return directory.resolve("stages").resolve(kind + "-" + hash.substring(0, 12));
     }
 

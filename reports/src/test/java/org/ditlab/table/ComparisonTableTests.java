@@ -119,6 +119,28 @@ class ComparisonTableTests {
         assertThat(table.captionText()).contains("2 protocols that differ in sampler");
     }
 
+    /** Not ranked: a variant with a diverged or running seed, the untrained model, the floor. */
+    @Test
+    void theBestAndTheSecondBestAreMarkedInEveryFormat() throws IOException {
+        ReportTable table = standard();
+        for (int column : new int[] {8, 9}) {
+            assertThat(table.columns().get(column).cells())
+                    .extracting(Cell::mark)
+                    .containsExactly(Mark.NONE, Mark.SECOND, Mark.BEST, Mark.NONE, Mark.NONE, Mark.NONE, Mark.NONE);
+        }
+        assertThat(table.columns().get(11).cells()).allMatch(cell -> cell.mark() == Mark.NONE);
+        assertThat(MarkdownTable.write(table)).contains("| **38.0 \u00b1 4.4** |", "| <ins>41.6 \u00b1 5.1</ins> |");
+        assertThat(LatexTable.write(table))
+                .contains("& \\textbf{38.0 $\\pm$ 4.4} &", "& \\underline{41.6 $\\pm$ 5.1} &");
+        assertThat(HtmlTable.write(table))
+                .contains("<strong class=\"best\">38.0", "<u class=\"second\">41.6 \u00b1 5.1</u>");
+        assertThat(table.captionText())
+                .contains("bold is the best mean", "does not say that a difference is significant");
+        assertThat(ComparisonTable.of(StudySummary.read(StudyFixture.planned(directory.resolve("planned"))))
+                        .captionText())
+                .doesNotContain("bold");
+    }
+
     @Test
     void captionNamesProtocolConventionAndInterval() throws IOException {
         assertThat(standard().captionText())

@@ -1,5 +1,9 @@
 package org.ditlab.store;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -10,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.function.Consumer;
 
 /**
@@ -18,6 +23,10 @@ import java.util.function.Consumer;
  * newline.
  */
 public final class MetricLog implements AutoCloseable {
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+            .build();
+
     private final Path file;
     private final FileChannel channel;
 
@@ -100,6 +109,63 @@ public final class MetricLog implements AutoCloseable {
             }
         }
         return rows;
+    }
+
+    /**
+     * One metric of all whole rows, by step, without keeping the rest: into a map that may hold earlier attempts, whose rows of
+     * the same step it replaces. Only finite values are kept.
+     *
+     * @param bad takes what is wrong with a line; the message names file and line
+     */
+    static void read(Path file, String name, NavigableMap<Long, Double> into, Consumer<IOException> bad)
+            throws IOException {
+        if (!Files.exists(file)) {
+            return;
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        int whole = wholeBytes(bytes);
+        int number = 0;
+        for (int begin = 0; begin < whole; ) {
+            int end = begin;
+            while (bytes[end] != '\n') {
+                end++;
+            }
+            number++;
+            try (JsonParser row = JSON.createParser(bytes, begin, end - begin)) {
+                point(row, name, into);
+            } catch (IOException e) {
+                bad.accept(new IOException(file + ":" + number + ": no valid JSON object", e));
+            }
+            begin = end + 1;
+        }
+    }
+
+    private static void point(JsonParser row, String name, NavigableMap<Long, Double> into) throws IOException {
+        if (row.nextToken() != JsonToken.START_OBJECT) {
+            throw new IOException("expected a JSON object");
+        }
+        boolean placed = false;
+        long step = 0;
+        double value = Double.NaN;
+        while (row.nextToken() == JsonToken.FIELD_NAME) {
+            String field = row.currentName();
+            boolean number = row.nextToken().isNumeric();
+            if (field.equals("step")) {
+                placed = number;
+                step = number ? row.getValueAsLong() : 0;
+            } else if (field.equals(name)) {
+                value = number ? row.getDoubleValue() : Double.NaN;
+            }
+            row.skipChildren();
+        }
+        if (row.currentToken() != JsonToken.END_OBJECT) {
+            throw new IOException("expected a whole JSON object");
+        }
+        if (placed && Double.isFinite(value)) {
+            into.put(step, value);
+        } else if (placed) {
+            into.remove(step);
+        }
     }
 
     private static Object number(Object value) {

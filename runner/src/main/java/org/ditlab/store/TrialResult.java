@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.ditlab.study.plan.StageKind;
 import org.jspecify.annotations.Nullable;
 
@@ -63,5 +65,11 @@ public record TrialResult(
     public List<Map<String, Object>> curve() throws IOException {
         Optional<TrialStage> train = stage(StageKind.TRAIN);
         return train.isPresent() ? train.get().directory().curve() : List.of();
+    }
+
+    /** One metric of training by step, its finite values: {@code loss}. */
+    public NavigableMap<Long, Double> curve(String metric) throws IOException {
+        Optional<TrialStage> train = stage(StageKind.TRAIN);
+        return train.isPresent() ? train.get().directory().curve(metric) : new TreeMap<>();
     }
 }

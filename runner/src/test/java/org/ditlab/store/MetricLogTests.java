@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,5 +73,34 @@ class MetricLogTests {
     @Test
     void aMissingFileHasNoRows() throws IOException {
         assertThat(MetricLog.read(directory.resolve("none.jsonl"))).isEmpty();
+    }
+
+    /** One column says what all rows say, whatever stands in the log. */
+    @Test
+    void oneMetricIsThatOfAllRows() throws IOException {
+        Path stage = Files.createDirectories(directory.resolve("train-0"));
+        Files.writeString(Files.createDirectories(stage.resolve("attempt-1")).resolve("metrics.jsonl"), """
+                {"step": 10, "loss": 0.5, "more": {"loss": 9}}
+                {"step": 20, "more": [1, {"step": 3}], "loss": 0.25}
+                {"loss": 7}
+                nonsense
+                {"step": 30, "loss": "NaN"}
+                {"step": 40, "loss": 0.125}
+                {"step": 50, "loss": 3}
+                {"step": 60, "lo""");
+        Files.writeString(Files.createDirectories(stage.resolve("attempt-2")).resolve("metrics.jsonl"), """
+                {"step": 40, "loss": 0.0625}
+                {"step": 50, "other": 1}
+                """);
+        StageDirectory train = new StageDirectory(stage);
+        Map<Long, Double> expected = new TreeMap<>();
+        for (Map<String, Object> row : train.curve()) {
+            if (row.get("loss") instanceof Number loss && Double.isFinite(loss.doubleValue())) {
+                expected.put(((Number) row.get("step")).longValue(), loss.doubleValue());
+            }
+        }
+
+        assertThat(train.curve("loss")).isEqualTo(expected).isEqualTo(Map.of(10L, 0.5, 20L, 0.25, 40L, 0.0625));
+        assertThat(train.curve("none")).isEmpty();
     }
 }

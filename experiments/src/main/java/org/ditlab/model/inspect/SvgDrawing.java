@@ -28,14 +28,25 @@ public final class SvgDrawing {
     private final BlockText text;
     private final BlockLayout layout;
     private final String id;
+    private final String prefix;
     private final SvgElements svg = new SvgElements();
 
     /** @param graph the model's, with equal blocks in a row apart or together */
     public SvgDrawing(ModelStructure model, BlockGraph graph) {
+        this(model, graph, "model-" + identifier(model.name()).replace('.', '-'), "");
+    }
+
+    /** The same to stand in a page beside others: its id is given, and opens the ids of its blocks. */
+    public SvgDrawing(ModelStructure model, BlockGraph graph, String id) {
+        this(model, graph, id, id + "-");
+    }
+
+    private SvgDrawing(ModelStructure model, BlockGraph graph, String id, String prefix) {
         this.graph = graph;
         this.text = new BlockText(model);
         this.layout = new BlockLayout(graph, TOP);
-        this.id = "model-" + identifier(model.name()).replace('.', '-');
+        this.id = id;
+        this.prefix = prefix;
     }
 
     public String text() {
@@ -110,7 +121,7 @@ public final class SvgDrawing {
         svg.open(
                 "g",
                 "id",
-                "block-" + identifier(run.path()),
+                prefix + "block-" + identifier(run.path()),
                 "class",
                 "block " + run.kind().name().toLowerCase(Locale.ROOT));
         svg.text("title", tooltip(run));
@@ -127,7 +138,7 @@ public final class SvgDrawing {
         String names = embedders.stream().map(BlockRun::path).collect(Collectors.joining(", "));
         Measure measure = embedders.stream().map(BlockRun::measure).reduce(Measure.NONE, Measure::plus);
         String kinds = embedders.stream().map(BlockRun::description).distinct().collect(Collectors.joining(" and "));
-        svg.open("g", "id", "condition-" + condition.tag(), "class", "block condition");
+        svg.open("g", "id", prefix + "condition-" + condition.tag(), "class", "block condition");
         svg.text("title", names);
         frame(condition.x(), condition.y());
         lines(

@@ -1,0 +1,61 @@
+package org.ditlab.chart;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.ditlab.summary.Protocol;
+import org.ditlab.table.Figures;
+import org.ditlab.table.PublishedRow;
+
+/**
+ * Rows of papers as points of a chart of cost and quality, where they can be read beside the study's own: FID over Inception
+ * features at the same guidance.
+ */
+final class PublishedPoints {
+    private static final String INCEPTION = "inception";
+    private static final int MOST = 24;
+
+    private PublishedPoints() {}
+
+    /** The points; none under a protocol that papers do not use, or over a cost that they do not print. */
+    static List<ScatterPoint> of(List<PublishedRow> rows, Protocol protocol, CostAxis axis) {
+        Object guidance = protocol.fields().getOrDefault("guidance", 1.0);
+        List<ScatterPoint> points = new ArrayList<>();
+        if (!protocol.features().equals(INCEPTION) || !(guidance instanceof Number scale)) {
+            return points;
+        }
+        Map<String, Integer> families = new HashMap<>();
+        for (PublishedRow row : rows) {
+            double x = cost(row, axis);
+            boolean known = x > 0 && row.fid() > 0 && row.printable();
+            if (known && row.guidance() == scale.doubleValue() && points.size() < MOST) {
+                int family = families.computeIfAbsent(row.family(), unused -> families.size());
+                points.add(new ScatterPoint(
+                        "published-" + (points.size() + 1),
+                        row.model(),
+                        x,
+                        row.fid(),
+                        Double.NaN,
+                        List.of(),
+                        Style.published(family),
+                        List.of(
+                                row.model() + ", published",
+                                axis.text(x) + ", " + row.steps() + "k steps, batch " + row.batch(),
+                                "FID-50K " + Figures.significant(row.fid(), 4),
+                                row.where() + ", grade " + row.grade()),
+                        Subject.NONE));
+            }
+        }
+        return points;
+    }
+
+    private static double cost(PublishedRow row, CostAxis axis) {
+        return switch (axis) {
+            case GMACS -> row.gmacs();
+            case TRAINING_GMACS -> 3e3 * row.batch() * row.steps() * row.gmacs();
+            case PARAMETERS -> row.parameters();
+            case TIME, MEMORY -> Double.NaN;
+        };
+    }
+}

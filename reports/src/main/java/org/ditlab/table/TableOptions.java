@@ -1,0 +1,13 @@
+package org.ditlab.table;
+
+/**
+ * What was asked for beside the columns that are always there.
+ *
+ * @param differences differences to the base over paired seeds
+ * @param pValues a paired t-test of every variant against the base, and its correction
+ * @param published which rows of papers stand beside
+ */
+public record TableOptions(boolean differences, boolean pValues, PublishedChoice published) {
+    /** What a report has when nothing is asked for. */
+    public static final TableOptions STANDARD = new TableOptions(false, false, PublishedChoice.MATCHING);
+}
