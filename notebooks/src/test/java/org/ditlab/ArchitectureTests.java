@@ -33,7 +33,8 @@ class ArchitectureTests {
     private static final String BASE = "org.ditlab.";
     private static final List<String> MODELS = List.of("tensor", "knob", "nn", "model");
     private static final List<String> WORK = List.of("data", "diffusion", "train", "metric", "weights");
-    private static final List<String> REPORTS = List.of("statistics", "summary", "table", "finding", "chart", "html", "report");
+    private static final List<String> REPORTS =
+            List.of("statistics", "summary", "table", "finding", "chart", "html", "report");
 
     /** What each room may see besides itself. */
     private static final Map<String, List<String>> ARROWS = Map.ofEntries(
