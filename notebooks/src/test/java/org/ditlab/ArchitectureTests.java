@@ -58,7 +58,8 @@ class ArchitectureTests {
             Map.entry("chart", all(MODELS, REPORTS, List.of("study", "store", "command"))),
             Map.entry("html", all(MODELS, REPORTS, List.of("study", "store", "command"))),
             Map.entry("report", all(MODELS, REPORTS, List.of("study", "store", "command"))),
-            Map.entry("notebook", all(MODELS, WORK, REPORTS, List.of("study", "store", "command", "run"))));
+            Map.entry("kernel", List.of("study")),
+            Map.entry("notebook", all(MODELS, WORK, REPORTS, List.of("study", "store", "command", "run", "kernel"))));
 
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
