@@ -85,7 +85,8 @@ public final class GmacsVsFid {
                 fid.halfWidth().orElse(Double.NaN),
                 List.copyOf(seeds.values()),
                 Style.of(index),
-                lines);
+                lines,
+                Subject.of(index, variant));
     }
 
     private static List<Guide> guides(StudySummary study, Protocol protocol) {

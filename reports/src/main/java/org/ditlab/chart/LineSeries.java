@@ -9,6 +9,7 @@ package org.ditlab.chart;
  * @param high upper edge of the band
  * @param broken whether the curve ends because training diverged; it ends in a cross
  * @param description for a tooltip
+ * @param subject the variant and its trials
  */
 public record LineSeries(
         String id,
@@ -19,7 +20,14 @@ public record LineSeries(
         double[] high,
         Style style,
         boolean broken,
-        String description) {
+        String description,
+        Subject subject) {
+    private static final int MARKED = 16;
+
+    /** Whether its values are few enough to be marked one by one. */
+    public boolean marked() {
+        return x.length <= MARKED;
+    }
 
     /** Whether the band is wider than its curve anywhere. */
     public boolean banded() {

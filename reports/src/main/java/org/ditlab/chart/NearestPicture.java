@@ -65,7 +65,7 @@ public record NearestPicture(String variant, String caption, byte[] png) {
         graphics.setColor(Color.WHITE);
         graphics.fillRect(0, 0, all.getWidth(), all.getHeight());
         graphics.setColor(Color.decode(Svg.INK));
-        graphics.setFont(PngWriter.font(Font.PLAIN, 14));
+        graphics.setFont(Typeface.font(Font.PLAIN, 14));
         int top = 0;
         for (int i = 0; i < images.size(); i++) {
             String line = pictures.get(i).variant + ": " + pictures.get(i).caption;
@@ -74,7 +74,7 @@ public record NearestPicture(String variant, String caption, byte[] png) {
             top += HEAD + images.get(i).getHeight();
         }
         graphics.dispose();
-        return PngWriter.encoded(all);
+        return ChartPng.encoded(all);
     }
 
     private static String caption(TrialResult trial) {

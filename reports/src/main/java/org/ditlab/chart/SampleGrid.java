@@ -88,7 +88,7 @@ public record SampleGrid(List<SampleStrip> strips, int replicate, int left) {
     /** The rows with their names to the left. */
     public byte[] png() throws IOException {
         List<BufferedImage> pictures = strips.stream().map(SampleStrip::picture).toList();
-        Font font = PngWriter.font(Font.PLAIN, 14);
+        Font font = Typeface.font(Font.PLAIN, 14);
         int names = 20
                 + strips.stream()
                         .mapToInt(strip -> width(strip.variant(), font))
@@ -112,12 +112,12 @@ public record SampleGrid(List<SampleStrip> strips, int replicate, int left) {
             top += picture.getHeight() + GAP;
         }
         graphics.dispose();
-        return PngWriter.encoded(image);
+        return ChartPng.encoded(image);
     }
 
     /** One row without its name. */
     public static byte[] png(SampleStrip strip) throws IOException {
-        return PngWriter.encoded(strip.picture());
+        return ChartPng.encoded(strip.picture());
     }
 
     private static int width(String text, Font font) {

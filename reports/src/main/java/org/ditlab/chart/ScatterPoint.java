@@ -12,6 +12,7 @@ import java.util.List;
  * @param half half the width of the interval; NaN for none
  * @param seeds the single values behind the mean
  * @param description lines for a tooltip
+ * @param subject the variant and its trials
  */
 public record ScatterPoint(
         String id,
@@ -21,10 +22,11 @@ public record ScatterPoint(
         double half,
         List<Double> seeds,
         Style style,
-        List<String> description) {
+        List<String> description,
+        Subject subject) {
 
     /** The same point without bar and seeds, and where it is not to be named, without its label. */
     ScatterPoint sparse(boolean named) {
-        return new ScatterPoint(id, named ? label : "", x, y, Double.NaN, List.of(), style, description);
+        return new ScatterPoint(id, named ? label : "", x, y, Double.NaN, List.of(), style, description, subject);
     }
 }

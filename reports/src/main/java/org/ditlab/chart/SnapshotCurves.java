@@ -100,7 +100,7 @@ public final class SnapshotCurves {
                     .forEach(seeds::add);
             if (!seeds.isEmpty()) {
                 String label = variant.name() + ", " + seeds.size() + (seeds.size() == 1 ? " seed" : " seeds");
-                all.add(series(Identifiers.of(i, variant.name()), variant.name(), label, seeds, Style.of(i)));
+                all.add(series(Identifiers.of(i, variant.name()), variant.name(), label, seeds, Style.of(i), Subject.of(i, variant)));
             }
         }
         all.removeIf(series -> series.x().length < 2);
@@ -143,7 +143,12 @@ public final class SnapshotCurves {
     }
 
     private static LineSeries series(
-            String id, String label, String description, List<NavigableMap<Long, Double>> seeds, Style style) {
+            String id,
+            String label,
+            String description,
+            List<NavigableMap<Long, Double>> seeds,
+            Style style,
+            Subject subject) {
         TreeSet<Long> steps = new TreeSet<>(seeds.get(0).keySet());
         seeds.forEach(seed -> steps.retainAll(seed.keySet()));
         double[] x = steps.stream().mapToDouble(Long::doubleValue).toArray();
@@ -157,7 +162,7 @@ public final class SnapshotCurves {
             low[i] = Arrays.stream(values).min().orElseThrow();
             high[i++] = Arrays.stream(values).max().orElseThrow();
         }
-        return new LineSeries(id, label, x, y, low, high, style, false, description);
+        return new LineSeries(id, label, x, y, low, high, style, false, description, subject);
     }
 
     private static double extreme(Stream<double[]> arrays, boolean largest) {

@@ -10,8 +10,9 @@ import java.util.List;
  *
  * @param colour {@code #0072B2}
  * @param dashes lengths of strokes and gaps; empty for a solid line
+ * @param hollow whether its mark shows the paper within: a value that this study did not measure
  */
-public record Style(String colour, Marker marker, List<Integer> dashes) {
+public record Style(String colour, Marker marker, List<Integer> dashes, boolean hollow) {
     private static final List<String> COLOURS =
             List.of("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9");
     private static final List<List<Integer>> DASHES =
@@ -23,6 +24,13 @@ public record Style(String colour, Marker marker, List<Integer> dashes) {
         return new Style(
                 COLOURS.get(index % COLOURS.size()),
                 markers[index % markers.length],
-                DASHES.get(index % DASHES.size()));
+                DASHES.get(index % DASHES.size()),
+                false);
+    }
+
+    /** The style of a published value: grey and hollow, one shape for each family of models. */
+    public static Style published(int family) {
+        Marker[] markers = Marker.values();
+        return new Style(Svg.FAINT, markers[family % markers.length], List.of(), true);
     }
 }

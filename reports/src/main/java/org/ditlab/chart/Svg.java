@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
  * Writes SVG elements: real text, no external resources, no prolog, so that it stands alone as well as inside a page. Colours
  * are attributes; a page restyles them by the classes {@code ink}, {@code faint}, {@code grid} and {@code paper}.
  */
-final class Svg {
+final class Svg implements Pen {
     static final String INK = "#222222";
     static final String FAINT = "#5a5a5a";
     static final String GRID = "#dddddd";
@@ -52,69 +52,107 @@ final class Svg {
         return text.append("</svg>\n").toString();
     }
 
-    /** Opens a group; attributes are given as they stand in the file. */
-    void open(String attributes) {
-        text.append("<g ").append(attributes).append(">\n");
+    @Override
+    public void open(Group group) {
+        text.append("<g");
+        attribute("id", group.id());
+        attribute("class", group.role());
+        if (group.role().equals("point")) {
+            attribute("tabindex", "0");
+        }
+        attribute("data-variant", group.subject().variant());
+        attribute("data-hash", String.join(" ", group.subject().trials()));
+        text.append(">\n");
+        if (!group.description().isEmpty()) {
+            text.append("<title>")
+                    .append(escaped(String.join("\n", group.description())))
+                    .append("</title>\n");
+        }
     }
 
-    void close() {
+    @Override
+    public void close() {
         text.append("</g>\n");
     }
 
-    void title(String title) {
-        text.append("<title>").append(escaped(title)).append("</title>\n");
+    @Override
+    public double width(String content, double size) {
+        return textWidth(content, size);
     }
 
-    void line(double x1, double y1, double x2, double y2, String attributes) {
+    @Override
+    public void line(double x1, double y1, double x2, double y2, Line line) {
         text.append("<line x1=\"").append(number(x1)).append("\" y1=\"").append(number(y1));
         text.append("\" x2=\"").append(number(x2)).append("\" y2=\"").append(number(y2));
-        text.append("\" ").append(attributes).append("/>\n");
+        text.append('"');
+        stroke(line);
+        text.append("/>\n");
     }
 
-    void path(String data, String attributes) {
-        text.append("<path d=\"").append(data).append("\" ").append(attributes).append("/>\n");
+    @Override
+    public void path(List<double[]> points, Line line) {
+        text.append("<path d=\"").append(polyline(points)).append('"');
+        stroke(line);
+        attribute("fill", "none");
+        text.append("/>\n");
     }
 
-    void circle(double x, double y, double radius, String attributes) {
-        text.append("<circle cx=\"").append(number(x)).append("\" cy=\"").append(number(y));
-        text.append("\" r=\"")
-                .append(number(radius))
-                .append("\" ")
-                .append(attributes)
-                .append("/>\n");
+    @Override
+    public void area(List<double[]> corners, String colour, double opacity) {
+        text.append("<path d=\"").append(polyline(corners)).append("Z\"");
+        attribute("fill", colour);
+        attribute("fill-opacity", opacity == 1 ? "" : number(opacity));
+        attribute("stroke", "none");
+        text.append("/>\n");
     }
 
-    /** Text by its baseline. */
-    void text(double x, double y, String content, String attributes) {
-        text.append("<text x=\"").append(number(x)).append("\" y=\"").append(number(y));
-        text.append("\" ")
-                .append(attributes)
-                .append('>')
-                .append(escaped(content))
-                .append("</text>\n");
-    }
-
-    void marker(Marker marker, double x, double y, double radius, String attributes) {
+    /** A page finds the mark by its class; a hollow one is filled with the page's paper. */
+    @Override
+    public void marker(Marker marker, double x, double y, double radius, String colour, boolean hollow) {
         if (marker == Marker.CIRCLE) {
-            circle(x, y, radius, attributes);
-            return;
+            text.append("<circle cx=\"").append(number(x)).append("\" cy=\"").append(number(y));
+            text.append("\" r=\"").append(number(radius)).append('"');
+        } else {
+            text.append("<path d=\"")
+                    .append(polyline(marker.outline(x, y, radius)))
+                    .append("Z\"");
         }
-        path(outline(marker, x, y, radius), attributes);
+        attribute("class", hollow ? "paper hollow" : "mark");
+        attribute("fill", hollow ? PAPER : colour);
+        attribute("stroke", hollow ? colour : PAPER);
+        attribute("stroke-width", hollow ? "1.6" : "1");
+        text.append("/>\n");
     }
 
-    static String ink() {
-        return "class=\"ink\" fill=\"" + INK + "\"";
+    @Override
+    public void text(double x, double y, String content, Lettering lettering) {
+        text.append("<text x=\"").append(number(x)).append("\" y=\"").append(number(y));
+        text.append('"');
+        attribute("class", lettering.role());
+        attribute("fill", lettering.colour());
+        attribute("font-size", lettering.size() == FONT ? "" : number(lettering.size()));
+        attribute("font-weight", lettering.bold() ? "bold" : "");
+        attribute(
+                "text-anchor",
+                lettering.anchor() == Lettering.Anchor.START
+                        ? ""
+                        : lettering.anchor().word());
+        attribute("transform", lettering.rising() ? "rotate(-90 " + number(x) + " " + number(y) + ")" : "");
+        text.append('>').append(escaped(content)).append("</text>\n");
     }
 
-    static String faint() {
-        return "class=\"faint\" fill=\"" + FAINT + "\"";
+    private void stroke(Line line) {
+        attribute("class", line.role());
+        attribute("stroke", line.colour());
+        attribute("stroke-width", line.width() == 1 ? "" : number(line.width()));
+        attribute("stroke-dasharray", line.dashes().stream().map(String::valueOf).collect(Collectors.joining(" ")));
+        attribute("stroke-opacity", line.opacity() == 1 ? "" : number(line.opacity()));
     }
 
-    static String dashes(Style style) {
-        return style.dashes().isEmpty()
-                ? ""
-                : " stroke-dasharray=\""
-                        + style.dashes().stream().map(String::valueOf).collect(Collectors.joining(" ")) + "\"";
+    private void attribute(String name, String value) {
+        if (!value.isEmpty()) {
+            text.append(' ').append(name).append("=\"").append(escaped(value)).append('"');
+        }
     }
 
     /** {@code M0 1L2 3}: a polyline. */
@@ -134,7 +172,7 @@ final class Svg {
     }
 
     /** About how wide a text is drawn in a sans-serif font; rather too wide than too narrow. */
-    static double width(String text, double size) {
+    static double textWidth(String text, double size) {
         double em = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -150,7 +188,7 @@ final class Svg {
     /** As much of a text as fits a width. */
     static String shortened(String text, double width, double size) {
         String shown = text;
-        while (width(shown, size) > width && shown.length() > 2) {
+        while (textWidth(shown, size) > width && shown.length() > 2) {
             shown = shown.substring(0, shown.length() - 2) + "\u2026";
         }
         return shown;
@@ -173,32 +211,5 @@ final class Svg {
             }
         });
         return escaped.toString();
-    }
-
-    private static String outline(Marker marker, double x, double y, double radius) {
-        double wide = radius * 1.2;
-        List<double[]> corners = switch (marker) {
-            case TRIANGLE_UP ->
-                List.of(new double[] {x, y - wide}, new double[] {x + wide, y + radius}, new double[] {
-                    x - wide, y + radius
-                });
-            case TRIANGLE_DOWN ->
-                List.of(new double[] {x, y + wide}, new double[] {x + wide, y - radius}, new double[] {
-                    x - wide, y - radius
-                });
-            case DIAMOND ->
-                List.of(
-                        new double[] {x, y - wide},
-                        new double[] {x + wide, y},
-                        new double[] {x, y + wide},
-                        new double[] {x - wide, y});
-            case SQUARE, CIRCLE ->
-                List.of(
-                        new double[] {x - radius, y - radius},
-                        new double[] {x + radius, y - radius},
-                        new double[] {x + radius, y + radius},
-                        new double[] {x - radius, y + radius});
-        };
-        return polyline(corners) + "Z";
     }
 }

@@ -41,14 +41,15 @@ public final class TrainingCurves {
                 if (!curve.isEmpty() && trial.status() == TrialStatus.DIVERGED) {
                     String label = variant.name() + ", seed " + trial.seed() + ", diverged";
                     String ended = id + "-diverged-" + trial.replicate();
-                    all.add(series(ended, variant.name(), label, List.of(curve), Style.of(i), points));
+                    Subject subject = Subject.of(i, variant.name(), List.of(trial));
+                    all.add(series(ended, variant.name(), label, List.of(curve), Style.of(i), points, subject));
                 } else if (!curve.isEmpty()) {
                     seeds.add(curve);
                 }
             }
             if (!seeds.isEmpty()) {
                 String label = variant.name() + ", " + seeds.size() + (seeds.size() == 1 ? " seed" : " seeds");
-                all.add(series(id, variant.name(), label, seeds, Style.of(i), points));
+                all.add(series(id, variant.name(), label, seeds, Style.of(i), points, Subject.of(i, variant)));
             }
         }
         all.removeIf(series -> series.x().length == 0);
@@ -107,7 +108,8 @@ public final class TrainingCurves {
             String description,
             List<NavigableMap<Long, Double>> seeds,
             Style style,
-            int points) {
+            int points,
+            Subject subject) {
         TreeSet<Long> common = new TreeSet<>(seeds.get(0).keySet());
         seeds.forEach(seed -> common.retainAll(seed.keySet()));
         Long[] steps = common.toArray(Long[]::new);
@@ -124,7 +126,7 @@ public final class TrainingCurves {
             low[i] = Arrays.stream(values).min().orElseThrow();
             high[i] = Arrays.stream(values).max().orElseThrow();
         }
-        return new LineSeries(id, label, x, y, low, high, style, id.contains("-diverged-"), description);
+        return new LineSeries(id, label, x, y, low, high, style, id.contains("-diverged-"), description, subject);
     }
 
     private static double extreme(List<LineSeries> all, boolean ofX, boolean largest) {

@@ -1,8 +1,8 @@
 /**
- * Pictures of a study. A chart is data first ({@link org.ditlab.chart.ScatterChart}, {@link org.ditlab.chart.LineChart},
- * {@link org.ditlab.chart.SampleGrid}) and is drawn twice from it: PNG by XChart ({@link org.ditlab.chart.PngWriter}), SVG
- * with real text and an id per point by {@link org.ditlab.chart.SvgScatter} and {@link org.ditlab.chart.SvgLines}. What is
- * drawn is decided by {@link org.ditlab.chart.GmacsVsFid}, {@link org.ditlab.chart.TrainingCurves} and {@link org.ditlab.chart.SnapshotCurves}.
+ * Pictures of a study. A chart is data first ({@link org.ditlab.chart.Chart}); {@link org.ditlab.chart.StudyCharts} says which
+ * a study has. It is drawn from there by one piece of code with one of two pens: {@link org.ditlab.chart.ChartSvg} writes real
+ * text and an id per point, {@link org.ditlab.chart.ChartPng} paints within axes laid out by XChart.
+ * {@link org.ditlab.chart.SampleGrid} and {@link org.ditlab.chart.NearestPicture} show images.
  */
 @NullMarked
 package org.ditlab.chart;

@@ -12,13 +12,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.ditlab.chart.Chart;
+import org.ditlab.chart.ChartSvg;
 import org.ditlab.chart.LineChart;
 import org.ditlab.chart.NearestPicture;
 import org.ditlab.chart.SampleGrid;
 import org.ditlab.chart.SampleStrip;
-import org.ditlab.chart.ScatterChart;
-import org.ditlab.chart.SvgLines;
-import org.ditlab.chart.SvgScatter;
 import org.ditlab.summary.StudySummary;
 import org.ditlab.table.HtmlTable;
 import org.ditlab.table.ReportTable;
@@ -33,18 +32,14 @@ public final class ReportPage {
     /**
      * The page.
      *
-     * @param charts GMACs against FID, one per protocol
-     * @param curves training loss, or null where nothing was logged
-     * @param onTheWay what was measured of snapshots
+     * @param charts every chart, in the order of the page
      * @param samples or null where there are none yet
      * @param nearest samples beside training images
      */
     public static String write(
             StudySummary study,
             ReportTable table,
-            List<ScatterChart> charts,
-            @Nullable LineChart curves,
-            List<LineChart> onTheWay,
+            List<Chart> charts,
             @Nullable SampleGrid samples,
             List<NearestPicture> nearest)
             throws IOException {
@@ -58,9 +53,8 @@ public final class ReportPage {
         model.put("differences", Differences.of(study));
         model.put("table", HtmlTable.write(table));
         model.put("caption", table.caption());
-        model.put("charts", charts.stream().map(SvgScatter::write).toList());
-        model.put("curves", curves == null ? "" : SvgLines.write(curves));
-        model.put("onTheWay", onTheWay.stream().map(SvgLines::write).toList());
+        model.put("charts", svg(charts, false));
+        model.put("curves", svg(charts, true));
         model.put("nearest", nearest.stream().map(ReportPage::row).toList());
         model.put("samples", samples == null ? List.of() : strips(samples));
         model.put("samplesCaption", samples == null ? "" : samples.caption());
@@ -75,6 +69,14 @@ public final class ReportPage {
             throw new IOException("the report's template failed: " + e.getMessage(), e);
         }
         return page.toString();
+    }
+
+    /** The charts whose axis is time, or the others. */
+    private static List<String> svg(List<Chart> charts, boolean curves) {
+        return charts.stream()
+                .filter(chart -> chart instanceof LineChart == curves)
+                .map(ChartSvg::write)
+                .toList();
     }
 
     private static List<Map<String, Object>> strips(SampleGrid samples) throws IOException {

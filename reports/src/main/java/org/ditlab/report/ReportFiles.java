@@ -11,16 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.ditlab.chart.GmacsVsFid;
-import org.ditlab.chart.LineChart;
+import org.ditlab.chart.Chart;
+import org.ditlab.chart.ChartPng;
+import org.ditlab.chart.ChartSvg;
 import org.ditlab.chart.NearestPicture;
-import org.ditlab.chart.PngWriter;
 import org.ditlab.chart.SampleGrid;
-import org.ditlab.chart.ScatterChart;
-import org.ditlab.chart.SnapshotCurves;
-import org.ditlab.chart.SvgLines;
-import org.ditlab.chart.SvgScatter;
-import org.ditlab.chart.TrainingCurves;
+import org.ditlab.chart.StudyCharts;
 import org.ditlab.html.ReportPage;
 import org.ditlab.store.AtomicFile;
 import org.ditlab.summary.StudySummary;
@@ -41,7 +37,7 @@ import org.ditlab.table.ReportTable;
  */
 record ReportFiles(StudySummary study, ReportTable table, Map<String, byte[]> files) {
     private static final String OPTIONAL =
-            "(gmacs-vs-fid|curves|fid-over-steps|heldout-over-steps|samples|nearest).*\\.(svg|png)";
+            "(" + String.join("|", StudyCharts.STEMS) + "|samples|nearest)(-[0-9]+)?\\.(svg|png|pdf)";
 
     /**
      * Reads a study and makes its report, in memory.
@@ -51,35 +47,22 @@ record ReportFiles(StudySummary study, ReportTable table, Map<String, byte[]> fi
     static ReportFiles of(Path studyDirectory) throws IOException {
         StudySummary study = StudySummary.read(studyDirectory);
         ReportTable table = ComparisonTable.of(study);
-        List<ScatterChart> charts = new ArrayList<>();
-        for (int i = 0; i < study.protocols().size(); i++) {
-            String id = i == 0 ? "gmacs-vs-fid" : "gmacs-vs-fid-" + (i + 1);
-            GmacsVsFid.of(study, study.protocols().get(i), id).ifPresent(charts::add);
-        }
-        Optional<LineChart> curves = TrainingCurves.of(study);
+        List<Chart> charts = StudyCharts.of(study);
         Optional<SampleGrid> samples = SampleGrid.of(study);
         Map<String, byte[]> files = new LinkedHashMap<>();
-        List<LineChart> onTheWay = SnapshotCurves.of(study);
         List<NearestPicture> nearest = NearestPicture.of(study);
         put(
                 files,
                 "index.html",
-                ReportPage.write(study, table, charts, curves.orElse(null), onTheWay, samples.orElse(null), nearest));
+                ReportPage.write(study, table, charts, samples.orElse(null), nearest));
         put(files, "table.md", MarkdownTable.write(table));
         put(files, "table.csv", CsvTable.write(table));
         put(files, "table.tex", LatexTable.write(table));
         put(files, "numbers.tex", LatexNumbers.write(table));
-        for (ScatterChart chart : charts) {
-            String svg = SvgScatter.write(chart);
+        for (Chart chart : charts) {
+            String svg = ChartSvg.write(chart);
             put(files, chart.id() + ".svg", svg);
-            files.put(chart.id() + ".png", PngStamp.stamp(PngWriter.write(chart), svg));
-        }
-        List<LineChart> lines = new ArrayList<>(curves.stream().toList());
-        lines.addAll(onTheWay);
-        for (LineChart chart : lines) {
-            String svg = SvgLines.write(chart);
-            put(files, chart.id() + ".svg", svg);
-            files.put(chart.id() + ".png", PngStamp.stamp(PngWriter.write(chart), svg));
+            files.put(chart.id() + ".png", PngStamp.stamp(ChartPng.write(chart), svg));
         }
         if (samples.isPresent()) {
             files.put("samples.png", samples.get().png());

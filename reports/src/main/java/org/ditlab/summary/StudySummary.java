@@ -17,6 +17,7 @@ import org.ditlab.store.StudyResults;
 import org.ditlab.store.TrialResult;
 import org.ditlab.store.TrialStage;
 import org.ditlab.store.TrialStatus;
+import org.ditlab.study.PlanGroup;
 import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.StageKind;
 
@@ -28,13 +29,15 @@ import org.ditlab.study.plan.StageKind;
  * @param variants in the study's order, {@code untrained} last
  * @param protocols how the finished trials were measured; more than one only where they must not share a column
  * @param provenance what the attempts ran on: by key, each value with the number of attempts that recorded it
+ * @param groups what each plan kind of the study came to: its ladder, its grid, ...; empty where the plan does not say
  */
 public record StudySummary(
         String name,
         Map<String, Object> spec,
         List<VariantSummary> variants,
         List<Protocol> protocols,
-        Map<String, Map<String, Integer>> provenance) {
+        Map<String, Map<String, Integer>> provenance,
+        List<PlanGroup> groups) {
 
     /** Variants that a note names. */
     private static final int NAMED = 6;
@@ -42,6 +45,7 @@ public record StudySummary(
     public StudySummary {
         variants = List.copyOf(variants);
         protocols = List.copyOf(protocols);
+        groups = List.copyOf(groups);
     }
 
     /**
@@ -63,7 +67,12 @@ public record StudySummary(
                     directory + ": this study has no trials yet; run it first: ditlab run " + results.name());
         }
         return new StudySummary(
-                results.name(), results.spec(), variants, Protocol.of(variants), provenance(results.trials()));
+                results.name(),
+                results.spec(),
+                variants,
+                Protocol.of(variants),
+                provenance(results.trials()),
+                results.groups());
     }
 
     /** {@code study.json}, indented. */

@@ -50,7 +50,7 @@ class ChartTests {
 
     @Test
     void scatterSvgHasRealTextAnIdPerPointAndNothingFromOutside() throws Exception {
-        String svg = SvgScatter.write(scatter(StudyFixture.standard(directory)));
+        String svg = ChartSvg.write(scatter(StudyFixture.standard(directory)));
         Document document = parsed(svg);
         assertThat(ids(document)).doesNotHaveDuplicates().contains("gmacs-vs-fid-v2-wide-deep", "gmacs-vs-fid-floor");
         assertThat(texts(document, "text")).contains("wide & <deep>", "patch_2", "untrained model, 413 \u2191");
@@ -69,7 +69,7 @@ class ChartTests {
                 .satisfies(series -> assertThat(series.description()).isEqualTo("+ rope | 100%, seed 2, diverged"));
         assertThat(chart.subtitle()).contains("5 % of its logged rows", "A cross: this seed diverged");
         assertThat(chart.x().max()).isEqualTo(1000);
-        String svg = SvgLines.write(chart);
+        String svg = ChartSvg.write(chart);
         assertThat(ids(parsed(svg)))
                 .doesNotHaveDuplicates()
                 .contains("curves-v1-base", "curves-v4-rope-100-diverged-2");
@@ -107,8 +107,8 @@ class ChartTests {
     void picturesArePngWithColour() throws IOException {
         StudySummary study = StudySummary.read(StudyFixture.standard(directory));
         for (byte[] png : List.of(
-                PngWriter.write(scatter(directory)),
-                PngWriter.write(TrainingCurves.of(study).orElseThrow()))) {
+                ChartPng.write(scatter(directory)),
+                ChartPng.write(TrainingCurves.of(study).orElseThrow()))) {
             BufferedImage image = ImageIO.read(new ByteArrayInputStream(png));
             assertThat(image.getWidth()).isEqualTo(1520);
             int blue = 0;
@@ -141,7 +141,7 @@ class ChartTests {
         }
         List<Rectangle2D> labels = new ArrayList<>();
         for (double[] point : points) {
-            labels.add(placement.place(point[0], point[1], 5, 80, 14));
+            labels.add(placement.place(point[0], point[1], 5, 80, 14).orElseThrow());
         }
         for (int i = 0; i < labels.size(); i++) {
             assertThat(new Rectangle2D.Double(0, 0, 600, 400).contains(labels.get(i)))

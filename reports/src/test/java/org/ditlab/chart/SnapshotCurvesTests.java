@@ -35,10 +35,10 @@ class SnapshotCurvesTests {
         assertThat(base.high()[3]).isEqualTo(64);
         assertThat(charts.get(1).series().get(1).y())
                 .containsExactly(new double[] {0.144, 0.072, 0.048, 0.036}, offset(1e-9));
-        assertThat(ImageIO.read(new ByteArrayInputStream(PngWriter.write(charts.get(0))))
+        assertThat(ImageIO.read(new ByteArrayInputStream(ChartPng.write(charts.get(0))))
                         .getWidth())
                 .isGreaterThan(1000);
-        assertThat(SvgLines.write(charts.get(1))).contains("Held-out loss over training: snapshots");
+        assertThat(ChartSvg.write(charts.get(1))).contains("Held-out loss over training: snapshots");
     }
 
     @Test
@@ -95,10 +95,10 @@ class SnapshotCurvesTests {
         assertThat(points.y().title()).isEqualTo("FID[classifier:shapes-16] (smaller is better)");
         assertThat(points.subtitle()).contains("this protocol has " + told);
         assertThat(points.title()).isEqualTo("Cost and quality: one way; " + told);
-        String shown = SvgFrame.title(points.title());
+        String shown = Frame.title(points.title());
         assertThat(shown).startsWith("Cost and quality: one way; labels").endsWith("\u2026");
-        assertThat(Svg.width(shown, 15)).isLessThan(SvgFrame.WIDTH - 78);
-        assertThat(SvgScatter.write(points)).contains(">" + shown + "<");
+        assertThat(Svg.textWidth(shown, 15)).isLessThan(Frame.WIDTH - 78);
+        assertThat(ChartSvg.write(points)).contains(">" + shown + "<");
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.ditlab.study.PlanGroup;
 import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.StageKind;
 
@@ -16,8 +17,9 @@ import org.ditlab.study.plan.StageKind;
  * @param directory the study's directory
  * @param spec {@code study.json}, the canonical spec
  * @param trials in the order of the plan
+ * @param groups what each plan kind of the study came to; empty where the plan does not say
  */
-public record StudyResults(Path directory, Map<String, Object> spec, List<TrialResult> trials) {
+public record StudyResults(Path directory, Map<String, Object> spec, List<TrialResult> trials, List<PlanGroup> groups) {
     /** The study's name. */
     public String name() {
         Object name = spec.get("study");
@@ -49,20 +51,23 @@ public record StudyResults(Path directory, Map<String, Object> spec, List<TrialR
     public static StudyResults read(Path path) throws IOException {
         StudyDirectory study = StudyDirectory.open(path);
         List<TrialResult> trials = new ArrayList<>();
-        for (String hash : plannedTrials(path)) {
+        Map<String, Object> plan = plan(path);
+        for (String hash : plannedTrials(plan)) {
             if (Files.isRegularFile(study.trial(hash).trialFile())) {
                 trials.add(trial(study, study.trial(hash)));
             }
         }
-        return new StudyResults(path, study.spec(), List.copyOf(trials));
+        return new StudyResults(path, study.spec(), List.copyOf(trials), StudyGroups.of(plan));
     }
 
-    private static List<String> plannedTrials(Path path) throws IOException {
-        List<String> hashes = new ArrayList<>();
+    private static Map<String, Object> plan(Path path) throws IOException {
         Path plan = path.resolve("plan.json");
-        if (Files.isRegularFile(plan)) {
-            list(JsonFile.read(plan).get("trials")).forEach(hash -> hashes.add(String.valueOf(hash)));
-        }
+        return Files.isRegularFile(plan) ? JsonFile.read(plan) : Map.of();
+    }
+
+    private static List<String> plannedTrials(Map<String, Object> plan) {
+        List<String> hashes = new ArrayList<>();
+        list(plan.get("trials")).forEach(hash -> hashes.add(String.valueOf(hash)));
         return hashes;
     }
 
