@@ -35,8 +35,12 @@ final class FailureText {
             if (first.isEmpty()) {
                 first = message.lines().findFirst().orElse("");
             }
-            caret(lines, cell, offset + (int) Math.max(0, problem.getStartPosition()), offset
-                    + (int) Math.max(0, problem.getEndPosition()), message);
+            caret(
+                    lines,
+                    cell,
+                    offset + (int) Math.max(0, problem.getStartPosition()),
+                    offset + (int) Math.max(0, problem.getEndPosition()),
+                    message);
         }
         if (first.isEmpty()) {
             first = "this is no Java that can be understood";
@@ -55,7 +59,8 @@ final class FailureText {
     }
 
     static CellFailure interrupted() {
-        return new CellFailure("Interrupted", "interrupted", titled("Interrupted", List.of("the cell was interrupted")));
+        return new CellFailure(
+                "Interrupted", "interrupted", titled("Interrupted", List.of("the cell was interrupted")));
     }
 
     static CellFailure outOfTime(String limit) {
@@ -73,8 +78,10 @@ final class FailureText {
         if (thrown instanceof UnresolvedReferenceException unresolved) {
             String message = "it uses something that is not declared: "
                     + unresolved.getSnippet().source().strip();
-            return new CellFailure("UnresolvedReference", message, titled("UnresolvedReference", message.lines()
-                    .toList()));
+            return new CellFailure(
+                    "UnresolvedReference",
+                    message,
+                    titled("UnresolvedReference", message.lines().toList()));
         }
         if (!(thrown instanceof EvalException exception)) {
             return message("Error", String.valueOf(thrown.getMessage()));
@@ -91,8 +98,7 @@ final class FailureText {
         return new CellFailure(title, message, lines);
     }
 
-    private static void describe(
-            List<String> lines, EvalException exception, SnippetOrigins origins, String before) {
+    private static void describe(List<String> lines, EvalException exception, SnippetOrigins origins, String before) {
         String name = exception.getExceptionClassName();
         String message = exception.getMessage() == null ? "" : exception.getMessage();
         List<String> text = new ArrayList<>(message.lines().toList());
@@ -149,7 +155,11 @@ final class FailureText {
         int begin = cell.lastIndexOf('\n', from - 1) + 1;
         int stop = cell.indexOf('\n', from);
         String line = cell.substring(begin, stop < 0 ? cell.length() : stop);
-        long number = cell.substring(0, begin).chars().filter(character -> character == '\n').count() + 1;
+        long number = cell.substring(0, begin)
+                        .chars()
+                        .filter(character -> character == '\n')
+                        .count()
+                + 1;
         int width = Math.max(1, Math.min(end - from, line.length() - (from - begin)));
         String head = "line " + number + ": ";
         lines.add(head + line.replace('\t', ' '));

@@ -19,18 +19,18 @@ public class JavaKernel extends BaseKernel implements AutoCloseable {
 
     /** What a cell sees without importing it, as with IJava. */
     private static final String IMPORTS = Stream.of(
-                            "java.io.*",
-                            "java.math.*",
-                            "java.net.*",
-                            "java.nio.file.*",
-                            "java.util.*",
-                            "java.util.concurrent.*",
-                            "java.util.function.*",
-                            "java.util.regex.*",
-                            "java.util.stream.*",
-                            "static " + Display.class.getName() + ".*")
-                    .map(name -> "import " + name + ";\n")
-                    .reduce("", String::concat);
+                    "java.io.*",
+                    "java.math.*",
+                    "java.net.*",
+                    "java.nio.file.*",
+                    "java.util.*",
+                    "java.util.concurrent.*",
+                    "java.util.function.*",
+                    "java.util.regex.*",
+                    "java.util.stream.*",
+                    "static " + Display.class.getName() + ".*")
+            .map(name -> "import " + name + ";\n")
+            .reduce("", String::concat);
 
     private final JavaSession session;
     private final CodeAssistance assistance;

@@ -106,7 +106,8 @@ final class JavaSession implements AutoCloseable {
     }
 
     private @Nullable Object evaluate(String source, String code, int offset, int cell) throws CellFailure {
-        int line = (int) code.substring(0, offset).chars().filter(c -> c == '\n').count() + 1;
+        int line =
+                (int) code.substring(0, offset).chars().filter(c -> c == '\n').count() + 1;
         List<SnippetEvent> events = shell.eval(source);
         for (SnippetEvent event : events) {
             if (event.causeSnippet() == null) {
@@ -140,8 +141,8 @@ final class JavaSession implements AutoCloseable {
         boolean open = event.status() == Status.RECOVERABLE_DEFINED || event.status() == Status.RECOVERABLE_NOT_DEFINED;
         if (open && event.snippet() instanceof DeclarationSnippet declaration) {
             List<String> missing = shell.unresolvedDependencies(declaration).toList();
-            System.err.println(declaration.name() + " cannot be used until this is declared: "
-                    + String.join(", ", missing));
+            System.err.println(
+                    declaration.name() + " cannot be used until this is declared: " + String.join(", ", missing));
         }
     }
 

@@ -70,7 +70,8 @@ public final class KernelMain {
         }
         ProcessHandle.of(Long.parseLong(parent))
                 .ifPresentOrElse(
-                        process -> process.onExit().thenRun(() -> Runtime.getRuntime().halt(1)),
+                        process -> process.onExit()
+                                .thenRun(() -> Runtime.getRuntime().halt(1)),
                         () -> Runtime.getRuntime().halt(1));
     }
 }

@@ -20,7 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param script {@code IJAVA_STARTUP_SCRIPT}: Java that is run after them
  */
 public record KernelOptions(
-        String classPath, List<String> compilerOptions, @Nullable Duration limit, String scripts, String script) {
+        String classPath,
+        List<String> compilerOptions,
+        @Nullable Duration limit,
+        String scripts,
+        String script) {
     private static final Pattern TIME = Pattern.compile("(-?\\d{1,15})\\s*([A-Za-z]*)");
 
     /** From the environment. */

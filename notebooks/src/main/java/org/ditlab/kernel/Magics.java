@@ -27,7 +27,8 @@ final class Magics {
         Matcher whole = CELL.matcher(cell);
         if (whole.lookingAt()) {
             throw FailureText.message(
-                    "UnknownMagic", "%%" + whole.group(1) + ": there are no magics of whole cells; known are " + names());
+                    "UnknownMagic",
+                    "%%" + whole.group(1) + ": there are no magics of whole cells; known are " + names());
         }
         return LINE.matcher(cell)
                 .replaceAll(line -> Matcher.quoteReplacement(
