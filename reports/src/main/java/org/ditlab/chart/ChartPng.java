@@ -21,7 +21,8 @@ public final class ChartPng {
             return picture(picture.width(), picture.height(), picture::paint);
         }
         Frame frame = Drawing.frame(chart);
-        return picture(frame.width(), frame.height(), graphics -> Drawing.draw(chart, frame, new PaintedPen(graphics)));
+        return picture(
+                frame.width(), frame.height(), graphics -> Drawing.draw(chart, frame, new PaintedPen(graphics)));
     }
 
     /** A picture's PNG bytes. */

@@ -17,7 +17,8 @@ record Frame(Plot plot, double width, double height) {
      * @param legend room to the right of the plot
      */
     static Frame of(Chart chart, Axis x, Axis y, double legend) {
-        return new Frame(new Plot(x, y, LEFT, top(chart), WIDTH - RIGHT - legend, HEIGHT - BOTTOM), WIDTH, HEIGHT);
+        return new Frame(
+                new Plot(x, y, LEFT, top(chart), WIDTH - RIGHT - legend, HEIGHT - BOTTOM), WIDTH, HEIGHT);
     }
 
     /**
@@ -38,11 +39,7 @@ record Frame(Plot plot, double width, double height) {
 
     void draw(Pen pen, Chart chart) {
         double from = 20;
-        pen.text(
-                from,
-                24,
-                title(chart.title()),
-                Lettering.ink(15, Lettering.Anchor.START).inBold());
+        pen.text(from, 24, title(chart.title()), Lettering.ink(15, Lettering.Anchor.START).inBold());
         List<String> subtitle = lines(chart.subtitle());
         for (int i = 0; i < subtitle.size(); i++) {
             pen.text(from, 42 + 15 * i, subtitle.get(i), Lettering.faint(11, Lettering.Anchor.START));
@@ -50,7 +47,8 @@ record Frame(Plot plot, double width, double height) {
         pen.open(Group.plain("axes"));
         for (double tick : plot.x().ticks()) {
             pen.line(plot.x(tick), plot.top(), plot.x(tick), plot.bottom(), Line.GRID);
-            pen.text(plot.x(tick), plot.bottom() + 17, Axis.text(tick), Lettering.ink(11, Lettering.Anchor.MIDDLE));
+            pen.text(
+                    plot.x(tick), plot.bottom() + 17, Axis.text(tick), Lettering.ink(11, Lettering.Anchor.MIDDLE));
         }
         for (double tick : plot.y().ticks()) {
             pen.line(plot.left(), plot.y(tick), plot.right(), plot.y(tick), Line.GRID);

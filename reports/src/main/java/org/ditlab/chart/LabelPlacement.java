@@ -102,7 +102,8 @@ final class LabelPlacement {
     }
 
     /** The rectangle that touches a circle around the point in a direction, level with it at its sides. */
-    private static Rectangle2D candidate(double x, double y, double reach, double width, double height, double angle) {
+    private static Rectangle2D candidate(
+            double x, double y, double reach, double width, double height, double angle) {
         double dx = Math.cos(angle);
         double dy = Math.sin(angle);
         double centreX = x + dx * reach + Math.max(-1, Math.min(1, dx * 1.5)) * width / 2;

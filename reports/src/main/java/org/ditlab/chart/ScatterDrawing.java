@@ -76,7 +76,9 @@ final class ScatterDrawing {
         }
         String label = within ? guide.label() : guide.label() + (below ? " \u2193" : " \u2191");
         double width = pen.width(label, 11);
-        double[] lefts = {plot.right() - 6 - width, plot.left() + 6, (plot.left() + plot.right() - width) / 2};
+        double[] lefts = {
+            plot.right() - 6 - width, plot.left() + 6, (plot.left() + plot.right() - width) / 2
+        };
         Rectangle2D place = new Rectangle2D.Double(lefts[0], within || below ? y - 16 : y + 2, width, 14);
         boolean free = placement.free(place);
         for (double top : within ? new double[] {y - 16, y + 2} : new double[] {place.getY()}) {

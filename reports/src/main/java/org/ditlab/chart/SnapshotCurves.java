@@ -100,13 +100,7 @@ public final class SnapshotCurves {
                     .forEach(seeds::add);
             if (!seeds.isEmpty()) {
                 String label = variant.name() + ", " + seeds.size() + (seeds.size() == 1 ? " seed" : " seeds");
-                all.add(series(
-                        Identifiers.of(i, variant.name()),
-                        variant.name(),
-                        label,
-                        seeds,
-                        Style.of(i),
-                        Subject.of(i, variant)));
+                all.add(series(Identifiers.of(i, variant.name()), variant.name(), label, seeds, Style.of(i), Subject.of(i, variant)));
             }
         }
         all.removeIf(series -> series.x().length < 2);

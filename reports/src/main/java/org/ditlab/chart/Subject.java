@@ -25,7 +25,6 @@ public record Subject(String variant, List<String> trials) {
 
     static Subject of(int index, String name, List<TrialResult> trials) {
         return new Subject(
-                Identifiers.of(index, name),
-                trials.stream().map(TrialResult::id).toList());
+                Identifiers.of(index, name), trials.stream().map(TrialResult::id).toList());
     }
 }

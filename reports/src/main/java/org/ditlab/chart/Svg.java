@@ -145,8 +145,7 @@ final class Svg implements Pen {
         attribute("class", line.role());
         attribute("stroke", line.colour());
         attribute("stroke-width", line.width() == 1 ? "" : number(line.width()));
-        attribute(
-                "stroke-dasharray", line.dashes().stream().map(String::valueOf).collect(Collectors.joining(" ")));
+        attribute("stroke-dasharray", line.dashes().stream().map(String::valueOf).collect(Collectors.joining(" ")));
         attribute("stroke-opacity", line.opacity() == 1 ? "" : number(line.opacity()));
     }
 

@@ -51,7 +51,10 @@ record ReportFiles(StudySummary study, ReportTable table, Map<String, byte[]> fi
         Optional<SampleGrid> samples = SampleGrid.of(study);
         Map<String, byte[]> files = new LinkedHashMap<>();
         List<NearestPicture> nearest = NearestPicture.of(study);
-        put(files, "index.html", ReportPage.write(study, table, charts, samples.orElse(null), nearest));
+        put(
+                files,
+                "index.html",
+                ReportPage.write(study, table, charts, samples.orElse(null), nearest));
         put(files, "table.md", MarkdownTable.write(table));
         put(files, "table.csv", CsvTable.write(table));
         put(files, "table.tex", LatexTable.write(table));

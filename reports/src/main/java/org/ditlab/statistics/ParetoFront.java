@@ -36,7 +36,8 @@ public final class ParetoFront {
     }
 
     /** The items of a front that are at most as dear as this one and at least as good, one of the two strictly. */
-    public static <T> List<T> dominating(List<T> front, T item, ToDoubleFunction<T> cost, ToDoubleFunction<T> loss) {
+    public static <T> List<T> dominating(
+            List<T> front, T item, ToDoubleFunction<T> cost, ToDoubleFunction<T> loss) {
         double dear = cost.applyAsDouble(item);
         double bad = loss.applyAsDouble(item);
         return front.stream()

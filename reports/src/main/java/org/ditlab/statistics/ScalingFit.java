@@ -45,8 +45,7 @@ public record ScalingFit(
      */
     public static ScalingFit of(double[] cost, double[] loss) {
         if (Arrays.stream(cost).distinct().count() < FEWEST) {
-            throw new IllegalArgumentException(
-                    "a fit of three parameters needs at least " + FEWEST + " different costs");
+            throw new IllegalArgumentException("a fit of three parameters needs at least " + FEWEST + " different costs");
         }
         ScalingSquares squares = new ScalingSquares(cost, loss);
         double b = squares.best((exponent) -> squares.free(exponent).squares());

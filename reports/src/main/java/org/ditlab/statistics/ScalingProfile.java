@@ -31,8 +31,7 @@ final class ScalingProfile {
         }
         DoubleUnaryOperator profile = log -> {
             double a = Math.exp(log);
-            return squares.scaled(
-                            squares.best(exponent -> squares.scaled(exponent, a).squares()), a)
+            return squares.scaled(squares.best(exponent -> squares.scaled(exponent, a).squares()), a)
                     .squares();
         };
         double start = Math.log(fit.a());
