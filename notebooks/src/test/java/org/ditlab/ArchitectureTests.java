@@ -33,7 +33,8 @@ class ArchitectureTests {
     private static final String BASE = "org.ditlab.";
     private static final List<String> MODELS = List.of("tensor", "knob", "nn", "model");
     private static final List<String> WORK = List.of("data", "diffusion", "train", "metric", "weights");
-    private static final List<String> REPORTS = List.of("statistics", "summary", "table", "chart", "html", "report");
+    private static final List<String> REPORTS =
+            List.of("statistics", "summary", "table", "chart", "finding", "html", "compare", "report");
 
     /** What each room may see besides itself. */
     private static final Map<String, List<String>> ARROWS = Map.ofEntries(
@@ -56,7 +57,9 @@ class ArchitectureTests {
             Map.entry("summary", all(MODELS, REPORTS, List.of("study", "store", "command"))),
             Map.entry("table", all(MODELS, REPORTS, List.of("study", "store", "command"))),
             Map.entry("chart", all(MODELS, REPORTS, List.of("study", "store", "command"))),
+            Map.entry("finding", all(MODELS, REPORTS, List.of("study", "store", "command"))),
             Map.entry("html", all(MODELS, REPORTS, List.of("study", "store", "command"))),
+            Map.entry("compare", all(MODELS, REPORTS, List.of("study", "store", "command"))),
             Map.entry("report", all(MODELS, REPORTS, List.of("study", "store", "command"))),
             Map.entry("kernel", List.of("study")),
             Map.entry("notebook", all(MODELS, WORK, REPORTS, List.of("study", "store", "command", "run", "kernel"))));

@@ -4,6 +4,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.concurrent.atomic.AtomicInteger;
 import jdk.jshell.execution.LocalExecutionControl;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ final class CellExecution extends LocalExecutionControl {
 
     private final Duration patience;
     private volatile boolean running;
-    private volatile boolean asked;
+    private final AtomicInteger asked = new AtomicInteger();
     private @Nullable Object value;
 
     CellExecution(Duration patience) {
@@ -48,8 +49,16 @@ final class CellExecution extends LocalExecutionControl {
         }
     }
 
+    /** A new cell, which nobody has asked to stop. */
+    void begin() {
+        asked.set(0);
+    }
+
     @Override
     protected String invoke(Method method) throws Exception {
+        if (asked.get() > 0) {
+            throw new StoppedException();
+        }
         // Inherited by the snippet's thread, so that services of jars added later are found.
         Thread.currentThread().setContextClassLoader(method.getDeclaringClass().getClassLoader());
         return super.invoke(method);
@@ -57,25 +66,28 @@ final class CellExecution extends LocalExecutionControl {
 
     @Override
     public void stop() throws EngineTerminationException, InternalException {
-        boolean again = asked;
-        asked = true;
-        Thread snippet = snippet();
-        if (snippet != null && !again) {
-            snippet.interrupt();
-            waitFor(snippet);
+        if (asked.incrementAndGet() == 1) {
+            interruptAndWait();
         }
         if (running) {
             super.stop();
         }
     }
 
-    /** Until the cell has ended, the patience has, or the thread is seen in the cell's own code. */
-    private synchronized void waitFor(Thread snippet) {
+    /** Until the snippet has ended, the patience has, or the thread is seen in the cell's own code. */
+    private synchronized void interruptAndWait() {
         long begin = System.nanoTime();
+        Thread interrupted = null;
         try {
             while (running && System.nanoTime() - begin < patience.toNanos()) {
+                // JShell may be about to start it.
+                Thread snippet = snippet();
+                if (snippet != null && snippet != interrupted) {
+                    snippet.interrupt();
+                    interrupted = snippet;
+                }
                 wait(LOOK.toMillis());
-                if (System.nanoTime() - begin > ANSWER.toNanos() && inCell(snippet)) {
+                if (snippet != null && System.nanoTime() - begin > ANSWER.toNanos() && inCell(snippet)) {
                     return;
                 }
             }
@@ -108,7 +120,6 @@ final class CellExecution extends LocalExecutionControl {
     @Override
     protected void clientCodeEnter() {
         super.clientCodeEnter();
-        asked = false;
         running = true;
     }
 

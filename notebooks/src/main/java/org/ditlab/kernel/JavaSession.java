@@ -30,8 +30,9 @@ final class JavaSession implements AutoCloseable {
     private final SourceCodeAnalysis analysis;
     private final SnippetOrigins origins = new SnippetOrigins();
     private final @Nullable Duration limit;
-    private final ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(2, JavaSession::daemon);
+    private final ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(3, JavaSession::daemon);
     private boolean busy;
+    private int stopping;
     private @Nullable CellFailure stopped;
 
     /**
@@ -58,11 +59,8 @@ final class JavaSession implements AutoCloseable {
      */
     @Nullable
     Object evaluate(String code, int cell) throws CellFailure {
-        synchronized (this) {
-            busy = true;
-            stopped = null;
-        }
-        ScheduledFuture<?> alarm = limit == null
+        begin();
+        ScheduledFuture<?> alarm = limit == null || cell == 0
                 ? null
                 : clock.schedule(
                         () -> stop(FailureText.outOfTime(limit.toMillis() + " ms")),
@@ -78,6 +76,20 @@ final class JavaSession implements AutoCloseable {
                 busy = false;
             }
         }
+    }
+
+    /** Once whoever stopped the cell before has let go. */
+    private synchronized void begin() {
+        try {
+            while (stopping > 0) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        busy = true;
+        stopped = null;
+        execution.begin();
     }
 
     private @Nullable Object snippets(String code, int cell) throws CellFailure {
@@ -106,8 +118,10 @@ final class JavaSession implements AutoCloseable {
     }
 
     private @Nullable Object evaluate(String source, String code, int offset, int cell) throws CellFailure {
-        int line =
-                (int) code.substring(0, offset).chars().filter(c -> c == '\n').count() + 1;
+        // JShell counts the lines of a snippet from its first word.
+        int first = offset + source.length() - source.stripLeading().length();
+        String before = code.substring(0, Math.min(first, code.length()));
+        int line = (int) before.chars().filter(character -> character == '\n').count() + 1;
         List<SnippetEvent> events = shell.eval(source);
         for (SnippetEvent event : events) {
             if (event.causeSnippet() == null) {
@@ -169,17 +183,27 @@ final class JavaSession implements AutoCloseable {
 
     /** Stops the cell that is running, if one is; returns at once. */
     void interrupt() {
-        clock.execute(() -> stop(FailureText.interrupted()));
+        stop(FailureText.interrupted());
     }
 
-    private void stop(CellFailure reason) {
-        synchronized (this) {
-            if (!busy) {
-                return;
-            }
-            stopped = stopped == null ? reason : stopped;
+    private synchronized void stop(CellFailure reason) {
+        if (!busy) {
+            return;
         }
-        shell.stop();
+        stopped = stopped == null ? reason : stopped;
+        stopping++;
+        clock.execute(this::stopShell);
+    }
+
+    private void stopShell() {
+        try {
+            shell.stop();
+        } finally {
+            synchronized (this) {
+                stopping--;
+                notifyAll();
+            }
+        }
     }
 
     /** Jars and folders for cells that come later, for the compiler and at run time. */
