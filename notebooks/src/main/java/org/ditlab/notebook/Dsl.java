@@ -22,6 +22,7 @@ import org.ditlab.model.inspect.LayerTable;
 import org.ditlab.model.inspect.LayerText;
 import org.ditlab.model.inspect.ModelStructure;
 import org.ditlab.model.inspect.StructuralDiff;
+import org.ditlab.run.Backends;
 import org.ditlab.run.RunOutcome;
 import org.ditlab.study.Axis;
 import org.ditlab.study.Change;
@@ -39,6 +40,8 @@ import org.ditlab.summary.StudySummary;
 import org.ditlab.table.ComparisonTable;
 import org.ditlab.table.ReportTable;
 import org.ditlab.tensor.Convention;
+import org.ditlab.tensor.Device;
+import org.ditlab.tensor.spi.Backend;
 import org.jspecify.annotations.Nullable;
 import tech.tablesaw.api.Table;
 
@@ -258,6 +261,11 @@ public final class Dsl extends KnobWords {
     /** In which knobs and blocks the second differs from the first, and what each difference costs. */
     public static StructuralDiff diff(ModelStructure from, ModelStructure to) {
         return StructuralDiff.of(from, to);
+    }
+
+    /** Computes in plain Java, slowly and exactly: for a look at numbers. To be closed. */
+    public static Backend reference() {
+        return Backends.installed().choose("reference", "cpu").provider().open(Device.CPU, 1);
     }
 
     // Images
