@@ -81,7 +81,7 @@ def talk():
         out["incomplete"] = run(client, "if (base > 1) {")
         out["stdin"] = ask(client, client.is_complete("for (int i = 0; i < 3; i++) {"))
         out["complete"] = ask(client, client.is_complete("int a = 1;"))
-        out["completion"] = ask(client, client.complete("String s = \"\";\ns.toUpp", 22))
+        out["completion"] = ask(client, client.complete("int a = 1;\nid.toUpp", 19))
         out["inspection"] = ask(client, client.inspect("Math.max(", 9))
         first = client.execute('System.out.println("go"); Thread.sleep(200); throw new RuntimeException("no");')
         second = client.execute("base + 2")
