@@ -58,10 +58,12 @@ class ArchitectureTests {
             Map.entry("table", all(MODELS, REPORTS, List.of("study", "store", "command"))),
             Map.entry("finding", all(MODELS, REPORTS, List.of("study", "store", "command"))),
             Map.entry("chart", all(MODELS, REPORTS, List.of("study", "store", "command"))),
+            Map.entry("finding", all(MODELS, REPORTS, List.of("study", "store", "command"))),
             Map.entry("html", all(MODELS, REPORTS, List.of("study", "store", "command"))),
             Map.entry("compare", all(MODELS, REPORTS, List.of("study", "store", "command"))),
             Map.entry("report", all(MODELS, REPORTS, List.of("study", "store", "command"))),
-            Map.entry("notebook", all(MODELS, WORK, REPORTS, List.of("study", "store", "command", "run"))));
+            Map.entry("kernel", List.of("study")),
+            Map.entry("notebook", all(MODELS, WORK, REPORTS, List.of("study", "store", "command", "run", "kernel"))));
 
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

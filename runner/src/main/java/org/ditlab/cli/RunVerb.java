@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.ServiceLoader;
 import org.ditlab.command.Reporter;
 import org.ditlab.command.StudyReference;
@@ -35,7 +34,6 @@ import org.ditlab.store.TrialStatus;
 import org.ditlab.study.PlanGroup;
 import org.ditlab.study.StudyException;
 import org.ditlab.study.plan.Plan;
-import org.ditlab.study.plan.TrialJson;
 import org.ditlab.tensor.Device;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -189,13 +187,7 @@ public final class RunVerb implements Verb {
     /** Writes what the plan says of the trials; gives the number of those to do. */
     private static int prepare(Runner runner, Plan plan, RunOptions options, ProgressDisplay display)
             throws IOException {
-        Map<String, List<Map<String, Object>>> groups = plan.memberships();
-        List<RunnableTrial> trials = plan.trials().stream()
-                .map(trial -> new RunnableTrial(
-                        trial,
-                        TrialJson.tree(trial, plan.cost(trial), groups.getOrDefault(trial.variant(), List.of())),
-                        plan.cost(trial).macs()))
-                .toList();
+        List<RunnableTrial> trials = RunnableTrial.of(plan);
         runner.prepare(
                 plan.spec().toTree(),
                 trials,
