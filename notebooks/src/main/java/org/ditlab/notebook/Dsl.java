@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import org.ditlab.chart.Chart;
@@ -156,7 +155,7 @@ public final class Dsl extends KnobWords {
     }
 
     private static StudyReference reference(StudySpec spec) {
-        return new StudyReference(new StudyFile(spec, Map.of(), Map.of()), out.resolve(spec.name()));
+        return new StudyReference(StudyFile.none(spec), out.resolve(spec.name()));
     }
 
     /** What a study came to, finished or not. */

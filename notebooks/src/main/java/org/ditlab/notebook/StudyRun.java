@@ -47,7 +47,10 @@ final class StudyRun {
     /** What would run. */
     Plan plan() {
         return Planner.installed(files)
-                .places(study.file().places(), study.file().knobs())
+                .places(
+                        study.file().places(),
+                        study.file().parts(),
+                        study.file().excerpts())
                 .cached(StudyDirectory.at(study.directory()).cached())
                 .plan(study.spec());
     }

@@ -18,8 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The cells of all notebooks, in this process, with trainings of a few steps: a changed API breaks no notebook unnoticed. */
 class NotebookCellsTests {
-    private static final List<MIMEType> TYPES =
-            List.of(MIMEType.TEXT_HTML, MIMEType.IMAGE_PNG, MIMEType.TEXT_PLAIN);
+    private static final List<MIMEType> TYPES = List.of(MIMEType.TEXT_HTML, MIMEType.IMAGE_PNG, MIMEType.TEXT_PLAIN);
 
     /** The same code with less to compute. */
     private static String quick(String source) {
@@ -64,8 +63,8 @@ class NotebookCellsTests {
     /** The media types of the stored result. */
     private static List<String> stored(JsonNode cell) {
         Stream<JsonNode> outputs = StreamSupport.stream(cell.get("outputs").spliterator(), false);
-        JsonNode data = outputs.filter(output ->
-                        output.get("output_type").asText().equals("execute_result"))
+        JsonNode data = outputs.filter(
+                        output -> output.get("output_type").asText().equals("execute_result"))
                 .map(output -> output.get("data"))
                 .findFirst()
                 .orElse(null);
@@ -80,11 +79,13 @@ class NotebookCellsTests {
         for (NotebookFile notebook : NotebookFile.all()) {
             int last = 0;
             for (JsonNode cell : notebook.cells()) {
-                assertThat(cell.get("execution_count").asInt()).as("%s", notebook).isGreaterThan(last);
+                assertThat(cell.get("execution_count").asInt())
+                        .as("%s", notebook)
+                        .isGreaterThan(last);
                 last = cell.get("execution_count").asInt();
                 cell.get("outputs")
-                        .forEach(output -> assertThat(output.get("output_type").asText())
-                                .isNotEqualTo("error"));
+                        .forEach(output ->
+                                assertThat(output.get("output_type").asText()).isNotEqualTo("error"));
             }
             assertThat(notebook.json().toString())
                     .as("%s", notebook)

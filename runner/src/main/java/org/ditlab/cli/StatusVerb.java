@@ -18,8 +18,8 @@ import org.ditlab.run.watch.StudyWatch;
 import org.ditlab.run.watch.TrialState;
 import org.ditlab.store.StudyDirectory;
 import org.ditlab.store.TrialStatus;
-import org.ditlab.study.Text;
 import org.ditlab.store.export.Csv;
+import org.ditlab.study.Text;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -104,8 +104,7 @@ public final class StatusVerb implements Verb {
         head.addAll(metrics);
         writer.print(Csv.line(head));
         for (TrialState trial : state.trials()) {
-            List<@Nullable Object> cells =
-                    new ArrayList<>(trial.columns().values());
+            List<@Nullable Object> cells = new ArrayList<>(trial.columns().values());
             metrics.forEach(name -> cells.add(trial.metrics().get(name)));
             writer.print(Csv.line(cells.stream().map(StatusVerb::oneLine).toList()));
         }
