@@ -168,7 +168,7 @@ class LatentStudyTests {
                 .isFalse();
         assertThatThrownBy(() -> plan(shapes.with(DataKnobs.LATENT_SCALE.to(2.0)), null))
                 .isInstanceOf(StudyException.class)
-                .hasMessageContaining("data.latent-scale = 2.0 requires data.set = latents");
+                .hasMessageContaining("data.latent-scale = 2 requires data.set = latents");
     }
 
     @Test

@@ -143,7 +143,7 @@ class EstimatorTests {
         Stage training = plan().trials().get(0).stage(StageKind.TRAIN);
         finish(training, Map.of("train.seconds", 100.0, "train.seconds_per_step", 2.0, "train.micro_batch", 2));
 
-        assertThat(estimates(plan(), tenths(plan())).remarks()).isEmpty();
+        assertThat(estimates(plan(), tenths(plan())).remarks()).noneMatch(remark -> remark.contains("finished training"));
     }
 
     @Test
@@ -159,7 +159,9 @@ class EstimatorTests {
         assertThat(estimates(plan, tenths(plan)).remarks())
                 .containsExactly("the estimate of 1 finished training was off by 80 %");
         JsonFile.write(progress, Map.of("done", 50, "total", 50, "begun", 49, "seconds", 5.0));
-        assertThat(estimates(plan, tenths(plan)).remarks()).as("too few steps").isEmpty();
+        assertThat(estimates(plan, tenths(plan)).remarks())
+                .as("too few steps")
+                .noneMatch(remark -> remark.contains("finished training"));
     }
 
     @Test
