@@ -57,7 +57,8 @@ public final class CostVsFid {
                 points.stream().mapToDouble(ScatterPoint::x).max().orElseThrow());
         return Optional.of(new ScatterChart(
                 id,
-                "Cost and quality" + cost.told() + ": " + study.name() + (protocol.suffix().isEmpty() ? "" : "; " + protocol.suffix()),
+                "Cost and quality" + cost.told() + ": " + study.name()
+                        + (protocol.suffix().isEmpty() ? "" : "; " + protocol.suffix()),
                 subtitle(study, protocol, points, crowded),
                 x,
                 yAxis(points, guides, protocol),
