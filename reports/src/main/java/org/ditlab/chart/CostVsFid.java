@@ -20,6 +20,9 @@ public final class CostVsFid {
     /** A fixed line is drawn on the axis where it leaves the variants this share of it, else noted at the axis's end. */
     private static final double LEAST_SHARE = 0.4;
 
+    /** Published points are shown up to so many times the largest cost, and down to such a part of the smallest. */
+    private static final double NEAR = 8;
+
     private CostVsFid() {}
 
     /**
@@ -50,7 +53,7 @@ public final class CostVsFid {
         points = crowded ? sparse(points, front) : points;
         List<Guide> guides = guides(study, protocol);
         points = new ArrayList<>(points);
-        points.addAll(published);
+        points.addAll(near(published, points));
         Axis x = Axis.fitting(
                 cost.title(),
                 points.stream().mapToDouble(ScatterPoint::x).min().orElseThrow(),
@@ -65,6 +68,15 @@ public final class CostVsFid {
                 points,
                 guides,
                 front));
+    }
+
+    /** Published points whose cost is like the study's, so that the study's points keep their room. */
+    private static List<ScatterPoint> near(List<ScatterPoint> published, List<ScatterPoint> own) {
+        double low = own.stream().mapToDouble(ScatterPoint::x).min().orElseThrow() / NEAR;
+        double high = own.stream().mapToDouble(ScatterPoint::x).max().orElseThrow() * NEAR;
+        return published.stream()
+                .filter(point -> point.x() >= low && point.x() <= high)
+                .toList();
     }
 
     private static ScatterPoint point(
@@ -202,7 +214,8 @@ public final class CostVsFid {
             text += "One seed each: no intervals.";
         }
         if (points.stream().anyMatch(point -> point.style().hollow())) {
-            text += " Hollow marks: published values, measured by their papers and no part of the front.";
+            text +=
+                    " Hollow marks: published values at a cost within 8 times, measured by their papers and no part of the front.";
         }
         text += study.leftOut();
         return study.complete() ? text : text + " Unfinished: " + study.progress() + ".";

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Draws what stands within the axes of a {@link LineChart}, bands first and curves over them, and its legend. */
 final class LineDrawing {
-    static final double LEGEND = 170;
+    static final double LEGEND = 196;
     private static final double ROW = 18;
     private static final double RADIUS = 3.5;
 

@@ -126,7 +126,11 @@ public record SampleGrid(List<SampleStrip> strips, int replicate, int left) {
     private boolean columnsOfOneClass() {
         return sameClasses()
                 && !strips.get(0).labels().isEmpty()
-                && strips.stream().map(strip -> strip.side() * strip.scale()).distinct().count() == 1;
+                && strips.stream()
+                                .map(strip -> strip.side() * strip.scale())
+                                .distinct()
+                                .count()
+                        == 1;
     }
 
     private void classes(Graphics2D graphics, int left) {

@@ -31,7 +31,12 @@ final class ScatterDrawing {
         drawing.front();
         drawing.obstacles();
         chart.guides().forEach(drawing::guide);
-        chart.points().forEach(drawing::point);
+        // What the study measured lies over what papers print.
+        for (boolean hollow : new boolean[] {true, false}) {
+            chart.points().stream()
+                    .filter(point -> point.style().hollow() == hollow)
+                    .forEach(drawing::point);
+        }
         drawing.labels();
     }
 

@@ -52,7 +52,7 @@ record XChartPicture(XYChart chart, List<String> subtitle) {
         for (LineSeries series : chart.series()) {
             // XChart dashes every segment anew; it draws the legend, our own drawing the curve.
             XYSeries line = invisible(picture, series.id(), series.x()[0], series.y()[0]);
-            line.setLabel(Svg.shortened(series.label(), 150, 11) + (series.broken() ? " \u00d7" : ""));
+            line.setLabel(Svg.shortened(series.label(), 160, 11) + (series.broken() ? " \u00d7" : ""));
             line.setLineColor(Color.decode(series.style().colour()));
             line.setLineStyle(PaintedPen.stroke(Line.of(series.style())));
             if (series.marked()) {
