@@ -31,6 +31,7 @@ class ParetoFrontTests {
         assertThat(ParetoFront.of(points, p -> p / 8, p -> p % 8)).containsExactlyInAnyOrderElementsOf(expected);
     }
 
+    @Property
     void whatIsOffTheFrontIsDominatedByIt(@ForAll @Size(max = 12) List<@IntRange(min = 0, max = 63) Integer> points) {
         List<Integer> front = ParetoFront.of(points, p -> p / 8, p -> p % 8);
         for (int point : points) {

@@ -15,7 +15,7 @@ public enum SurrogateKind {
     /** Bootstrapped regression trees that see 70 % of the features at each split: Breiman, Random forests, 2001. */
     FOREST("forest of " + SurrogateKind.TREES + " regression trees");
 
-    static final int TREES = 30;
+    static final int TREES = 20;
 
     private static final long SEED = 1;
     private static final double PENALTY = 0.02;
