@@ -70,7 +70,8 @@ public final class ReportPage {
     /** A chart as SVG, with its id. */
     static Map<String, Object> chart(Chart chart) {
         boolean folded = chart.id().matches(FOLDED);
-        String axis = chart instanceof ScatterChart scatter ? scatter.x().title().replaceAll(" *[(,].*", "") : "";
+        String axis =
+                chart instanceof ScatterChart scatter ? scatter.x().title().replaceAll(" *[(,].*", "") : "";
         return Map.of("id", chart.id(), "axis", axis, "folded", folded, "svg", ChartSvg.write(chart));
     }
 
