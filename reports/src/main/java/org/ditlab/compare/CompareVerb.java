@@ -56,6 +56,7 @@ public final class CompareVerb implements Verb {
 
     @Parameters(
             arity = "2..3",
+            hideParamSyntax = true,
             paramLabel = "[STUDY] A B",
             description =
                     "STUDY: a study's name, its directory, or its YAML file. A and B: its variants, or the hashes of two"

@@ -136,7 +136,7 @@ final class VariantSection {
             return "-";
         }
         OptionalDouble half = difference.halfWidth();
-        return Figures.estimate(difference) + (half.isEmpty() ? "" : " over " + difference.n() + " paired seeds");
+        return Figures.estimate(difference) + (half.isEmpty() ? "" : " (n = " + difference.n() + ")");
     }
 
     private static Map<Integer, Double> values(Optional<VariantSummary> variant, String key) {

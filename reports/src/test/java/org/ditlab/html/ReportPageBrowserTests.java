@@ -102,8 +102,9 @@ class ReportPageBrowserTests {
     void aPointTellsItsVariantAndLeadsToItsSection() {
         browser.open(standard, 1280, false);
         WebElement point = point("patch_2");
+        WebElement mark = point.findElement(By.cssSelector(".mark"));
 
-        browser.hover(point);
+        browser.hover(mark);
 
         String trial = point.getDomAttribute("data-hash").split(" ")[0];
         assertThat(browser.tip("patch_2"))
@@ -111,8 +112,8 @@ class ReportPageBrowserTests {
         browser.hover(browser.find("h1"));
         assertThat(browser.find("#tip").isDisplayed()).isFalse();
 
-        browser.hover(point);
-        point.click();
+        browser.hover(mark);
+        mark.click();
 
         WebElement heading = browser.driver().switchTo().activeElement();
         assertThat(heading.getTagName()).isEqualTo("h3");
@@ -219,8 +220,8 @@ class ReportPageBrowserTests {
         assertThat(browser.all("h3").stream().map(WebElement::getText)).containsAll(StudyFixture.HOSTILE);
         assertThat(browser.all("script")).hasSize(2);
         assertThat(browser.all("img[src=x], main b")).isEmpty();
-        for (WebElement point : browser.all("#gmacs-vs-fid .point")) {
-            browser.hover(point);
+        for (WebElement point : browser.all("#gmacs-vs-fid .point[data-variant]")) {
+            browser.ask("arguments[0].focus()", point);
             browser.tip(name(point));
         }
         browser.nothingElseHappened();
@@ -229,7 +230,7 @@ class ReportPageBrowserTests {
     @Test
     void modelsAreDrawnOnceAndFoldedAway() {
         browser.open(hostile, 1280, false);
-        List<WebElement> drawings = browser.all("details svg");
+        List<WebElement> drawings = browser.all(".variant details svg");
 
         assertThat(drawings).hasSize(2).noneMatch(WebElement::isDisplayed);
         browser.all("details summary").stream()
@@ -259,7 +260,7 @@ class ReportPageBrowserTests {
         Path page = page(StudyFixture.large(directory.resolve("large"), 60, 20));
         assertThat(Files.size(page)).isLessThan(2_000_000);
         browser.open(page, 1280, false);
-        List<WebElement> points = browser.all("#gmacs-vs-fid .point");
+        List<WebElement> points = browser.all("#gmacs-vs-fid .point[data-variant]");
         assertThat(points).hasSize(60);
         assertThat(points.stream().filter(point -> "0".equals(point.getDomAttribute("tabindex"))))
                 .hasSize(1);
@@ -290,7 +291,7 @@ class ReportPageBrowserTests {
     }
 
     private static WebElement point(String variant) {
-        return browser.all("#gmacs-vs-fid .point").stream()
+        return browser.all("#gmacs-vs-fid .point[data-variant]").stream()
                 .filter(point -> name(point).equals(variant))
                 .findFirst()
                 .orElseThrow();

@@ -3,14 +3,18 @@ package org.ditlab.html;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.ditlab.report.ReportWriter;
+import org.ditlab.chart.SampleGrid;
+import org.ditlab.chart.StudyCharts;
+import org.ditlab.finding.Findings;
 import org.ditlab.summary.StudyFixture;
+import org.ditlab.summary.StudySummary;
+import org.ditlab.table.ComparisonTable;
+import org.ditlab.table.TableOptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,8 +23,15 @@ class ReportPageTests {
     @TempDir
     Path directory;
 
-    private static String page(Path study) throws IOException {
-        return Files.readString(new ReportWriter().report(study).get(0));
+    private static String page(Path directory) throws IOException {
+        StudySummary study = StudySummary.read(directory);
+        return ReportPage.write(new PageContent(
+                study,
+                List.of(ComparisonTable.of(study, TableOptions.STANDARD)),
+                StudyCharts.of(study),
+                Findings.of(study),
+                SampleGrid.of(study),
+                List.of()));
     }
 
     @Test
