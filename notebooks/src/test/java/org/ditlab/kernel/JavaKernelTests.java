@@ -125,7 +125,8 @@ class JavaKernelTests {
 
     @Test
     void errorsOfTheMachineEndOnlyTheCell() throws CellFailure {
-        assertThat(failure("int deeper(int n) { return deeper(n + 1) + 1; }\ndeeper(0)").title())
+        assertThat(failure("int deeper(int n) { return deeper(n + 1) + 1; }\ndeeper(0)")
+                        .title())
                 .isEqualTo("StackOverflowError");
         assertThat(text(kernel.eval("2 + 2"))).isEqualTo("4");
     }
@@ -141,8 +142,8 @@ class JavaKernelTests {
     private static CellFailure interrupted(String cell) throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         RecordingKernel.begun = begun;
-        FutureTask<CellFailure> running =
-                new FutureTask<>(() -> failure("{\n" + RecordingKernel.class.getName() + ".begun.countDown();\n" + cell + "\n}"));
+        FutureTask<CellFailure> running = new FutureTask<>(
+                () -> failure("{\n" + RecordingKernel.class.getName() + ".begun.countDown();\n" + cell + "\n}"));
         Thread shell = new Thread(running, "shell");
         shell.start();
         assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
@@ -195,7 +196,10 @@ class JavaKernelTests {
 
     @Test
     void jarsAreSeenByTheCellsThatFollow(@TempDir Path folder) throws Exception {
-        Path jar = jar(folder, "brought.Along", "package brought; public class Along { public static int five() { return 5; } }");
+        Path jar = jar(
+                folder,
+                "brought.Along",
+                "package brought; public class Along { public static int five() { return 5; } }");
 
         assertThat(text(kernel.eval("%jars " + folder + "/*.jar\nbrought.Along.five()")))
                 .isEqualTo("5");
@@ -206,7 +210,8 @@ class JavaKernelTests {
 
     @Test
     void remainderAtTheBeginningOfALineIsNoMagic() throws CellFailure {
-        assertThat(text(kernel.eval("int rest = 3;\nint all = 10\n    %rest;\nall"))).isEqualTo("1");
+        assertThat(text(kernel.eval("int rest = 3;\nint all = 10\n    %rest;\nall")))
+                .isEqualTo("1");
     }
 
     private static Path jar(Path folder, String name, String source) throws IOException {
@@ -214,7 +219,8 @@ class JavaKernelTests {
         String path = name.replace('.', '/');
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
             SimpleJavaFileObject unit =
-                    new SimpleJavaFileObject(URI.create("string:///" + path + ".java"), SimpleJavaFileObject.Kind.SOURCE) {
+                    new SimpleJavaFileObject(
+                            URI.create("string:///" + path + ".java"), SimpleJavaFileObject.Kind.SOURCE) {
                         @Override
                         public CharSequence getCharContent(boolean ignoreEncodingErrors) {
                             return source;

@@ -32,10 +32,14 @@ class DslTests {
     void studyIsTheFluentForms() {
         Study ours = Dsl.study("one")
                 .base("DiT-S/8", Dsl.DEPTH.to(1))
-                .ladder(Dsl.rung("wide", Dsl.WIDTH.to(192)), Dsl.control("slim", Dsl.WIDTH.to(96)).of("wide"));
+                .ladder(
+                        Dsl.rung("wide", Dsl.WIDTH.to(192)),
+                        Dsl.control("slim", Dsl.WIDTH.to(96)).of("wide"));
         Study fluent = Study.named("one")
                 .base("DiT-S/8", Dsl.DEPTH.to(1))
-                .ladder(Study.rung("wide", Dsl.WIDTH.to(192)), Study.control("slim", Dsl.WIDTH.to(96)).of("wide"));
+                .ladder(
+                        Study.rung("wide", Dsl.WIDTH.to(192)),
+                        Study.control("slim", Dsl.WIDTH.to(96)).of("wide"));
 
         assertThat(ours.spec()).isEqualTo(fluent.spec());
     }

@@ -53,7 +53,8 @@ final class Jupyter {
         Process process = builder.start();
         try {
             if (!process.waitFor(minutes, TimeUnit.MINUTES)) {
-                throw new IllegalStateException("longer than " + minutes + " minutes: " + Files.readString(errors.toPath()));
+                throw new IllegalStateException(
+                        "longer than " + minutes + " minutes: " + Files.readString(errors.toPath()));
             }
         } finally {
             process.destroy();

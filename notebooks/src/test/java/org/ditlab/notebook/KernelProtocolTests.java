@@ -55,7 +55,9 @@ class KernelProtocolTests {
         assertThat(said.at("/compile/reply/ename").asText()).isEqualTo("CompilationError");
         assertThat(said.at("/compile/error/traceback/1").asText()).isEqualTo("line 2: int wrong = \"text\";");
         assertThat(said.at("/thrown/reply/ename").asText()).isEqualTo("ArithmeticException");
-        assertThat(said.at("/thrown/error/traceback").toString()).contains("line 5").doesNotContain("jshell");
+        assertThat(said.at("/thrown/error/traceback").toString())
+                .contains("line 5")
+                .doesNotContain("jshell");
         assertThat(said.at("/incomplete/reply/ename").asText()).isEqualTo("IncompleteSource");
         assertThat(said.at("/stdin/status").asText()).isEqualTo("incomplete");
         assertThat(said.at("/complete/status").asText()).isEqualTo("complete");

@@ -45,7 +45,6 @@ class KernelSpecTests {
 
     @Test
     void lineForIJavaHasAbsolutePathsOnly() {
-        assertThat(ClassPathLine.magic("/a/b.jar:/a/../c"))
-                .isEqualTo("%classpath /a/b.jar /c");
+        assertThat(ClassPathLine.magic("/a/b.jar:/a/../c")).isEqualTo("%classpath /a/b.jar /c");
     }
 }
