@@ -56,7 +56,7 @@ final class HtmlGrid {
         for (List<String> row : rows) {
             html.append("<tr>");
             for (int i = 0; i < row.size(); i++) {
-                html.append("<td style=\"")
+                html.append("<td style=\"white-space:nowrap;")
                         .append(side(headings.get(i)))
                         .append("\">")
                         .append(HtmlTable.escaped(row.get(i)))

@@ -212,7 +212,9 @@ public final class Notebook {
         if (column.isMissing(row)) {
             return "";
         }
-        return column.get(row) instanceof Double number ? EvaluationView.number(number) : column.getString(row);
+        return column.get(row) instanceof Double number && number != Math.rint(number)
+                ? EvaluationView.number(number)
+                : column.getString(row).replaceAll("\\.0$", "");
     }
 
     private static String html(ReportTable table) {

@@ -38,7 +38,7 @@ final class PlanView {
                     String.format(Locale.ROOT, "%,d", cost.parameters()),
                     number(cost.macs() / 1e9),
                     number(plan.trainingMacs(first) / 1e9),
-                    number(plan.memoryBytes(first) / 1e9) + " GB"));
+                    String.format(Locale.ROOT, "%,.0f MB", plan.memoryBytes(first) / 1e6)));
         });
         plan.matches().stream().map(SolvedMatch::sentence).forEach(grid::note);
         List<Stage> stages = plan.stages();
