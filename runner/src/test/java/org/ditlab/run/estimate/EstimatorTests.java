@@ -143,7 +143,8 @@ class EstimatorTests {
         Stage training = plan().trials().get(0).stage(StageKind.TRAIN);
         finish(training, Map.of("train.seconds", 100.0, "train.seconds_per_step", 2.0, "train.micro_batch", 2));
 
-        assertThat(estimates(plan(), tenths(plan())).remarks()).noneMatch(remark -> remark.contains("finished training"));
+        assertThat(estimates(plan(), tenths(plan())).remarks())
+                .noneMatch(remark -> remark.contains("finished training"));
     }
 
     @Test
