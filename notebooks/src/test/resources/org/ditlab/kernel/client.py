@@ -128,6 +128,7 @@ def starts(count):
             client.stop_channels()
             manager.shutdown_kernel(now=True)
         seconds.append(time.time() - begin)
+        print(i + 1, "starts,", len(failures), "failed", file=sys.stderr, flush=True)
     return {"starts": count, "failures": failures, "slowest": max(seconds), "mean": sum(seconds) / count}
 
 
