@@ -56,7 +56,6 @@ class ArchitectureTests {
             Map.entry("statistics", List.of()),
             Map.entry("summary", all(MODELS, REPORTS, List.of("study", "store", "command"))),
             Map.entry("table", all(MODELS, REPORTS, List.of("study", "store", "command"))),
-            Map.entry("finding", all(MODELS, REPORTS, List.of("study", "store", "command"))),
             Map.entry("chart", all(MODELS, REPORTS, List.of("study", "store", "command"))),
             Map.entry("finding", all(MODELS, REPORTS, List.of("study", "store", "command"))),
             Map.entry("html", all(MODELS, REPORTS, List.of("study", "store", "command"))),

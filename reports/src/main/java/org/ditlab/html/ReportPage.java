@@ -77,7 +77,15 @@ public final class ReportPage {
 
     static Map<String, Object> table(ReportTable table) {
         String title = table.name().equals(PublishedTable.NAME) ? "Published values" : table.name();
-        return Map.of("html", HtmlTable.write(table), "title", title, "caption", table.caption());
+        return Map.of(
+                "html",
+                HtmlTable.write(table),
+                "title",
+                title,
+                "rows",
+                table.rows().size(),
+                "caption",
+                table.caption());
     }
 
     private static Map<String, Object> finding(Finding finding) {
