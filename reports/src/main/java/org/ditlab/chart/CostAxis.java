@@ -2,7 +2,6 @@ package org.ditlab.chart;
 
 import java.util.Optional;
 import java.util.function.Function;
-import org.ditlab.statistics.Estimate;
 import org.ditlab.summary.VariantSummary;
 import org.ditlab.table.Figures;
 
@@ -22,18 +21,16 @@ public enum CostAxis {
             VariantSummary::trainingGmacs),
     TIME(
             "time",
-            "seconds per training step (wall clock, mean over seeds)",
+            "seconds per training step (wall clock, median over seeds)",
             "seconds per step",
             " by time",
-            variant -> mean(variant, "train.seconds_per_step")),
+            VariantSummary::secondsPerStep),
     MEMORY(
             "memory",
             "peak memory of training, GiB (largest over seeds)",
             "peak memory, GiB",
             " by memory",
-            variant -> variant.values("train.peak_memory_bytes").stream()
-                    .max(Double::compare)
-                    .map(bytes -> bytes / (1L << 30))),
+            variant -> variant.peakMemory().map(bytes -> bytes / (1L << 30))),
     PARAMETERS(
             "parameters",
             "parameters, millions",
@@ -78,10 +75,5 @@ public enum CostAxis {
     /** {@code GMACs 1.41}: for a tooltip. */
     String text(double value) {
         return unit + " " + Figures.significant(value);
-    }
-
-    private static Optional<Double> mean(VariantSummary variant, String key) {
-        Estimate estimate = variant.estimate(key);
-        return estimate.n() == 0 ? Optional.empty() : Optional.of(estimate.mean());
     }
 }

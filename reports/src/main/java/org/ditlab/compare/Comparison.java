@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.ditlab.html.KnobChange;
-import org.ditlab.statistics.Estimate;
 import org.ditlab.statistics.PairedDifference;
 import org.ditlab.statistics.SeedsNeeded;
 import org.ditlab.statistics.SignFlipTest;
@@ -73,9 +72,9 @@ public record Comparison(StudySummary pair) {
         rows.cost("GMACs", first().cost("macs"), second().cost("macs"), 1e9);
         rows.cost("Parameters (M)", first().cost("parameters"), second().cost("parameters"), 1e6);
         rows.cost("Training (TMACs)", first().trainingGmacs(), second().trainingGmacs(), 1e3);
-        timing(rows, "Seconds per step", "train.seconds_per_step", 1);
-        timing(rows, "Images per second", "train.images_per_second", 1);
-        timing(rows, "Peak memory (MiB)", "train.peak_memory_bytes", 1024.0 * 1024);
+        rows.cost("Seconds per step", first().secondsPerStep(), second().secondsPerStep(), 1);
+        rows.cost("Images per second", first().imagesPerSecond(), second().imagesPerSecond(), 1);
+        rows.cost("Peak memory (MiB)", first().peakMemory(), second().peakMemory(), 1024.0 * 1024);
         metrics().forEach((name, values) -> rows.metric(name, values.get(0), values.get(1)));
         return rows.table(caption());
     }
@@ -103,15 +102,6 @@ public record Comparison(StudySummary pair) {
             trial.number(key).filter(Double::isFinite).ifPresent(value -> values.put(trial.replicate(), value));
         }
         return values;
-    }
-
-    private void timing(ComparisonRows rows, String name, String key, double unit) {
-        rows.cost(name, mean(first(), key), mean(second(), key), unit);
-    }
-
-    private static Optional<Double> mean(VariantSummary variant, String key) {
-        Estimate estimate = variant.estimate(key);
-        return estimate.n() == 0 ? Optional.empty() : Optional.of(estimate.mean());
     }
 
     private List<String> caption() {

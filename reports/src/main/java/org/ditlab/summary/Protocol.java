@@ -20,12 +20,15 @@ import org.ditlab.store.TrialStatus;
  * is varied, {@code dtype} where {@code train.precision} is. The untrained model has nothing to average, so that its
  * {@code weights} are never compared.
  *
- * @param suffix what tells this protocol's column from the others', such as {@code sampler: ddim 50}; empty where there is one
- *     protocol only
+ * @param suffix what tells this protocol's column from the others', such as {@code sampler: ddim 50}, or {@code protocol B} where
+ *     that is long; empty where there is one protocol only
  * @param fields what is compared, by key
  * @param ignored keys left out of the comparison
  */
 public record Protocol(String suffix, Map<String, Object> fields, Set<String> ignored) {
+    /** Characters of a suffix that still reads well in a heading. */
+    private static final int SHORT = 40;
+
     private static final Map<String, String> RECIPE = Map.of("weights", "train.ema-decay", "dtype", "train.precision");
 
     /** Whether a trial was measured by this protocol. */
@@ -99,9 +102,17 @@ public record Protocol(String suffix, Map<String, Object> fields, Set<String> ig
             for (String key : keys) {
                 parts.add(key + ": " + protocol.fields.getOrDefault(key, "none"));
             }
-            told.add(new Protocol(String.join(", ", parts), protocol.fields, protocol.ignored));
+            String differs = String.join(", ", parts);
+            // A heading has room for a letter; the caption says what it stands for.
+            String suffix = differs.length() <= SHORT ? differs : "protocol " + letter(told.size());
+            told.add(new Protocol(suffix, protocol.fields, protocol.ignored));
         }
         return List.copyOf(told);
+    }
+
+    /** {@code A} to {@code Z}, then {@code A2} and so on. */
+    private static String letter(int index) {
+        return (char) ('A' + index % 26) + (index < 26 ? "" : String.valueOf(index / 26 + 1));
     }
 
     private static Map<String, Object> compared(TrialResult trial, Set<String> ignored) {

@@ -131,6 +131,30 @@ public record VariantSummary(String name, List<TrialResult> trials) {
         return Estimate.of(values(key));
     }
 
+    /** Wall-clock seconds of a training step: the median over the seeds, which one that met a busy machine does not move. */
+    public Optional<Double> secondsPerStep() {
+        return median("train.seconds_per_step");
+    }
+
+    /** Training images per second, the median over the seeds. */
+    public Optional<Double> imagesPerSecond() {
+        return median("train.images_per_second");
+    }
+
+    /** The largest memory of a training process over the seeds, bytes. */
+    public Optional<Double> peakMemory() {
+        return values("train.peak_memory_bytes").stream().max(Double::compare);
+    }
+
+    private Optional<Double> median(String key) {
+        double[] values =
+                values(key).stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        int middle = values.length / 2;
+        return values.length == 0
+                ? Optional.empty()
+                : Optional.of(values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2);
+    }
+
     /** A number among metrics, timing and cost of the trials that are done, where they have it. */
     public List<Double> values(String key) {
         return done().stream()

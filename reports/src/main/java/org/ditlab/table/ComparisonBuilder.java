@@ -72,26 +72,23 @@ final class ComparisonBuilder {
         number(
                 "seconds_per_step",
                 "s/step",
-                "Wall-clock seconds of one training step, mean over the seeds.",
-                mean("train.seconds_per_step"));
+                "Wall-clock seconds of one training step, median over the seeds.",
+                variant -> or(variant.secondsPerStep()));
         number(
                 "images_per_second",
                 "images/s",
-                "Training images per second, mean over the seeds.",
-                mean("train.images_per_second"));
+                "Training images per second, median over the seeds.",
+                variant -> or(variant.imagesPerSecond()));
         scaled(
                 "peak_memory_bytes",
                 "Peak memory",
                 "Largest memory of a training process, over the seeds.",
                 Unit.BYTES,
-                variant -> variant.values("train.peak_memory_bytes").stream()
-                        .mapToDouble(Double::doubleValue)
-                        .max()
-                        .orElse(Double.NaN));
+                variant -> or(variant.peakMemory()));
         for (MetricColumn metric : MetricColumn.ALL) {
             study.protocols().forEach(protocol -> metric(metric, protocol));
         }
-        if (study.measures()) {
+        if (study.measures() && variants.stream().map(this::labels).distinct().count() > 1) {
             text("labels", "Labels", "Which classes the samples were asked for.", this::labels, "-");
         }
         List<Estimate> losses = new ArrayList<>();
@@ -302,10 +299,6 @@ final class ComparisonBuilder {
             all.add(ofFloor);
         }
         return all;
-    }
-
-    private static ToDoubleFunction<VariantSummary> mean(String key) {
-        return variant -> variant.estimate(key).mean();
     }
 
     private static double or(Optional<Double> value) {

@@ -48,7 +48,6 @@ class ComparisonTableTests {
                         "Peak memory (MiB)",
                         FID,
                         "IS[classifier:shapes-16]",
-                        "Labels",
                         "Train loss",
                         "Status");
     }
