@@ -88,7 +88,7 @@ final class ComparisonBuilder {
         for (MetricColumn metric : MetricColumn.ALL) {
             study.protocols().forEach(protocol -> metric(metric, protocol));
         }
-        if (study.measures() && variants.stream().map(this::labels).distinct().count() > 1) {
+        if (study.measures()) {
             text("labels", "Labels", "Which classes the samples were asked for.", this::labels, "-");
         }
         List<Estimate> losses = new ArrayList<>();

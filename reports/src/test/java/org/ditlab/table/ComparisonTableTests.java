@@ -48,6 +48,7 @@ class ComparisonTableTests {
                         "Peak memory (MiB)",
                         FID,
                         "IS[classifier:shapes-16]",
+                        "Labels",
                         "Train loss",
                         "Status");
     }
