@@ -144,13 +144,13 @@ class ChartFilesTests {
                 List.of("paper"),
                 Subject.NONE);
         ScatterChart chart = CostVsFid.of(
-                        study, study.protocols().get(0), CostAxis.GMACS, "gmacs-vs-fid", List.of(published))
+                        study, study.protocols().get(0), CostAxis.GMACS, "gmacs-vs-fid", List.of(new PublishedPoint(published, "paper: all")))
                 .orElseThrow();
 
         assertThat(chart.front()).doesNotContain("published-1");
         assertThat(chart.x().holds(0.03)).isTrue();
         assertThat(chart.y().holds(100)).isTrue();
-        assertThat(chart.subtitle()).contains("Hollow marks: published values");
+        assertThat(chart.subtitle()).contains("Hollow marks: published values", "(paper: all)");
         assertThat(ChartSvg.write(chart)).contains("class=\"paper hollow\"");
     }
 

@@ -90,7 +90,8 @@ final class ChartFixture {
     /** Two models measured as papers measure. */
     static StudySummary inception() {
         ChartFixture study = new ChartFixture("at-scale");
-        study.protocol.put("features", "inception");
+        study.protocol.putAll(Map.of("features", "inception", "samples", 50_000));
+        study.protocol.put("reference", "imagenet-256 train, 1281167 images, sha256 0123456789ab");
         for (int seed = 1; seed <= 3; seed++) {
             study.settings.put("skeleton", "isotropic");
             study.add("DiT-S/2", seed, 66 + seed, 6.06e9, 33e6, 0.3);
