@@ -126,6 +126,19 @@ public record VariantSummary(String name, List<TrialResult> trials) {
         return Estimate.of(metric(key, protocol).values());
     }
 
+    /**
+     * Whether no seed's value of a metric under a protocol is missing. Only such variants are marked, ranked, put on a front or
+     * fitted: where seeds diverged, were stopped or have not ended, the mean is over those that did well. Never the untrained model.
+     */
+    public boolean complete(String key, Protocol protocol) {
+        return !untrained() && metric(key, protocol).size() == trials.size();
+    }
+
+    /** As {@link #complete(String, Protocol)}, of a metric that has no protocol. */
+    public boolean complete(String key) {
+        return !untrained() && values(key).size() == trials.size();
+    }
+
     /** Mean and interval over the trials that are done, of a number among their metrics, timing and cost. */
     public Estimate estimate(String key) {
         return Estimate.of(values(key));

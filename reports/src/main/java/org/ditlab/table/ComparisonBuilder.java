@@ -198,27 +198,25 @@ final class ComparisonBuilder {
                 metric.meaning(),
                 estimates,
                 Estimate.of(floors).mean());
-        rank(metric.better(), estimates);
+        rank(metric, protocol);
         if (options.differences() || options.pValues()) {
             differences(metric, protocol);
         }
     }
 
     /** Marks the column that was added last; variants of which a seed is missing, whatever for, take no part. */
-    private void rank(Better better, List<Estimate> estimates) {
+    private void rank(MetricColumn metric, Protocol protocol) {
         List<Boolean> ranked = new ArrayList<>();
-        for (int i = 0; i < variants.size(); i++) {
-            VariantSummary variant = variants.get(i);
-            ranked.add(!variant.untrained()
-                    && variant.stopped().isEmpty()
-                    && estimates.get(i).n() == variant.trials().size());
-        }
+        variants.forEach(variant -> ranked.add(variant.complete(metric.key(), protocol)));
         if (floor) {
             ranked.add(false);
         }
         TableColumn column = columns.remove(columns.size() - 1);
         columns.add(new TableColumn(
-                column.heading(), column.meaning(), column.numeric(), Ranking.of(column.cells(), ranked, better)));
+                column.heading(),
+                column.meaning(),
+                column.numeric(),
+                Ranking.of(column.cells(), ranked, metric.better())));
     }
 
     private void differences(MetricColumn metric, Protocol protocol) {
