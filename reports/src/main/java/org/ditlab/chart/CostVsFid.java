@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.ditlab.statistics.Estimate;
 import org.ditlab.statistics.ParetoFront;
 import org.ditlab.summary.Protocol;
@@ -26,6 +27,9 @@ public final class CostVsFid {
     /** So many of them are shown. */
     private static final int MOST_PUBLISHED = 24;
 
+    /** So many variants that are not on the front are named. */
+    private static final int NAMED = 6;
+
     private CostVsFid() {}
 
     /**
@@ -37,20 +41,29 @@ public final class CostVsFid {
     static Optional<ScatterChart> of(
             StudySummary study, Protocol protocol, CostAxis cost, String id, List<PublishedPoint> published) {
         List<ScatterPoint> points = new ArrayList<>();
+        List<ScatterPoint> whole = new ArrayList<>();
         List<VariantSummary> trained = study.trained();
         for (int i = 0; i < trained.size(); i++) {
             VariantSummary variant = trained.get(i);
             Map<Integer, Double> seeds = variant.metric("fid", protocol);
             Optional<Double> x = cost.of(variant);
             if (!seeds.isEmpty() && x.isPresent()) {
-                points.add(point(i, variant, seeds, protocol, cost, x.get()));
+                ScatterPoint point = point(i, variant, seeds, protocol, cost, x.get());
+                points.add(point);
+                if (variant.complete("fid", protocol)) {
+                    whole.add(point);
+                }
             }
         }
         if (points.isEmpty()) {
             return Optional.empty();
         }
-        List<String> front = ParetoFront.of(points, ScatterPoint::x, ScatterPoint::y).stream()
+        List<String> front = ParetoFront.of(whole, ScatterPoint::x, ScatterPoint::y).stream()
                 .map(ScatterPoint::id)
+                .toList();
+        List<String> partial = points.stream()
+                .filter(point -> !whole.contains(point))
+                .map(ScatterPoint::label)
                 .toList();
         boolean crowded = points.size() > LABELLED;
         points = crowded ? sparse(points, front) : points;
@@ -67,7 +80,7 @@ public final class CostVsFid {
                 id,
                 "Cost and quality" + cost.told() + ": " + study.name()
                         + (protocol.suffix().isEmpty() ? "" : "; " + protocol.suffix()),
-                subtitle(study, protocol, points, crowded) + published(shown, near.size() - shown.size()) + SeriesOfSeeds.remark(study),
+                subtitle(protocol, points, crowded) + partial(partial) + published(shown, near.size() - shown.size()) + SeriesOfSeeds.remark(study),
                 x,
                 yAxis(points, guides, protocol),
                 points,
@@ -91,6 +104,17 @@ public final class CostVsFid {
                 .mapToDouble(one -> Math.abs(Math.log(point.x() / one.x())))
                 .min()
                 .orElseThrow();
+    }
+
+    /** What a subtitle says of variants of which a seed has no value: their means are over the seeds that did well. */
+    private static String partial(List<String> names) {
+        if (names.isEmpty()) {
+            return "";
+        }
+        int more = names.size() - NAMED;
+        return " Not on the front, for a seed without a value: "
+                + names.stream().limit(NAMED).collect(Collectors.joining(", "))
+                + (more > 0 ? " and " + more + " more." : ".");
     }
 
     /** What a subtitle says of published points. */
@@ -221,7 +245,7 @@ public final class CostVsFid {
                 .toList();
     }
 
-    private static String subtitle(StudySummary study, Protocol protocol, List<ScatterPoint> points, boolean crowded) {
+    private static String subtitle(Protocol protocol, List<ScatterPoint> points, boolean crowded) {
         List<String> parts = new ArrayList<>();
         for (String key : List.of("samples", "sampler", "guidance", "weights", "reference")) {
             Object value = protocol.fields().get(key);

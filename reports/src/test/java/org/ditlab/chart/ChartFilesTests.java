@@ -162,6 +162,10 @@ class ChartFilesTests {
 
         ScatterChart gmacs = (ScatterChart) charts.get(0);
         assertThat(gmacs.points()).filteredOn(point -> point.style().hollow()).isNotEmpty();
+        assertThat(gmacs.points().stream().filter(point -> point.style().hollow()))
+                .hasSizeLessThanOrEqualTo(24)
+                .allMatch(point -> point.description().stream().anyMatch(line -> line.startsWith("GMACs of ")));
+        assertThat(gmacs.subtitle()).contains("U-DiT: torchprofile's");
         assertThat(gmacs.front()).noneMatch(id -> id.startsWith("published"));
         assertThat(charts.stream().filter(chart -> chart.id().equals("time-vs-fid")))
                 .singleElement()
