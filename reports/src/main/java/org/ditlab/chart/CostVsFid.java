@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.ditlab.statistics.Estimate;
 import org.ditlab.statistics.ParetoFront;
 import org.ditlab.summary.Protocol;
@@ -23,6 +24,12 @@ public final class CostVsFid {
     /** Published points are shown up to so many times the largest cost, and down to such a part of the smallest. */
     private static final double NEAR = 8;
 
+    /** So many of them are shown. */
+    private static final int MOST_PUBLISHED = 24;
+
+    /** So many variants that are not on the front are named. */
+    private static final int NAMED = 6;
+
     private CostVsFid() {}
 
     /**
@@ -31,29 +38,40 @@ public final class CostVsFid {
      * @param id prefix of its ids
      * @param published points of papers, drawn beside the study's own and no part of its front
      */
-    public static Optional<ScatterChart> of(
-            StudySummary study, Protocol protocol, CostAxis cost, String id, List<ScatterPoint> published) {
+    static Optional<ScatterChart> of(
+            StudySummary study, Protocol protocol, CostAxis cost, String id, List<PublishedPoint> published) {
         List<ScatterPoint> points = new ArrayList<>();
+        List<ScatterPoint> whole = new ArrayList<>();
         List<VariantSummary> trained = study.trained();
         for (int i = 0; i < trained.size(); i++) {
             VariantSummary variant = trained.get(i);
             Map<Integer, Double> seeds = variant.metric("fid", protocol);
             Optional<Double> x = cost.of(variant);
             if (!seeds.isEmpty() && x.isPresent()) {
-                points.add(point(i, variant, seeds, protocol, cost, x.get()));
+                ScatterPoint point = point(i, variant, seeds, protocol, cost, x.get());
+                points.add(point);
+                if (variant.complete("fid", protocol)) {
+                    whole.add(point);
+                }
             }
         }
         if (points.isEmpty()) {
             return Optional.empty();
         }
-        List<String> front = ParetoFront.of(points, ScatterPoint::x, ScatterPoint::y).stream()
+        List<String> front = ParetoFront.of(whole, ScatterPoint::x, ScatterPoint::y).stream()
                 .map(ScatterPoint::id)
+                .toList();
+        List<String> partial = points.stream()
+                .filter(point -> !whole.contains(point))
+                .map(ScatterPoint::label)
                 .toList();
         boolean crowded = points.size() > LABELLED;
         points = crowded ? sparse(points, front) : points;
         List<Guide> guides = guides(study, protocol);
         points = new ArrayList<>(points);
-        points.addAll(near(published, points));
+        List<PublishedPoint> near = near(published, points);
+        List<PublishedPoint> shown = near.stream().limit(MOST_PUBLISHED).toList();
+        points.addAll(shown.stream().map(PublishedPoint::point).toList());
         Axis x = Axis.fitting(
                 cost.title(),
                 points.stream().mapToDouble(ScatterPoint::x).min().orElseThrow(),
@@ -62,7 +80,7 @@ public final class CostVsFid {
                 id,
                 "Cost and quality" + cost.told() + ": " + study.name()
                         + (protocol.suffix().isEmpty() ? "" : "; " + protocol.suffix()),
-                subtitle(study, protocol, points, crowded),
+                subtitle(protocol, points, crowded) + partial(partial) + published(shown, near.size() - shown.size()) + SeriesOfSeeds.remark(study),
                 x,
                 yAxis(points, guides, protocol),
                 points,
@@ -70,13 +88,53 @@ public final class CostVsFid {
                 front));
     }
 
-    /** Published points whose cost is like the study's, so that the study's points keep their room. */
-    private static List<ScatterPoint> near(List<ScatterPoint> published, List<ScatterPoint> own) {
+    /** Published points whose cost is like the study's, so that the study's points keep their room; the nearest first. */
+    private static List<PublishedPoint> near(List<PublishedPoint> published, List<ScatterPoint> own) {
         double low = own.stream().mapToDouble(ScatterPoint::x).min().orElseThrow() / NEAR;
         double high = own.stream().mapToDouble(ScatterPoint::x).max().orElseThrow() * NEAR;
         return published.stream()
-                .filter(point -> point.x() >= low && point.x() <= high)
+                .filter(one -> one.point().x() >= low && one.point().x() <= high)
+                .sorted(Comparator.comparingDouble(one -> distance(one.point(), own)))
                 .toList();
+    }
+
+    /** By what factor, as a logarithm, its cost is another than that of the next of the study's points. */
+    private static double distance(ScatterPoint point, List<ScatterPoint> own) {
+        return own.stream()
+                .mapToDouble(one -> Math.abs(Math.log(point.x() / one.x())))
+                .min()
+                .orElseThrow();
+    }
+
+    /** What a subtitle says of variants of which a seed has no value: their means are over the seeds that did well. */
+    private static String partial(List<String> names) {
+        if (names.isEmpty()) {
+            return "";
+        }
+        int more = names.size() - NAMED;
+        return " Not on the front, for a seed without a value: "
+                + names.stream().limit(NAMED).collect(Collectors.joining(", "))
+                + (more > 0 ? " and " + more + " more." : ".");
+    }
+
+    /** What a subtitle says of published points. */
+    private static String published(List<PublishedPoint> shown, int left) {
+        if (shown.isEmpty()) {
+            return "";
+        }
+        String text =
+                " Hollow marks: published values at a cost within 8 times, measured by their papers and no part of the front";
+        text += left > 0 ? "; " + left + " more of them, farther in cost, are left out." : ".";
+        List<String> conventions = shown.stream()
+                .map(PublishedPoint::convention)
+                .filter(convention -> !convention.isEmpty())
+                .distinct()
+                .sorted()
+                .toList();
+        return conventions.isEmpty()
+                ? text
+                : text + " Their GMACs are counted by other conventions (" + String.join("; ", conventions)
+                        + "); the study's own are pure multiply-accumulates.";
     }
 
     private static ScatterPoint point(
@@ -187,7 +245,7 @@ public final class CostVsFid {
                 .toList();
     }
 
-    private static String subtitle(StudySummary study, Protocol protocol, List<ScatterPoint> points, boolean crowded) {
+    private static String subtitle(Protocol protocol, List<ScatterPoint> points, boolean crowded) {
         List<String> parts = new ArrayList<>();
         for (String key : List.of("samples", "sampler", "guidance", "weights", "reference")) {
             Object value = protocol.fields().get(key);
@@ -213,11 +271,6 @@ public final class CostVsFid {
         } else {
             text += "One seed each: no intervals.";
         }
-        if (points.stream().anyMatch(point -> point.style().hollow())) {
-            text +=
-                    " Hollow marks: published values at a cost within 8 times, measured by their papers and no part of the front.";
-        }
-        text += study.leftOut();
-        return study.complete() ? text : text + " Unfinished: " + study.progress() + ".";
+        return text;
     }
 }

@@ -11,6 +11,7 @@ import java.util.function.Function;
 import org.ditlab.statistics.Estimate;
 import org.ditlab.statistics.PairedDifference;
 import org.ditlab.study.GroupMember;
+import org.ditlab.study.Ladder;
 import org.ditlab.study.PlanGroup;
 import org.ditlab.summary.Protocol;
 import org.ditlab.summary.StudySummary;
@@ -30,11 +31,11 @@ public final class LadderWaterfall {
 
     private LadderWaterfall() {}
 
-    /** A chart for each ladder of the study of which two rungs in a row have a value. */
+    /** A chart for each ladder of the study of which two rungs have a value and all that have one share a seed. */
     public static List<Chart> of(StudySummary study) {
         List<Chart> charts = new ArrayList<>();
         for (PlanGroup group : study.groups()) {
-            if (group.kind().equals("ladder")) {
+            if (group.kind().equals(Ladder.WORD)) {
                 chart(study, group, charts.isEmpty() ? ID : ID + "-" + (charts.size() + 1))
                         .ifPresent(charts::add);
             }
@@ -71,7 +72,7 @@ public final class LadderWaterfall {
 
     private static void controls(Object spec, Set<String> controls) {
         if (spec instanceof Map<?, ?> map) {
-            if (map.get("control") instanceof String name) {
+            if (map.get("control") instanceof String name && map.get("of") instanceof String) {
                 controls.add(name);
             }
             map.values().forEach(value -> controls(value, controls));
@@ -102,15 +103,24 @@ public final class LadderWaterfall {
         if (measured.size() < 2) {
             return Optional.empty();
         }
+        // Over the seeds that all rungs have, a bar's two ends, its sign and its interval tell of one difference.
+        List<Map<Integer, Double>> paired = measured.stream()
+                .map(rung -> (Map<Integer, Double>) new java.util.TreeMap<>(values.apply(rung)))
+                .toList();
+        paired.forEach(one -> paired.forEach(other -> one.keySet().retainAll(other.keySet())));
+        int seeds = paired.get(0).size();
+        if (seeds == 0) {
+            return Optional.empty();
+        }
         List<Bar> bars = new ArrayList<>();
         Set<Integer> used = new java.util.TreeSet<>();
         for (int i = 0; i < measured.size(); i++) {
             VariantSummary rung = measured.get(i);
             int index = study.trained().indexOf(rung);
-            Map<Integer, Double> own = values.apply(rung);
+            Map<Integer, Double> own = paired.get(i);
             Bar bar = i == 0
                     ? first(index, rung, own, metric)
-                    : rung(index, rung, own, measured.get(i - 1), values.apply(measured.get(i - 1)), metric);
+                    : rung(index, rung, own, measured.get(i - 1), paired.get(i - 1), metric);
             bar.parts().forEach(part -> used.add(part.fill()));
             bars.add(bar);
         }
@@ -122,8 +132,9 @@ public final class LadderWaterfall {
         return Optional.of(new BarChart(
                 id,
                 "What each rung does: " + study.name(),
-                "A bar leads from the mean of the rung above to its own; the number is the difference over paired seeds, the line its"
-                        + " 95 % interval (Student's t, not corrected for several rungs). The diamond is where the ladder begins."
+                "Over " + (seeds == 1 ? "the one seed" : "the " + seeds + " seeds")
+                        + " that all rungs have: a bar leads from the mean of the rung above to its own; the number is"
+                        + " the difference over paired seeds, the line its 95 % interval (Student's t, not corrected for several rungs). The diamond is where the ladder begins."
                         + (left > 0 ? " Rungs without a value: " + left + "." : "")
                         + study.leftOut()
                         + (study.complete() ? "" : " Unfinished: " + study.progress() + "."),
@@ -160,10 +171,10 @@ public final class LadderWaterfall {
         double from = Estimate.of(before.values()).mean();
         PairedDifference difference = PairedDifference.of(values, before);
         OptionalDouble half = difference.halfWidth();
-        boolean lower = own.mean() <= from;
+        boolean lower = difference.mean() <= 0;
         int fill = difference.clear() ? lower ? 0 : 3 : lower ? 1 : 2;
-        String number = difference.n() == 0 ? "no paired seed" : Figures.estimate(difference.estimate());
-        boolean rises = difference.n() > 0 && difference.mean() > 0;
+        String number = Figures.estimate(difference.estimate());
+        boolean rises = difference.mean() > 0;
         return new Bar(
                 Identifiers.of(index, rung.name()),
                 rung.name(),

@@ -43,14 +43,14 @@ public final class StudyCharts {
         List<Protocol> protocols = study.protocols();
         for (int i = 0; i < protocols.size(); i++) {
             String id = CostAxis.GMACS.id() + (i == 0 ? "" : "-" + (i + 1));
-            List<ScatterPoint> points = PublishedPoints.of(published, protocols.get(i), CostAxis.GMACS);
+            List<PublishedPoint> points = PublishedPoints.of(published, protocols.get(i), CostAxis.GMACS);
             CostVsFid.of(study, protocols.get(i), CostAxis.GMACS, id, points).ifPresent(charts::add);
         }
         charts.addAll(LadderWaterfall.of(study));
         if (!protocols.isEmpty()) {
             for (CostAxis axis : CostAxis.values()) {
                 if (axis != CostAxis.GMACS) {
-                    List<ScatterPoint> points = PublishedPoints.of(published, protocols.get(0), axis);
+                    List<PublishedPoint> points = PublishedPoints.of(published, protocols.get(0), axis);
                     CostVsFid.of(study, protocols.get(0), axis, axis.id(), points)
                             .ifPresent(charts::add);
                 }

@@ -14,7 +14,7 @@ import org.ditlab.store.TrialStatus;
 import org.ditlab.summary.StudySummary;
 import org.ditlab.summary.VariantSummary;
 
-/** Training loss by step: for each variant the mean over its seeds and, as a band, their range. */
+/** Training loss by step: for each variant the mean over its finished seeds and, as a band, their range; other seeds by themselves. */
 public final class TrainingCurves {
     private static final int WINDOW_PERCENT = 5;
     private static final int POINTS = 300;
@@ -27,6 +27,7 @@ public final class TrainingCurves {
     public static Optional<LineChart> of(StudySummary study) throws IOException {
         List<LineSeries> all = new ArrayList<>();
         List<VariantSummary> trained = study.trained();
+        int unended = 0;
         int points = Math.max(FEWEST_POINTS, Math.min(POINTS, ALL_POINTS / Math.max(1, trained.size())));
         for (int i = 0; i < trained.size(); i++) {
             VariantSummary variant = trained.get(i);
@@ -37,18 +38,32 @@ public final class TrainingCurves {
                     continue;
                 }
                 NavigableMap<Long, Double> curve = smoothed(trial.curve("loss"));
-                if (!curve.isEmpty() && trial.status() == TrialStatus.DIVERGED) {
-                    String label = variant.name() + ", seed " + trial.seed() + ", diverged";
-                    String ended = id + "-diverged-" + trial.replicate();
-                    Subject subject = Subject.of(i, variant.name(), List.of(trial));
-                    all.add(series(ended, variant.name(), label, List.of(curve), Style.of(i), points, subject));
-                } else if (!curve.isEmpty()) {
+                if (curve.isEmpty()) {
+                    continue;
+                }
+                if (trial.status() == TrialStatus.DONE) {
                     seeds.add(curve);
+                } else {
+                    String word = trial.status().word();
+                    String label = variant.name() + ", seed " + trial.seed() + ", " + word;
+                    String apart = id + "-" + word + "-" + trial.replicate();
+                    Subject subject = Subject.of(i, variant.name(), List.of(trial));
+                    boolean diverged = trial.status() == TrialStatus.DIVERGED;
+                    unended += diverged ? 0 : 1;
+                    all.add(series(
+                            apart,
+                            diverged ? variant.name() : label,
+                            label,
+                            List.of(curve),
+                            Style.of(i),
+                            points,
+                            diverged,
+                            subject));
                 }
             }
             if (!seeds.isEmpty()) {
                 String label = variant.name() + ", " + seeds.size() + (seeds.size() == 1 ? " seed" : " seeds");
-                all.add(series(id, variant.name(), label, seeds, Style.of(i), points, Subject.of(i, variant)));
+                all.add(series(id, variant.name(), label, seeds, Style.of(i), points, false, Subject.of(i, variant)));
             }
         }
         all.removeIf(series -> series.x().length == 0);
@@ -58,9 +73,13 @@ public final class TrainingCurves {
         return Optional.of(new LineChart(
                 "curves",
                 "Training loss: " + study.name(),
-                "Mean over seeds, band: their range. Each curve is a centred moving mean over " + WINDOW_PERCENT
+                "Mean over finished seeds, band: their range. Each curve is a centred moving mean over " + WINDOW_PERCENT
                         + " % of its logged rows."
                         + (all.stream().anyMatch(LineSeries::broken) ? " A cross: this seed diverged." : "")
+                        + (unended == 0
+                                ? ""
+                                : " Seeds that are not done have a curve of their own and are in no mean: " + unended
+                                        + ".")
                         + study.leftOut()
                         + (study.complete() ? "" : " Unfinished: " + study.progress() + "."),
                 Axis.counting("training step", extreme(all, true, true)),
@@ -96,6 +115,7 @@ public final class TrainingCurves {
             List<NavigableMap<Long, Double>> seeds,
             Style style,
             int points,
+            boolean broken,
             Subject subject) {
         TreeSet<Long> common = new TreeSet<>(seeds.get(0).keySet());
         seeds.forEach(seed -> common.retainAll(seed.keySet()));
@@ -113,7 +133,7 @@ public final class TrainingCurves {
             low[i] = Arrays.stream(values).min().orElseThrow();
             high[i] = Arrays.stream(values).max().orElseThrow();
         }
-        return new LineSeries(id, label, x, y, low, high, style, id.contains("-diverged-"), description, subject);
+        return new LineSeries(id, label, x, y, low, high, style, broken, description, subject);
     }
 
     private static double extreme(List<LineSeries> all, boolean ofX, boolean largest) {

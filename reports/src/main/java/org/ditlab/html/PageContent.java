@@ -8,6 +8,7 @@ import org.ditlab.chart.SampleGrid;
 import org.ditlab.finding.Finding;
 import org.ditlab.summary.StudySummary;
 import org.ditlab.table.ReportTable;
+import org.ditlab.table.TableOptions;
 
 /**
  * What the page shows of a study.
@@ -17,6 +18,7 @@ import org.ditlab.table.ReportTable;
  * @param findings in the order of the page
  * @param samples empty where there are none yet
  * @param nearest samples beside training images
+ * @param options what was asked for of the report
  */
 public record PageContent(
         StudySummary study,
@@ -24,7 +26,8 @@ public record PageContent(
         List<Chart> charts,
         List<Finding> findings,
         Optional<SampleGrid> samples,
-        List<NearestPicture> nearest) {
+        List<NearestPicture> nearest,
+        TableOptions options) {
     public PageContent {
         tables = List.copyOf(tables);
         charts = List.copyOf(charts);

@@ -63,7 +63,7 @@ public final class ReportPage {
         model.put("variants", VariantSections.of(study));
         model.put("specification", study.specification());
         model.put("provenance", provenance(study));
-        model.put("commands", Reproduction.of(study));
+        model.put("commands", Reproduction.of(study, content.options()));
         return Templates.fill("index.ftlh", model);
     }
 

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.ditlab.store.RunCommand;
 import org.ditlab.summary.StudySummary;
+import org.ditlab.table.TableOptions;
 
 /** The commands that make these studies and their report again. */
 final class Reproduction {
@@ -16,7 +17,7 @@ final class Reproduction {
     private Reproduction() {}
 
     /** Pairs of what a command does and the command; of several studies first those of each, then those of the report. */
-    static List<List<String>> of(StudySummary study) {
+    static List<List<String>> of(StudySummary study, TableOptions options) {
         List<List<String>> commands = new ArrayList<>();
         for (StudySummary one : study.studies()) {
             String data = one.variants().stream()
@@ -37,10 +38,11 @@ final class Reproduction {
         String names = study.studies().stream()
                 .map(one -> RunCommand.quoted(one.name()))
                 .collect(Collectors.joining(" "));
-        commands.add(List.of("Write this report again from studies-out:", "./ditlab report " + names));
+        String asked = options.arguments().stream().map(word -> " " + word).collect(Collectors.joining());
+        commands.add(List.of("Write this report again from studies-out:", "./ditlab report " + names + asked));
         commands.add(List.of(
                 "Check that the written report still is what the results say (exit code 1 when not):",
-                "./ditlab report " + names + " --check"));
+                "./ditlab report " + names + asked + " --check"));
         return commands;
     }
 }

@@ -9,17 +9,17 @@ final class PdfStamp {
 
     private PdfStamp() {}
 
-    /** Whether two documents carry the same stamp. */
+    /** Whether two documents are whole and carry the same stamp. */
     static boolean same(byte[] one, byte[] other) {
         String stamp = stamp(one);
         return !stamp.isEmpty() && stamp.equals(stamp(other));
     }
 
-    /** The stamp of a document; empty where there is none. */
+    /** The stamp of a whole document; empty where there is none, or the document's end is missing. */
     private static String stamp(byte[] file) {
         String text = new String(file, StandardCharsets.ISO_8859_1);
         int key = text.startsWith("%PDF-") ? text.indexOf("/" + ChartPdf.SOURCE + " (") : -1;
         int from = key + ChartPdf.SOURCE.length() + 3;
-        return key < 0 || text.length() < from + DIGITS ? "" : text.substring(from, from + DIGITS);
+        return key < 0 || !text.stripTrailing().endsWith("%%EOF") || text.length() < from + DIGITS ? "" : text.substring(from, from + DIGITS);
     }
 }

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.zip.CRC32;
 
@@ -16,6 +17,12 @@ final class PngStamp {
     private static final int AFTER_HEADER = 8 + 4 + 4 + 13 + 4;
 
     private static final byte[] TYPE = "tEXt".getBytes(StandardCharsets.US_ASCII);
+    /** The chunk IEND: no data, its type, its checksum. */
+    private static final byte[] END = HexFormat.of().parseHex("0000000049454e44ae426082");
+
+    /** To be raised when the pictures of one SVG are painted in another way: what was written before is stale then. */
+    private static final int PAINTER = 2;
+
     private static final String KEY = "ditlab-source\0";
 
     private PngStamp() {}
@@ -30,13 +37,21 @@ final class PngStamp {
                 .array();
     }
 
-    /** Whether two pictures carry the same stamp. */
+    /** Whether two pictures are whole and carry the same stamp. */
     static boolean same(byte[] one, byte[] other) {
         int length = chunk("").length;
-        return one.length > AFTER_HEADER + length
+        return whole(one)
+                && whole(other)
+                && one.length > AFTER_HEADER + length
                 && other.length > AFTER_HEADER + length
                 && ByteBuffer.wrap(one, AFTER_HEADER, length).equals(ByteBuffer.wrap(other, AFTER_HEADER, length))
                 && ByteBuffer.wrap(one, AFTER_HEADER + 4, 4).equals(ByteBuffer.wrap(TYPE));
+    }
+
+    /** Whether a file ends as a PNG does: a cut one carries its stamp too. */
+    private static boolean whole(byte[] file) {
+        return file.length >= END.length
+                && Arrays.equals(file, file.length - END.length, file.length, END, 0, END.length);
     }
 
     private static byte[] chunk(String source) {
@@ -52,11 +67,11 @@ final class PngStamp {
                 .array();
     }
 
-    /** SHA-256 of a text, in hexadecimal digits. */
+    /** SHA-256 of a chart's text and of the version of what paints it, in hexadecimal digits. */
     static String digest(String source) {
         try {
             MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(sha.digest(source.getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of().formatHex(sha.digest((PAINTER + "\n" + source).getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

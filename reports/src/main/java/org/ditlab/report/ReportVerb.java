@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.ditlab.command.StudyReference;
@@ -39,6 +40,7 @@ public final class ReportVerb implements Verb {
         JSON
     }
 
+    private static final String OUT = "studies-out";
     private static final int LONGEST_NAME = 200;
 
     @Spec
@@ -54,7 +56,7 @@ public final class ReportVerb implements Verb {
             names = "--out",
             paramLabel = "DIR",
             description = "Where studies are written. Default: ${DEFAULT-VALUE}.",
-            defaultValue = "studies-out")
+            defaultValue = OUT)
     private Path out;
 
     @Option(
@@ -129,12 +131,32 @@ public final class ReportVerb implements Verb {
         PrintWriter err = spec.commandLine().getErr();
         stale.forEach(err::println);
         if (!stale.isEmpty()) {
-            err.println("write it again by: ditlab report "
-                    + studies.stream().map(RunCommand::quoted).collect(Collectors.joining(" "))
-                    + (to == null ? "" : " --to " + RunCommand.quoted(to.toString())));
+            err.println("write it again by: ditlab " + String.join(" ", again()));
         }
         err.flush();
         return stale.isEmpty() ? 0 : 1;
+    }
+
+    /** The command that writes what was checked, as words of shell. */
+    private List<String> again() {
+        List<String> words = new ArrayList<>(List.of("report"));
+        words.addAll(studies);
+        if (!out.equals(Path.of(OUT))) {
+            words.addAll(List.of("--out", out.toString()));
+        }
+        if (to != null) {
+            words.addAll(List.of("--to", to.toString()));
+        }
+        if (differences != null) {
+            words.add(differences ? "--differences" : "--no-differences");
+        }
+        if (pValues != null) {
+            words.add(pValues ? "--p-values" : "--no-p-values");
+        }
+        if (published != null) {
+            words.addAll(List.of("--published", published.word()));
+        }
+        return words.stream().map(RunCommand::quoted).toList();
     }
 
     private Path folder(List<Path> directories) {

@@ -41,7 +41,7 @@ public final class LatexNumbers {
                     tex.append("\\newcommand{\\")
                             .append(macro)
                             .append("}{")
-                            .append(number)
+                            .append(LatexText.minus(number, "\\ensuremath{-}"))
                             .append("}\n");
                 }
             }

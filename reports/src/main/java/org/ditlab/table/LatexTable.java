@@ -17,7 +17,7 @@ public final class LatexTable {
         tex.append("\\resizebox{\\linewidth}{!}{%\n\\begin{tabular}{");
         table.columns().forEach(column -> tex.append(column.numeric() ? 'r' : 'l'));
         tex.append("}\n\\toprule\n");
-        tex.append(table.columns().stream()
+        tex.append("{}").append(table.columns().stream()
                 .map(column -> LatexText.escaped(column.heading()))
                 .collect(Collectors.joining(" & ")));
         tex.append(" \\\\\n\\midrule\n");
@@ -30,12 +30,11 @@ public final class LatexTable {
             for (int column = 0; column < table.columns().size(); column++) {
                 Cell found = table.columns().get(column).cells().get(row);
                 String cell = LatexText.escaped(found.text());
-                tex.append(column == 0 ? "" : " & ");
+                cell = table.columns().get(column).numeric() ? LatexText.minus(cell, "$-$") : cell;
+                // After a line's end or a rule a bracket or a star would be read as an argument of it.
+                tex.append(column == 0 ? "{}" : " & ");
                 if (column == 0 && table.rows().get(row).fixed()) {
                     tex.append("\\emph{").append(cell).append('}');
-                } else if (column == 0 && cell.startsWith("[")) {
-                    // After \\ a bracket would be read as a length.
-                    tex.append("{}").append(cell);
                 } else {
                     tex.append(
                             switch (found.mark()) {

@@ -3,6 +3,7 @@ package org.ditlab.table;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 
 /** Plain text and names as LaTeX takes them. */
 final class LatexText {
@@ -84,6 +85,11 @@ final class LatexText {
             }
         });
         return escaped.toString();
+    }
+
+    /** A number's sign as a minus, where text has a hyphen before a digit; that of an exponent stays. */
+    static String minus(String text, String sign) {
+        return text.replaceAll("(?<![\\w.)}\\-])-(?=\\.?[0-9])", Matcher.quoteReplacement(sign));
     }
 
     private static Optional<String> greek(int c) {

@@ -54,7 +54,7 @@ public final class MarkdownTable {
                     && i + 1 < text.length()
                     && Character.isLetterOrDigit(text.charAt(i - 1))
                     && Character.isLetterOrDigit(text.charAt(i + 1));
-            if ("\\`*|<>".indexOf(c) >= 0 || (c == '_' && !within)) {
+            if ("\\`*|<>[]&~$".indexOf(c) >= 0 || (c == '_' && !within)) {
                 escaped.append('\\').append(c);
             } else {
                 escaped.append(Character.isISOControl(c) ? ' ' : c);

@@ -17,8 +17,6 @@ public final class PublishedTable {
     /** The table's name, and the stem of its files. */
     public static final String NAME = "published";
 
-    private static final double PUBLISHED_SAMPLES = 50_000;
-
     private PublishedTable() {}
 
     /** The rows of a choice; empty where there are none. */
@@ -93,26 +91,18 @@ public final class PublishedTable {
 
     /** In what a protocol of the study is another one than the papers'. */
     private static String difference(StudySummary study, Protocol protocol) {
-        List<String> differences = new ArrayList<>();
-        if (!protocol.features().startsWith("inception")) {
-            differences.add("features " + protocol.features() + " instead of Inception's");
-        }
-        Object samples = protocol.fields().get("samples");
-        if (!(samples instanceof Number number) || number.doubleValue() != PUBLISHED_SAMPLES) {
-            differences.add((samples == null ? "an unknown number of" : samples) + " samples instead of 50 000");
-        }
+        List<String> differences = new ArrayList<>(PublishedProtocol.differences(protocol));
         boolean other = !differences.isEmpty();
-        for (String field : List.of("reference", "sampler")) {
-            if (protocol.fields().get(field) != null) {
-                differences.add(field + ": " + protocol.fields().get(field));
-            }
+        Object sampler = protocol.fields().get("sampler");
+        if (sampler != null) {
+            differences.add("sampler: " + sampler);
         }
         String what = protocol.column("FID") + " of " + study.name();
         return other
                 ? what + " was measured by another protocol (" + String.join("; ", differences)
                         + "): its values and the published ones must not be compared, at most the order of the models."
-                : what + " has features and sample count of the published ones; whether the rest agrees ("
-                        + String.join("; ", differences) + ") is for the reader to check before comparing values.";
+                : what + " has features, sample count and reference of the published ones; whether the rest agrees"
+                        + (differences.isEmpty() ? "" : " (" + String.join("; ", differences) + ")") + " is for the reader to check before comparing values.";
     }
 
     private static TableColumn text(

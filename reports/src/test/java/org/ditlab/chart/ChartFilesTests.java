@@ -144,13 +144,13 @@ class ChartFilesTests {
                 List.of("paper"),
                 Subject.NONE);
         ScatterChart chart = CostVsFid.of(
-                        study, study.protocols().get(0), CostAxis.GMACS, "gmacs-vs-fid", List.of(published))
+                        study, study.protocols().get(0), CostAxis.GMACS, "gmacs-vs-fid", List.of(new PublishedPoint(published, "paper: all")))
                 .orElseThrow();
 
         assertThat(chart.front()).doesNotContain("published-1");
         assertThat(chart.x().holds(0.03)).isTrue();
         assertThat(chart.y().holds(100)).isTrue();
-        assertThat(chart.subtitle()).contains("Hollow marks: published values");
+        assertThat(chart.subtitle()).contains("Hollow marks: published values", "(paper: all)");
         assertThat(ChartSvg.write(chart)).contains("class=\"paper hollow\"");
     }
 
@@ -162,6 +162,10 @@ class ChartFilesTests {
 
         ScatterChart gmacs = (ScatterChart) charts.get(0);
         assertThat(gmacs.points()).filteredOn(point -> point.style().hollow()).isNotEmpty();
+        assertThat(gmacs.points().stream().filter(point -> point.style().hollow()))
+                .hasSizeLessThanOrEqualTo(24)
+                .allMatch(point -> point.description().stream().anyMatch(line -> line.startsWith("GMACs of ")));
+        assertThat(gmacs.subtitle()).contains("U-DiT: torchprofile's");
         assertThat(gmacs.front()).noneMatch(id -> id.startsWith("published"));
         assertThat(charts.stream().filter(chart -> chart.id().equals("time-vs-fid")))
                 .singleElement()

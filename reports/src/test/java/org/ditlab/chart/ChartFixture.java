@@ -47,13 +47,18 @@ final class ChartFixture {
 
     /** A ladder of eight rungs, one of which is a control, and the losses by tenths of the schedule. */
     static StudySummary ladder(int seeds) {
+        return ladder(seeds, seeds);
+    }
+
+    /** The same, with so many seeds of the last rung. */
+    static StudySummary ladder(int seeds, int last) {
         ChartFixture study = new ChartFixture("udit-ladder-mini");
         List<GroupMember> members = new ArrayList<>();
         for (int i = 0; i < RUNGS.length; i++) {
             members.add(new GroupMember(RUNGS[i], RUNGS[i], List.of(), List.of(), List.of(), Map.of()));
             study.settings.putAll(
                     ModelZoo.find(i < 2 ? "DiT-S/4" : "U-DiT-S").orElseThrow().raw());
-            for (int seed = 1; seed <= seeds; seed++) {
+            for (int seed = 1; seed <= (i == RUNGS.length - 1 ? last : seeds); seed++) {
                 for (int bin = 0; bin < 10; bin++) {
                     double loss = 0.4 / (bin + 1.5) * (1 - 0.06 * i) * (1 + 0.02 * Math.sin(i + 3 * seed + bin));
                     study.metrics.put("heldout.loss.bin" + bin, loss);
@@ -90,7 +95,8 @@ final class ChartFixture {
     /** Two models measured as papers measure. */
     static StudySummary inception() {
         ChartFixture study = new ChartFixture("at-scale");
-        study.protocol.put("features", "inception");
+        study.protocol.putAll(Map.of("features", "inception", "samples", 50_000));
+        study.protocol.put("reference", "imagenet-256 train, 1281167 images, sha256 0123456789ab");
         for (int seed = 1; seed <= 3; seed++) {
             study.settings.put("skeleton", "isotropic");
             study.add("DiT-S/2", seed, 66 + seed, 6.06e9, 33e6, 0.3);

@@ -41,11 +41,11 @@ class ChartTests {
         assertThat(chart.points().get(0).seeds()).containsExactly(60.8, 62.1);
         assertThat(chart.points().get(3).half()).isNaN();
         assertThat(chart.frontPoints().stream().map(ScatterPoint::label))
-                .containsExactly("+ rope | 100%", "deep", "wide & <deep>", "patch_2");
+                .containsExactly("base", "wide & <deep>", "patch_2");
         assertThat(chart.guides().stream().map(Guide::id)).containsExactly("floor", "untrained");
         assertThat(chart.y().holds(1.37)).isTrue();
         assertThat(chart.y().holds(412.6)).isFalse();
-        assertThat(chart.subtitle()).contains("ddim 50", "9 of 11 trials done");
+        assertThat(chart.subtitle()).contains("ddim 50", "for a seed without a value: + rope | 100%, deep.", "9 of 11 trials done");
     }
 
     @Test
@@ -67,7 +67,11 @@ class ChartTests {
         assertThat(chart.series().stream().filter(LineSeries::broken))
                 .singleElement()
                 .satisfies(series -> assertThat(series.description()).isEqualTo("+ rope | 100%, seed 2, diverged"));
-        assertThat(chart.subtitle()).contains("5 % of its logged rows", "A cross: this seed diverged");
+        assertThat(chart.subtitle())
+                .contains("5 % of its logged rows", "A cross: this seed diverged", "are in no mean: 1.");
+        assertThat(chart.series())
+                .extracting(LineSeries::description)
+                .contains("deep, 1 seed", "deep, seed 2, running");
         assertThat(chart.x().max()).isEqualTo(1000);
         String svg = ChartSvg.write(chart);
         assertThat(ids(parsed(svg)))

@@ -31,7 +31,8 @@ class ReportPageTests {
                 StudyCharts.of(study),
                 Findings.of(study),
                 SampleGrid.of(study),
-                List.of()));
+                List.of(),
+                TableOptions.STANDARD));
     }
 
     @Test

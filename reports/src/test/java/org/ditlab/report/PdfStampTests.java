@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.ditlab.chart.Axis;
 import org.ditlab.chart.BarChart;
@@ -22,6 +23,12 @@ class PdfStampTests {
         byte[] one = document("one", "<svg>1</svg>");
         assertThat(PdfStamp.same(one, document("two", "<svg>1</svg>"))).isTrue();
         assertThat(PdfStamp.same(one, document("one", "<svg>2</svg>"))).isFalse();
+    }
+
+    @Test
+    void aCutDocumentIsNotTheSame() throws IOException {
+        byte[] whole = document("one", "<svg/>");
+        assertThat(PdfStamp.same(Arrays.copyOf(whole, whole.length - 9), whole)).isFalse();
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,14 @@ class PngStampTests {
                 .isTrue();
         assertThat(PngStamp.same(one, PngStamp.stamp(picture(1), "<svg>2</svg>")))
                 .isFalse();
+    }
+
+    @Test
+    void aCutPictureIsNotTheSame() throws IOException {
+        byte[] whole = PngStamp.stamp(picture(1), "<svg/>");
+        byte[] cut = Arrays.copyOf(whole, whole.length - 1);
+        assertThat(PngStamp.same(cut, whole)).isFalse();
+        assertThat(PngStamp.same(whole, whole)).isTrue();
     }
 
     @Test

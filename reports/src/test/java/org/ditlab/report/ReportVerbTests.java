@@ -9,9 +9,12 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.ditlab.command.Verb;
+import org.ditlab.store.RunCommand;
 import org.ditlab.study.StudyException;
 import org.ditlab.summary.StudyFixture;
 import org.junit.jupiter.api.Test;
@@ -189,7 +192,30 @@ class ReportVerbTests {
         Files.delete(to.resolve("table.md"));
         assertThat(run("complete", "--out", out.toString(), "--to", to.toString(), "--check"))
                 .isEqualTo(1);
-        assertThat(errors.toString()).contains("table.md: missing", "ditlab report complete --to ");
+        assertThat(errors.toString()).contains("table.md: missing");
+        assertThat(errors.toString().lines())
+                .endsWith("write it again by: ditlab report complete --out " + RunCommand.quoted(out.toString()) + " --to "
+                        + RunCommand.quoted(to.toString()));
+    }
+
+    @Test
+    void theRemedyOfACheckIsTheWholeCommand() throws IOException {
+        StudyFixture.complete(out.resolve("complete"));
+        String[] asked = {"--differences", "--no-p-values", "--published", "all"};
+        List<String> words = new ArrayList<>(List.of("complete", "--out", out.toString()));
+        words.addAll(List.of(asked));
+        words.add("--check");
+        assertThat(run(words.toArray(String[]::new))).isEqualTo(1);
+        assertThat(errors.toString().lines())
+                .endsWith("write it again by: ditlab report complete --out " + RunCommand.quoted(out.toString()) + " "
+                        + String.join(" ", asked));
+
+        words.remove("--check");
+        assertThat(run(words.toArray(String[]::new))).isZero();
+        assertThat(Files.readString(out.resolve("complete/report/index.html")))
+                .contains(
+                        "./ditlab report complete --differences --published all<",
+                        "./ditlab report complete --differences --published all --check<");
     }
 
     private static boolean contains(Path file, String text) {

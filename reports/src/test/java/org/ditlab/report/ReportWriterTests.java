@@ -154,10 +154,10 @@ class ReportWriterTests {
                 .hasMessageContaining("study.json");
     }
 
-    /** Processor time of this thread, so that a busy machine does not decide. */
+    /** Processor time of the thread that writes, so that neither a busy machine nor other tests decide. */
     @Test
     @Tag("long")
-    void aThousandTrialsTakeLessThanTenSeconds() throws IOException {
+    void aThousandTrialsTakeTheWritingThreadLessThanTenSeconds() throws IOException {
         Path study = StudyFixture.large(directory, 500, 200);
         long begin = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
         assertThat(new ReportWriter().report(study)).hasSizeGreaterThan(10);

@@ -180,9 +180,21 @@ class ComparisonTableTests {
         for (String line : lines.subList(0, 9)) {
             assertThat(line.replace("\\|", "").chars().filter(c -> c == '|')).hasSize(14);
         }
-        assertThat(lines.get(3)).contains("wide & \\<deep\\>", "41.6 \u00b1 5.1");
+        assertThat(lines.get(3)).contains("wide \\& \\<deep\\>", "41.6 \u00b1 5.1");
         assertThat(lines.get(5)).contains("+ rope \\| 100%");
         assertThat(lines.get(7)).startsWith("| *untrained* |");
+    }
+
+    @Test
+    void aNameIsNoPictureInMarkdown() {
+        assertThat(MarkdownTable.escaped("![x](https://a) ~~$y$~~ &lt;"))
+                .isEqualTo("!\\[x\\](https://a) \\~\\~\\$y\\$\\~\\~ \\&lt;");
+    }
+
+    @Test
+    void aSignIsAMinusInLatexAndAnExponentsStays() {
+        assertThat(LatexText.minus("-5.83 and -0.2", "$-$")).isEqualTo("$-$5.83 and $-$0.2");
+        assertThat(LatexText.minus("1e-5, 2026-11-22, --, v-1", "$-$")).isEqualTo("1e-5, 2026-11-22, --, v-1");
     }
 
     @Test
