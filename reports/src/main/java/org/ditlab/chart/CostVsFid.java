@@ -80,7 +80,10 @@ public final class CostVsFid {
                 id,
                 "Cost and quality" + cost.told() + ": " + study.name()
                         + (protocol.suffix().isEmpty() ? "" : "; " + protocol.suffix()),
-                subtitle(protocol, points, crowded) + partial(partial) + published(shown, near.size() - shown.size()) + SeriesOfSeeds.remark(study),
+                subtitle(protocol, points, crowded)
+                        + partial(partial)
+                        + published(shown, near.size() - shown.size())
+                        + SeriesOfSeeds.remark(study),
                 x,
                 yAxis(points, guides, protocol),
                 points,
@@ -260,7 +263,7 @@ public final class CostVsFid {
             }
         }
         String text = String.join(", ", parts)
-                + (protocol.suffix().isEmpty() ? "" : "; this protocol has " + protocol.suffix());
+                + (protocol.suffix().isEmpty() ? "" : "; this protocol has " + protocol.differences(study.protocols()));
         boolean bars = points.stream().anyMatch(point -> !Double.isNaN(point.half()));
         text += text.isEmpty() ? "" : ". ";
         if (crowded) {

@@ -93,7 +93,7 @@ record Frame(Plot plot, double width, double height) {
     static List<String> lines(String sentence) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();
-        for (String word : sentence.split(" ")) {
+        for (String word : sentence.split(" (?!%)")) {
             if (Svg.textWidth(line + " " + word, 11) > WIDTH - 20 - RIGHT && !line.isEmpty()) {
                 lines.add(line.toString());
                 line.setLength(0);

@@ -83,7 +83,10 @@ final class ParetoFinding {
                                 "Worse by",
                                 "Mean difference to that variant over paired seeds, with half its 95 % interval.",
                                 row -> row.worse().estimate())
-                        .text("Told", "Whether the interval leaves out 0 on the side of worse.", ParetoFinding::tells)
+                        .text(
+                                "Significant",
+                                "Whether the interval leaves out 0 on the side of worse.",
+                                ParetoFinding::tells)
                         .table(id, caption.toArray(String[]::new)))));
     }
 

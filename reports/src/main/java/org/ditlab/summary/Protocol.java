@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.ditlab.store.TrialResult;
 import org.ditlab.store.TrialStatus;
 
@@ -93,16 +94,18 @@ public record Protocol(String suffix, Map<String, Object> fields, Set<String> ig
         return List.copyOf(keys);
     }
 
+    /** {@code sampler: ddim 50, samples: 500}: what this one has where some differ, but for the features. */
+    public String differences(List<Protocol> protocols) {
+        return differing(protocols).stream()
+                .filter(key -> !key.equals("features"))
+                .map(key -> key + ": " + fields.getOrDefault(key, "none"))
+                .collect(Collectors.joining(", "));
+    }
+
     private static List<Protocol> told(List<Protocol> protocols) {
-        List<String> keys = new ArrayList<>(differing(protocols));
-        keys.remove("features");
         List<Protocol> told = new ArrayList<>();
         for (Protocol protocol : protocols) {
-            List<String> parts = new ArrayList<>();
-            for (String key : keys) {
-                parts.add(key + ": " + protocol.fields.getOrDefault(key, "none"));
-            }
-            String differs = String.join(", ", parts);
+            String differs = protocol.differences(protocols);
             // A heading has room for a letter; the caption says what it stands for.
             String suffix = differs.length() <= SHORT ? differs : "protocol " + letter(told.size());
             told.add(new Protocol(suffix, protocol.fields, protocol.ignored));

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import org.ditlab.store.TrialStatus;
 import org.ditlab.study.Change;
 import org.ditlab.study.GroupOrder;
 import org.ditlab.study.Knobs;
 import org.ditlab.study.PlanGroup;
 import org.ditlab.study.StudySpec;
 import org.ditlab.study.yaml.StudyYaml;
-import org.ditlab.store.TrialStatus;
 import org.ditlab.summary.MergedStudies;
 import org.ditlab.summary.StudySummary;
 import org.ditlab.table.ReportTable;
@@ -175,7 +175,7 @@ class FindingsTests {
                 .contains("slim, up");
         assertThat(finding.sentences().get(1)).contains("base (by up)");
         assertThat(finding.sentences().get(2)).isEqualTo("Not told from the front: top.");
-        assertThat(column(finding.tables().get(0), "Told")).containsExactly("-", "-", "no", "yes");
+        assertThat(column(finding.tables().get(0), "Significant")).containsExactly("-", "-", "no", "yes");
     }
 
     @Test
@@ -331,10 +331,11 @@ class FindingsTests {
                 .study();
         Finding tests = finding(study, "tests");
 
-        assertThat(tests.sentences().get(0)).contains("tells none from no difference");
+        assertThat(tests.sentences().get(0)).contains("finds no significant difference");
         assertThat(tests.sentences().get(1)).endsWith("all differences are equal, a spread of 0: slim.");
         assertThat(column(tests.tables().get(0), "p (t)")).containsExactly("-");
-        assertThat(column(finding(study, "pareto").tables().get(0), "Told")).containsExactly("-", "spread 0");
+        assertThat(column(finding(study, "pareto").tables().get(0), "Significant"))
+                .containsExactly("-", "spread 0");
     }
 
     @Test
@@ -366,7 +367,8 @@ class FindingsTests {
         }
         Finding finding = finding(study.study(), "scaling");
 
-        assertThat(finding.sentences().get(1)).startsWith("The best exponent lies at the end of what is searched, 0.01");
+        assertThat(finding.sentences().get(1))
+                .startsWith("The best exponent lies at the end of what is searched, 0.01");
         assertThat(column(finding.tables().get(0), "95 % interval").get(1)).startsWith("no bound found");
     }
 
