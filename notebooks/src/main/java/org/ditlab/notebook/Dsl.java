@@ -6,11 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.function.Function;
 import org.ditlab.chart.Chart;
 import org.ditlab.chart.SampleGrid;
 import org.ditlab.chart.StudyCharts;
 import org.ditlab.command.Reporter;
 import org.ditlab.command.StudyReference;
+import org.ditlab.finding.Finding;
+import org.ditlab.finding.Findings;
 import org.ditlab.knob.Knob;
 import org.ditlab.knob.Setting;
 import org.ditlab.knob.Settings;
@@ -46,7 +49,8 @@ import tech.tablesaw.api.Table;
 
 /**
  * All that a cell needs, by one line: {@code import static org.ditlab.notebook.Dsl.*;}. The words of a study, every knob ({@link
- * KnobWords}), and what one does with a study: {@link #plan}, {@link #run}, {@link #load}, {@link #table}, {@link #charts}.
+ * KnobWords}), and what one does with a study: {@link #plan}, {@link #run}, {@link #load}, {@link #table}, {@link #charts}, {@link
+ * #findings}.
  */
 public final class Dsl extends KnobWords {
     private static Path out = Path.of("studies-out");
@@ -184,12 +188,31 @@ public final class Dsl extends KnobWords {
      * @throws StudyException when the study has no numbers for it, with the ids of those that there are
      */
     public static Chart chart(StudySummary study, String id) throws IOException {
-        List<Chart> all = charts(study);
+        return named("chart", id, study, charts(study), Chart::id);
+    }
+
+    private static <T> T named(String what, String id, StudySummary study, List<T> all, Function<T, String> name) {
         return all.stream()
-                .filter(chart -> chart.id().equals(id))
+                .filter(one -> name.apply(one).equals(id))
                 .findFirst()
-                .orElseThrow(() -> new StudyException(study.name() + " has no chart \"" + id + "\"; it has "
-                        + String.join(", ", all.stream().map(Chart::id).toList())));
+                .orElseThrow(() -> new StudyException(study.name() + " has no " + what + " \"" + id + "\"; it has "
+                        + (all.isEmpty()
+                                ? "none"
+                                : String.join(", ", all.stream().map(name).toList()))));
+    }
+
+    /** Everything that the study's results are enough to say: tests, gains, the Pareto front, which knobs matter. */
+    public static List<Finding> findings(StudySummary study) {
+        return Findings.of(study);
+    }
+
+    /**
+     * One of them, by its id: {@code ladder}, {@code tests}, {@code surrogate}.
+     *
+     * @throws StudyException when the study's results are not enough for it, with the ids of those that there are
+     */
+    public static Finding finding(StudySummary study, String id) {
+        return named("finding", id, study, findings(study), Finding::id);
     }
 
     /** Samples of every variant, the same noise in a column. */

@@ -232,7 +232,7 @@ public final class Notebook {
     }
 
     private static String html(Finding finding) {
-        StringBuilder html = new StringBuilder();
+        StringBuilder html = new StringBuilder(HtmlGrid.heading(finding.title()));
         finding.sentences().forEach(sentence -> html.append(HtmlGrid.paragraph(sentence)));
         finding.tables().forEach(table -> html.append(html(table)));
         return html.toString();

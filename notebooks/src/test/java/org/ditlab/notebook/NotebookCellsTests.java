@@ -25,6 +25,7 @@ class NotebookCellsTests {
         return source.replace("\"studies-out\"", "\"" + studies + "\"")
                 .replace("seed <= 2", "seed <= 1")
                 .replace("\"first-study\", 100)", "\"first-study\", 40)")
+                .replaceAll("random\\(\\d+,", "random(6,")
                 .replaceAll("TRAIN_STEPS\\.to\\(\\d+\\)", "TRAIN_STEPS.to(4)")
                 .replaceAll("MEASURE_CLASSIFIER_STEPS\\.to\\(\\d+\\)", "MEASURE_CLASSIFIER_STEPS.to(4)")
                 .replaceAll("SAMPLE_STEPS\\.to\\(\\d+\\)", "SAMPLE_STEPS.to(2)")

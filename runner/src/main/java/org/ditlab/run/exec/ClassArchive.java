@@ -2,11 +2,14 @@ package org.ditlab.run.exec;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -24,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClassArchive implements AutoCloseable {
     private static final long DAY_MILLIS = 86_400_000;
+    /** An archive that nothing used for so long is of libraries that were. */
+    private static final long KEPT_MILLIS = 30 * DAY_MILLIS;
+    /** What the jars of our own modules are called. */
+    private static final String OWN = "ditlab-";
 
     private final @Nullable Path archive;
     private final String libraries;
@@ -36,7 +43,7 @@ final class ClassArchive implements AutoCloseable {
     ClassArchive(DataCache cache, String classPath) {
         List<String> jars = new ArrayList<>();
         for (String entry : classPath.split(File.pathSeparator)) {
-            if (Files.isRegularFile(Path.of(entry))) {
+            if (library(entry)) {
                 jars.add(Path.of(entry).toAbsolutePath().toString());
             }
         }
@@ -45,6 +52,8 @@ final class ClassArchive implements AutoCloseable {
                 ? null
                 : cache.directory()
                         .map(directory -> directory.resolve("classes").resolve(name(jars)))
+                        // The JVM would take it for two archives.
+                        .filter(path -> !path.toString().contains(File.pathSeparator))
                         .orElse(null);
         String own = "." + UUID.randomUUID();
         Path folder = archive == null ? Path.of("") : archive.getParent();
@@ -58,6 +67,7 @@ final class ClassArchive implements AutoCloseable {
             return List.of();
         }
         if (Files.isRegularFile(archive)) {
+            markUsed(archive);
             return List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off");
         }
         if (lister != null || !foldered()) {
@@ -72,21 +82,44 @@ final class ClassArchive implements AutoCloseable {
         List<String> jars = new ArrayList<>();
         List<String> others = new ArrayList<>();
         for (String entry : classPath.split(File.pathSeparator)) {
-            (Files.isRegularFile(Path.of(entry)) ? jars : others).add(entry);
+            (library(entry) ? jars : others).add(entry);
         }
         jars.addAll(others);
         return String.join(File.pathSeparator, jars);
     }
 
-    /** The worker of a trial has ended well: what the first has loaded becomes the archive, in a process of its own. */
-    void ended(String trial) {
+    /** A jar that is not of our own modules. */
+    private static boolean library(String entry) {
+        Path path = Path.of(entry);
+        return Files.isRegularFile(path) && !path.getFileName().toString().startsWith(OWN);
+    }
+
+    /** The worker of a trial has ended: what the first that ends well has loaded becomes the archive, in its own process. */
+    void ended(String trial, boolean well) {
         Process process = making;
-        if (process == null && trial.equals(lister)) {
-            begin();
-        } else if (process == null) {
+        if (process != null) {
+            if (!process.isAlive()) {
+                publish(process.exitValue() == 0);
+            }
+        } else if (trial.equals(lister)) {
+            if (well) {
+                begin();
+            } else {
+                lister = null;
+            }
+        }
+    }
+
+    /** By its time, at most once a day. */
+    private static void markUsed(Path archive) {
+        try {
+            long now = System.currentTimeMillis();
+            if (Files.getLastModifiedTime(archive).toMillis() < now - DAY_MILLIS) {
+                Files.setLastModifiedTime(archive, FileTime.fromMillis(now));
+            }
+        } catch (IOException e) {
+            // Another's cache: its owner keeps it or does not.
             return;
-        } else if (!process.isAlive()) {
-            publish(process.exitValue() == 0);
         }
     }
 
@@ -122,12 +155,13 @@ final class ClassArchive implements AutoCloseable {
         }
     }
 
-    /** What runs that were killed left unfinished. */
+    /** What runs that were killed left unfinished, and what nothing uses any more. */
     private static void sweep(Path folder) throws IOException {
-        long old = System.currentTimeMillis() - DAY_MILLIS;
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ".*.tmp")) {
+        long now = System.currentTimeMillis();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "{.*.tmp,*.jsa}")) {
             for (Path file : files) {
-                if (Files.getLastModifiedTime(file).toMillis() < old) {
+                long kept = file.toString().endsWith(".jsa") ? KEPT_MILLIS : DAY_MILLIS;
+                if (Files.getLastModifiedTime(file).toMillis() < now - kept) {
                     Files.deleteIfExists(file);
                 }
             }
@@ -137,6 +171,9 @@ final class ClassArchive implements AutoCloseable {
     private void publish(boolean whole) {
         try {
             if (archive != null && whole && Files.isRegularFile(draft)) {
+                try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+                    channel.force(true);
+                }
                 Files.move(draft, archive, StandardCopyOption.ATOMIC_MOVE);
             }
         } catch (IOException e) {

@@ -61,17 +61,19 @@ final class LocalExecutor implements Executor {
         if (worker == null) {
             return event;
         }
-        if (event instanceof TrialEvent.Waiting && !cancelled && waiting.anyFree()) {
+        if (event instanceof TrialEvent.Waiting && !cancelled && waiting.anyFree(running.keySet())) {
             worker.putAside();
+        }
+        if (event instanceof TrialEvent.StageDone) {
+            waiting.changed();
         }
         if (event instanceof TrialEvent.Ended ended) {
             running.remove(event.trial());
+            waiting.changed();
             free.add(worker.slot());
-            if (ended.exitCode() == 0) {
-                archive.ended(ended.trial());
-            }
+            archive.ended(ended.trial(), ended.exitCode() == 0);
             if (!cancelled && worker.wasPutAside(ended)) {
-                waiting.add(event.trial());
+                waiting.addAside(event.trial());
                 return new TrialEvent.PutAside(event.trial());
             }
         }
@@ -95,8 +97,8 @@ final class LocalExecutor implements Executor {
     private void fill() {
         while (!free.isEmpty()) {
             // Where others hold all of them, one worker waits in line, by whose clock their leases are watched.
-            Optional<String> next =
-                    waiting.free(this::doneElsewhere).or(() -> running.isEmpty() ? waiting.first() : Optional.empty());
+            Optional<String> next = waiting.free(running.keySet(), this::doneElsewhere)
+                    .or(() -> running.isEmpty() ? waiting.first() : Optional.empty());
             if (next.isEmpty()) {
                 return;
             }
