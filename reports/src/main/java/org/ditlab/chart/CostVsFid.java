@@ -80,7 +80,7 @@ public final class CostVsFid {
                 id,
                 "Cost and quality" + cost.told() + ": " + study.name()
                         + (protocol.suffix().isEmpty() ? "" : "; " + protocol.suffix()),
-                subtitle(protocol, points, crowded)
+                subtitle(study, protocol, points, crowded)
                         + partial(partial)
                         + published(shown, near.size() - shown.size())
                         + SeriesOfSeeds.remark(study),
@@ -248,7 +248,7 @@ public final class CostVsFid {
                 .toList();
     }
 
-    private static String subtitle(Protocol protocol, List<ScatterPoint> points, boolean crowded) {
+    private static String subtitle(StudySummary study, Protocol protocol, List<ScatterPoint> points, boolean crowded) {
         List<String> parts = new ArrayList<>();
         for (String key : List.of("samples", "sampler", "guidance", "weights", "reference")) {
             Object value = protocol.fields().get(key);

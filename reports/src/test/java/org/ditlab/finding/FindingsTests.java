@@ -57,8 +57,8 @@ class FindingsTests {
         assertThat(finding.sentences().get(0))
                 .isEqualTo(
                         "Each rung against the one below it, 2 comparisons over 3 paired seeds: the paired t test at 0.05 with"
-                                + " Holm's correction finds lower FID[classifier:shapes-32] for up. 1 other is not told from no"
-                                + " difference.");
+                                + " Holm's correction finds lower FID[classifier:shapes-32] for up. 1 other is not"
+                                + " significant.");
         assertThat(finding.sentences().get(1))
                 .isEqualTo(
                         "With 3 seeds the smallest p a sign-flip or a signed rank test can give is 0.25; 6 seeds would be"
