@@ -60,9 +60,10 @@ public record Axis(String title, boolean logarithmic, double min, double max, Li
                 : (value - min) / (max - min);
     }
 
-    /** Whether a value lies on the axis. */
+    /** Whether a value lies on the axis, but for rounding. */
     public boolean holds(double value) {
-        return value >= min && value <= max;
+        double rounding = 1e-9 * (max - min);
+        return value >= min - rounding && value <= max + rounding;
     }
 
     /** The value, or the end of the axis that is nearest to it. */
