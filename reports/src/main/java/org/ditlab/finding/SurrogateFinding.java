@@ -63,7 +63,7 @@ final class SurrogateFinding {
         if (!next.isEmpty()) {
             sentences.add("Next, where the trees disagree most or promise most"
                     + (surrogate.useful() ? "" : " (by disagreement alone; the forest is no guide to what is good)")
-                    + ": " + yaml(next.get(0).change()) + ". To try all " + next.size() + ", paste " + id
+                    + ": " + yaml(next.get(0).change()) + ". To try all " + next.size() + ", paste findings/" + id
                     + "-next.yaml into the study"
                     + (study.parts().isEmpty() ? "" : " " + study.parts().get(0).name())
                     + ", or under its also: where it has a list; ditlab plan says first which of them"

@@ -203,7 +203,7 @@ final class TestsFinding {
                     Row::flipsHolm);
         }
         columns.count(
-                "Seeds needed (t, estimate)",
+                "Seeds needed (estimate)",
                 "Seeds with which the t test at " + LEVEL
                         + (corrected ? ", divided by the number of rows with a p (t)," : "")
                         + " would find a difference of the observed size with a chance of 80 %; an estimate from these few"

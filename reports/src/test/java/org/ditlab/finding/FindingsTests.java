@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import org.ditlab.statistics.Interval;
 import org.ditlab.store.TrialStatus;
 import org.ditlab.study.Change;
 import org.ditlab.study.GroupOrder;
@@ -321,7 +322,7 @@ class FindingsTests {
         assertThat(finding(study, "scaling").sentences().get(0)).contains("2 different costs", "lucky (2/3 done");
     }
 
-    /** Its mean is higher for a seed that the front's variant lacks nothing of, yet seed by seed no interval has a width. */
+    /** The differences are 0.01 but for rounding. */
     @Test
     void equalDifferencesAreNoEvidence() {
         StudySummary study = new MemoryStudy()
@@ -357,19 +358,26 @@ class FindingsTests {
                                 "reference: shapes, 50000 images, samples: 10000, sampler: ddim 50, guidance 1.5."));
     }
 
-    /** A straight fall is steepest at the smallest exponent that is searched. */
+    /** A step down falls the better the larger the exponent. */
     @Test
     void anExponentAtTheLimitIsSaidToBe() {
         MemoryStudy study = new MemoryStudy();
         for (int i = 0; i < 6; i++) {
-            double gmacs = i + 1;
-            study.variant("w" + i, gmacs, Map.of("width", 32 << i), 60 - 5 * gmacs);
+            study.variant("w" + i, i + 1, Map.of("width", 32 << i), i == 0 ? 60 : 10);
         }
         Finding finding = finding(study.study(), "scaling");
 
         assertThat(finding.sentences().get(1))
-                .startsWith("The best exponent lies at the end of what is searched, 0.01");
-        assertThat(column(finding.tables().get(0), "95 % interval").get(1)).startsWith("no bound found");
+                .startsWith("The best exponent lies at the end of what is searched, 10.0:");
+        assertThat(column(finding.tables().get(0), "95 % interval").get(1)).endsWith("to no bound found");
+    }
+
+    @Test
+    void aLowerBoundThatWasNotFoundIsNoZero() {
+        assertThat(Columns.interval(new Interval(0, 1.4), false)).isEqualTo("no bound found to 1.40");
+        assertThat(Columns.interval(new Interval(0, 1.4), true)).isEqualTo("0 to 1.40");
+        assertThat(Columns.interval(new Interval(0, Double.POSITIVE_INFINITY), false))
+                .isEqualTo("no bound found");
     }
 
     @Test
