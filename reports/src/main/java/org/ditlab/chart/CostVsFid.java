@@ -80,7 +80,10 @@ public final class CostVsFid {
                 id,
                 "Cost and quality" + cost.told() + ": " + study.name()
                         + (protocol.suffix().isEmpty() ? "" : "; " + protocol.suffix()),
-                subtitle(protocol, points, crowded) + partial(partial) + published(shown, near.size() - shown.size()) + SeriesOfSeeds.remark(study),
+                subtitle(protocol, points, crowded)
+                        + partial(partial)
+                        + published(shown, near.size() - shown.size())
+                        + SeriesOfSeeds.remark(study),
                 x,
                 yAxis(points, guides, protocol),
                 points,

@@ -75,7 +75,8 @@ public final class TrainingCurves {
         return Optional.of(new LineChart(
                 "curves",
                 "Training loss: " + study.name(),
-                "Mean over finished seeds, band: their range. Each curve is a centred moving mean over " + WINDOW_PERCENT
+                "Mean over finished seeds, band: their range. Each curve is a centred moving mean over "
+                        + WINDOW_PERCENT
                         + " % of its logged rows."
                         + (all.stream().anyMatch(LineSeries::broken) ? " A cross: this seed diverged." : "")
                         + (unended == 0

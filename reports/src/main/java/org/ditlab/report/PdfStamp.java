@@ -20,6 +20,8 @@ final class PdfStamp {
         String text = new String(file, StandardCharsets.ISO_8859_1);
         int key = text.startsWith("%PDF-") ? text.indexOf("/" + ChartPdf.SOURCE + " (") : -1;
         int from = key + ChartPdf.SOURCE.length() + 3;
-        return key < 0 || !text.stripTrailing().endsWith("%%EOF") || text.length() < from + DIGITS ? "" : text.substring(from, from + DIGITS);
+        return key < 0 || !text.stripTrailing().endsWith("%%EOF") || text.length() < from + DIGITS
+                ? ""
+                : text.substring(from, from + DIGITS);
     }
 }

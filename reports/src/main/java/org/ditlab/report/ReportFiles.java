@@ -68,7 +68,10 @@ record ReportFiles(StudySummary study, ReportTable table, Map<String, byte[]> fi
         Map<String, byte[]> files = new LinkedHashMap<>();
         List<ReportTable> tables = new ArrayList<>(List.of(table));
         published.ifPresent(tables::add);
-        put(files, "index.html", ReportPage.write(new PageContent(study, tables, charts, findings, samples, nearest, options)));
+        put(
+                files,
+                "index.html",
+                ReportPage.write(new PageContent(study, tables, charts, findings, samples, nearest, options)));
         put(files, "table", table);
         put(files, "numbers.tex", LatexNumbers.write(table));
         if (published.isPresent()) {

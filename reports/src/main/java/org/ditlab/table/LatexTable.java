@@ -17,9 +17,10 @@ public final class LatexTable {
         tex.append("\\resizebox{\\linewidth}{!}{%\n\\begin{tabular}{");
         table.columns().forEach(column -> tex.append(column.numeric() ? 'r' : 'l'));
         tex.append("}\n\\toprule\n");
-        tex.append("{}").append(table.columns().stream()
-                .map(column -> LatexText.escaped(column.heading()))
-                .collect(Collectors.joining(" & ")));
+        tex.append("{}")
+                .append(table.columns().stream()
+                        .map(column -> LatexText.escaped(column.heading()))
+                        .collect(Collectors.joining(" & ")));
         tex.append(" \\\\\n\\midrule\n");
         boolean ruled = false;
         for (int row = 0; row < table.rows().size(); row++) {

@@ -102,7 +102,8 @@ public final class PublishedTable {
                 ? what + " was measured by another protocol (" + String.join("; ", differences)
                         + "): its values and the published ones must not be compared, at most the order of the models."
                 : what + " has features, sample count and reference of the published ones; whether the rest agrees"
-                        + (differences.isEmpty() ? "" : " (" + String.join("; ", differences) + ")") + " is for the reader to check before comparing values.";
+                        + (differences.isEmpty() ? "" : " (" + String.join("; ", differences) + ")")
+                        + " is for the reader to check before comparing values.";
     }
 
     private static TableColumn text(

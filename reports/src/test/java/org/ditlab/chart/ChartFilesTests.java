@@ -144,7 +144,11 @@ class ChartFilesTests {
                 List.of("paper"),
                 Subject.NONE);
         ScatterChart chart = CostVsFid.of(
-                        study, study.protocols().get(0), CostAxis.GMACS, "gmacs-vs-fid", List.of(new PublishedPoint(published, "paper: all")))
+                        study,
+                        study.protocols().get(0),
+                        CostAxis.GMACS,
+                        "gmacs-vs-fid",
+                        List.of(new PublishedPoint(published, "paper: all")))
                 .orElseThrow();
 
         assertThat(chart.front()).doesNotContain("published-1");

@@ -45,7 +45,8 @@ class ChartTests {
         assertThat(chart.guides().stream().map(Guide::id)).containsExactly("floor", "untrained");
         assertThat(chart.y().holds(1.37)).isTrue();
         assertThat(chart.y().holds(412.6)).isFalse();
-        assertThat(chart.subtitle()).contains("ddim 50", "for a seed without a value: + rope | 100%, deep.", "9 of 11 trials done");
+        assertThat(chart.subtitle())
+                .contains("ddim 50", "for a seed without a value: + rope | 100%, deep.", "9 of 11 trials done");
     }
 
     @Test

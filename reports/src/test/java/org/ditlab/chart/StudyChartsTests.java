@@ -84,11 +84,18 @@ class StudyChartsTests {
     @Test
     void theWaterfallIsOverTheSeedsThatAllRungsHave() throws IOException {
         BarChart chart = chart(ChartFixture.ladder(3, 2), "ladder-waterfall", BarChart.class);
-        List<Bar> two = chart(ChartFixture.ladder(2), "ladder-waterfall", BarChart.class).bars();
+        List<Bar> two = chart(ChartFixture.ladder(2), "ladder-waterfall", BarChart.class)
+                .bars();
 
-        assertThat(chart.bars()).extracting(Bar::end).isEqualTo(two.stream().map(Bar::end).toList());
-        assertThat(chart.bars()).extracting(Bar::note).isEqualTo(two.stream().map(Bar::note).toList());
-        assertThat(chart.bars()).extracting(Bar::parts).isEqualTo(two.stream().map(Bar::parts).toList());
+        assertThat(chart.bars())
+                .extracting(Bar::end)
+                .isEqualTo(two.stream().map(Bar::end).toList());
+        assertThat(chart.bars())
+                .extracting(Bar::note)
+                .isEqualTo(two.stream().map(Bar::note).toList());
+        assertThat(chart.bars())
+                .extracting(Bar::parts)
+                .isEqualTo(two.stream().map(Bar::parts).toList());
         assertThat(chart.subtitle()).startsWith("Over the 2 seeds that all rungs have");
     }
 

@@ -167,8 +167,8 @@ class ReportVerbTests {
                 .isEqualTo(1);
         assertThat(errors.toString()).contains("table.md: missing");
         assertThat(errors.toString().lines())
-                .endsWith("write it again by: ditlab report complete --out " + RunCommand.quoted(out.toString()) + " --to "
-                        + RunCommand.quoted(to.toString()));
+                .endsWith("write it again by: ditlab report complete --out " + RunCommand.quoted(out.toString())
+                        + " --to " + RunCommand.quoted(to.toString()));
     }
 
     @Test

@@ -13,8 +13,8 @@ class PublishedProtocolTests {
     private static final String REFERENCE = "imagenet-256 train, 1281167 images, sha256 0123456789ab";
 
     private static boolean holds(String features, int samples, String reference) {
-        return PublishedProtocol.holds(new Protocol(
-                "", Map.of("features", features, "samples", samples, "reference", reference), Set.of()));
+        return PublishedProtocol.holds(
+                new Protocol("", Map.of("features", features, "samples", samples, "reference", reference), Set.of()));
     }
 
     @Test
@@ -22,7 +22,8 @@ class PublishedProtocolTests {
         assertThat(holds("inception", 50_000, REFERENCE)).isTrue();
         assertThat(holds("classifier:shapes-32", 50_000, REFERENCE)).isFalse();
         assertThat(holds("inception", 1000, REFERENCE)).isFalse();
-        assertThat(PublishedProtocol.differences(new Protocol("", Map.of(), Set.of()))).hasSize(3);
+        assertThat(PublishedProtocol.differences(new Protocol("", Map.of(), Set.of())))
+                .hasSize(3);
     }
 
     @ParameterizedTest
