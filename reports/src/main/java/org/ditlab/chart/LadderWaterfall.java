@@ -56,7 +56,7 @@ public final class LadderWaterfall {
 
     /** The members of a ladder that are no controls, in its order. */
     private static List<VariantSummary> rungs(StudySummary study, PlanGroup ladder) {
-        Set<String> controls = study.controls().keySet();
+        Set<String> controls = study.studyOf(ladder).controls().keySet();
         List<VariantSummary> rungs = new ArrayList<>();
         for (GroupMember member : ladder.members()) {
             if (!controls.contains(member.name())) {

@@ -29,7 +29,6 @@ import org.ditlab.table.ReportTable;
  * @param pair both as a study of two
  */
 public record Comparison(StudySummary pair) {
-    private static final double LEVEL = 0.05;
 
     /** The comparison of two variants, of one study or of two. */
     public static Comparison of(VariantSummary first, VariantSummary second, StudySummary one, StudySummary two) {
@@ -178,13 +177,15 @@ public record Comparison(StudySummary pair) {
         }
         double p = StudentTest.of(difference).p();
         double signs = SignFlipTest.smallest(difference.n());
-        String weak = signs > LEVEL
-                ? " With " + difference.n() + " seeds the sign-flip test cannot reach p = " + LEVEL
-                        + ", whatever the values; " + SeedsNeeded.bySigns(LEVEL) + " seeds could."
+        String weak = signs > StudentTest.LEVEL
+                ? " With " + difference.n() + " seeds the sign-flip test cannot reach p = " + StudentTest.LEVEL
+                        + ", whatever the values; " + SeedsNeeded.bySigns(StudentTest.LEVEL) + " seeds could."
                 : "";
         return Optional.of(what
-                + (Double.isNaN(p) ? "" : ", p = " + ComparisonRows.p(p) + " by the paired t test")
-                + (difference.clear()
+                + (Double.isNaN(p) ? "" : ", p = " + Figures.probability(p) + " by the paired t test")
+                + (difference.constant()
+                        ? "; all differences are equal: a spread of 0 allows no interval and no test."
+                        : difference.clear()
                         ? "; the 95 % interval leaves out 0."
                         : "; the 95 % interval holds 0: the seeds do not tell them apart.")
                 + weak);

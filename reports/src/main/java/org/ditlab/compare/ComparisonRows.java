@@ -20,7 +20,6 @@ import tech.tablesaw.api.Table;
 
 /** Collects the rows of a comparison: a quantity, its two values, and how they differ. */
 final class ComparisonRows {
-    private static final double SMALLEST = 0.001;
     /** What programs call the columns. */
     private static final List<String> NAMES = List.of(
             "quantity", "first", "second", "ratio", "difference", "difference ci95", "pairs", "p_t", "p_sign_flip");
@@ -117,11 +116,6 @@ final class ComparisonRows {
     }
 
     private static Cell probability(double p) {
-        return Double.isNaN(p) ? Cell.EMPTY : new Cell(p(p), p);
-    }
-
-    /** A p-value: {@code 0.042}, {@code < 0.001}. */
-    static String p(double p) {
-        return p < SMALLEST ? "< 0.001" : Figures.significant(p, 2);
+        return Double.isNaN(p) ? Cell.EMPTY : new Cell(Figures.probability(p), p);
     }
 }

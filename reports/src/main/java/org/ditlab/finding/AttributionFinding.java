@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.ditlab.statistics.Estimate;
+import org.ditlab.statistics.PairedDifference;
 import org.ditlab.statistics.Shapley;
 import org.ditlab.study.PlanGroup;
 import org.ditlab.summary.StudySummary;
@@ -156,13 +157,12 @@ final class AttributionFinding {
                     .mapToDouble(one -> Arrays.stream(one).sum())
                     .average()
                     .orElse(Double.NaN);
-            boolean clear = Estimate.of(
-                            values.stream().map(one -> Arrays.stream(one).sum()).toList())
+            boolean clear = estimate(values.stream().map(one -> Arrays.stream(one).sum()).toList())
                     .clear();
             for (int i = 0; i < least.length; i++) {
                 int change = i;
                 Estimate value =
-                        Estimate.of(values.stream().map(one -> one[change]).toList());
+                        estimate(values.stream().map(one -> one[change]).toList());
                 double share = clear ? value.mean() / whole : Double.NaN;
                 rows.add(new Row(sets.changes().get(i), value, share, least[i], most[i]));
             }
@@ -208,7 +208,7 @@ final class AttributionFinding {
                     pairs.add(new Pair(
                             sets.changes().get(i),
                             sets.changes().get(j),
-                            Estimate.of(bySeed.stream().map(one -> one[a][b]).toList())));
+                            estimate(bySeed.stream().map(one -> one[a][b]).toList())));
                 }
             }
             pairs.sort(Comparator.comparingDouble(pair -> -Math.abs(pair.more().mean())));
@@ -233,6 +233,16 @@ final class AttributionFinding {
                                     + " half its 95 % interval over paired seeds; below 0 they share what they gain.",
                             Pair::more)
                     .table(id + "-interactions", "Interactions in " + measure.label() + ": " + sets.label() + "."));
+        }
+
+        /** Of sums of differences, as exact as the values are. */
+        private Estimate estimate(List<Double> differences) {
+            double size = measure.values().values().stream()
+                    .flatMap(values -> values.values().stream())
+                    .mapToDouble(Math::abs)
+                    .max()
+                    .orElse(0);
+            return Estimate.of(PairedDifference.rounded(differences, size));
         }
 
         private double value(String variant, long seed) {

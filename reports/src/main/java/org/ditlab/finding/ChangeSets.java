@@ -88,7 +88,7 @@ record ChangeSets(
         if (group.members().isEmpty()) {
             return Optional.empty();
         }
-        Map<String, Object> base = study.variants().stream()
+        Map<String, Object> base = study.studyOf(group).variants().stream()
                 .filter(variant -> variant.name().equals(Variant.BASE) || variant.untrained())
                 .findFirst()
                 .map(VariantSummary::settings)

@@ -14,8 +14,6 @@ import org.ditlab.table.TableColumn;
 
 /** A finding's table as it grows, a column at a time over the same rows. */
 final class Columns<T> {
-    private static final double SMALLEST = 0.0001;
-
     private final List<T> rows;
     private final List<TableColumn> columns = new ArrayList<>();
 
@@ -61,7 +59,7 @@ final class Columns<T> {
     Columns<T> p(String heading, String meaning, ToDoubleFunction<T> p) {
         return add(heading, meaning, true, row -> {
             double value = p.applyAsDouble(row);
-            return Double.isNaN(value) ? Cell.EMPTY : new Cell(p(value), value);
+            return Double.isNaN(value) ? Cell.EMPTY : new Cell(Figures.probability(value), value);
         });
     }
 
@@ -69,15 +67,18 @@ final class Columns<T> {
         return ReportTable.of(name, List.copyOf(columns), List.of(caption));
     }
 
-    /** Two significant digits; {@code < 0.0001} below that. */
-    static String p(double value) {
-        return value < SMALLEST ? "< 0.0001" : Figures.significant(value, 2);
-    }
-
-    /** {@code 0.21 to 1.4}; what was searched without finding a bound is {@code no bound}. */
-    static String interval(Interval interval) {
-        String upper = Double.isInfinite(interval.upper()) ? "no bound found" : Figures.significant(interval.upper());
-        return Figures.significant(interval.lower()) + " to " + upper;
+    /**
+     * {@code 0.21 to 1.4}; a side on which none was found is said to have {@code no bound found}.
+     *
+     * @param fromZero whether a lower bound of 0 is one: the parameter can reach it; else it stands for none found
+     */
+    static String interval(Interval interval, boolean fromZero) {
+        boolean open = interval.lower() == 0 && !fromZero;
+        String lower = open ? "no bound found" : Figures.significant(interval.lower());
+        if (Double.isInfinite(interval.upper())) {
+            return open ? lower : lower + " to no bound found";
+        }
+        return lower + " to " + Figures.significant(interval.upper());
     }
 
     private Columns<T> add(String heading, String meaning, boolean numeric, Function<T, Cell> cell) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.ditlab.study.AddOneIn;
 import org.ditlab.study.Controls;
@@ -25,14 +26,31 @@ import org.ditlab.summary.VariantSummary;
  * @param title what is compared with what
  */
 record ContrastFamily(String id, String title, List<Contrast> contrasts) {
-    /** The families of a study's plan; without a plan that says its groups, every variant against the first. */
+    /** The families of each study's plan; of one whose plan does not say its groups, every variant against the first. */
     static List<ContrastFamily> of(StudySummary study, Measure measure) {
-        Map<String, String> parents = study.controls();
         Map<String, Integer> known = new HashMap<>();
         List<ContrastFamily> families = new ArrayList<>();
-        List<Contrast> controls = new ArrayList<>();
         Set<Contrast> seen = new HashSet<>();
-        for (PlanGroup group : study.groups()) {
+        for (StudySummary part : study.studies()) {
+            of(study, part, measure, families, known, seen);
+        }
+        return List.copyOf(families);
+    }
+
+    /** Adds those of one of the studies: names are resolved in its plan, and said as the report calls the variants. */
+    private static void of(
+            StudySummary study,
+            StudySummary part,
+            Measure measure,
+            List<ContrastFamily> families,
+            Map<String, Integer> known,
+            Set<Contrast> seen) {
+        Map<String, String> parents = part.controls();
+        String whose = study.parts().isEmpty() ? "" : " (" + part.name() + ")";
+        List<Contrast> controls = new ArrayList<>();
+        List<PlanGroup> groups =
+                study.groups().stream().filter(group -> study.studyOf(group) == part).toList();
+        for (PlanGroup group : groups) {
             List<Contrast> contrasts = new ArrayList<>();
             String title = "";
             switch (group.kind()) {
@@ -41,8 +59,9 @@ record ContrastFamily(String id, String title, List<Contrast> contrasts) {
                     contrasts.addAll(rungs(group, parents));
                 }
                 case ListPlan.WORD, ZipPlan.WORD -> {
-                    title = "each variant against " + against(study, measure, group);
-                    contrasts.addAll(against(group, against(study, measure, group)));
+                    String other = against(study, part, measure, group);
+                    title = "each variant against " + other;
+                    contrasts.addAll(against(group, other));
                 }
                 case AddOneIn.WORD -> {
                     title = "each change alone against " + first(group);
@@ -58,26 +77,32 @@ record ContrastFamily(String id, String title, List<Contrast> contrasts) {
                 String parent = parents.get(member.name());
                 if (parent != null
                         && (group.kind().equals(Ladder.WORD) || group.kind().equals(Controls.WORD))) {
-                    controls.add(new Contrast(member.name(), member.variant(), variant(study, parent)));
+                    controls.add(new Contrast(member.name(), member.variant(), variant(study, part, groups, parent)));
                 }
             }
-            add(families, known, group.kind(), title, contrasts, measure, seen);
+            add(families, known, group.kind(), title + whose, contrasts, measure, seen);
         }
-        add(families, known, "controls", "each control against what it starts from", controls, measure, seen);
-        if (study.groups().isEmpty() && !measure.variants().isEmpty()) {
-            String first = measure.variants().get(0).name();
-            List<Contrast> all = measure.variants().stream()
-                    .skip(1)
-                    .map(variant -> new Contrast(variant.name(), variant.name(), first))
+        add(families, known, "controls", "each control against what it starts from" + whose, controls, measure, seen);
+        if (groups.isEmpty()) {
+            List<String> names = part.variants().stream()
+                    .flatMap(variant -> study.here(variant).stream())
+                    .map(VariantSummary::name)
+                    .filter(measure::has)
                     .toList();
-            add(families, known, "variants", "each variant against " + first, all, measure, seen);
+            if (!names.isEmpty()) {
+                String first = names.get(0);
+                List<Contrast> all = names.stream()
+                        .skip(1)
+                        .map(name -> new Contrast(name, name, first))
+                        .toList();
+                add(families, known, "variants", "each variant against " + first + whose, all, measure, seen);
+            }
         }
-        return List.copyOf(families);
     }
 
     /** A ladder's members without its controls: the base first, then the rungs. */
     static List<GroupMember> ladder(PlanGroup group, StudySummary study) {
-        Map<String, String> parents = study.controls();
+        Map<String, String> parents = study.studyOf(group).controls();
         return group.members().stream()
                 .filter(member -> !parents.containsKey(member.name()))
                 .toList();
@@ -122,32 +147,38 @@ record ContrastFamily(String id, String title, List<Contrast> contrasts) {
                 .toList();
     }
 
-    /** The base where it was run, else the group's first variant that was. */
-    private static String against(StudySummary study, Measure measure, PlanGroup group) {
-        if (measure.has(Variant.BASE)) {
-            return Variant.BASE;
-        }
-        return group.members().stream()
-                .map(GroupMember::variant)
+    /** The study's base where it was run, else the group's first variant that was. */
+    private static String against(StudySummary study, StudySummary part, Measure measure, PlanGroup group) {
+        return named(study, part, Variant.BASE)
                 .filter(measure::has)
-                .findFirst()
+                .or(() -> group.members().stream()
+                        .map(GroupMember::variant)
+                        .filter(measure::has)
+                        .findFirst())
                 .orElse(study.variants().get(0).name());
+    }
+
+    /** What a variant of one of the studies is called in the report; empty where the study has none of that name. */
+    private static Optional<String> named(StudySummary study, StudySummary part, String name) {
+        return part.variants().stream()
+                .filter(variant -> variant.name().equals(name))
+                .findFirst()
+                .flatMap(study::here)
+                .map(VariantSummary::name);
     }
 
     private static String first(PlanGroup group) {
         return group.members().isEmpty() ? "" : group.members().get(0).variant();
     }
 
-    /** The variant of the plan that a group knows by this name. */
-    private static String variant(StudySummary study, String name) {
-        if (study.variants().stream().map(VariantSummary::name).anyMatch(name::equals)) {
-            return name;
-        }
-        return study.groups().stream()
-                .flatMap(group -> group.members().stream())
-                .filter(member -> member.name().equals(name))
-                .map(GroupMember::variant)
-                .findFirst()
+    /** The variant of a study's plan that it or one of its groups knows by this name. */
+    private static String variant(StudySummary study, StudySummary part, List<PlanGroup> groups, String name) {
+        return named(study, part, name)
+                .or(() -> groups.stream()
+                        .flatMap(group -> group.members().stream())
+                        .filter(member -> member.name().equals(name))
+                        .map(GroupMember::variant)
+                        .findFirst())
                 .orElse(name);
     }
 }

@@ -13,6 +13,7 @@ import org.ditlab.store.TrialResult;
 import org.ditlab.summary.Protocol;
 import org.ditlab.summary.StudySummary;
 import org.ditlab.summary.VariantSummary;
+import org.ditlab.table.ComparisonCaption;
 
 /**
  * What the variants are judged by: one metric under one protocol, smaller is better, by variant and seed.
@@ -20,10 +21,17 @@ import org.ditlab.summary.VariantSummary;
  * @param label for a heading or a sentence: {@code FID[classifier:shapes-32]}
  * @param suffix of the sections' ids: empty for the first measure, {@code -2} for the second
  * @param variants those with at least one value, in the study's order; the untrained model is none
+ * @param complete those of them with all their seeds, which alone are ranked and fitted
  * @param values by variant's name, then by the trial's seed
+ * @param protocol how it was measured, a sentence for captions; empty of what has no protocol
  */
 record Measure(
-        String label, String suffix, List<VariantSummary> variants, Map<String, SortedMap<Long, Double>> values) {
+        String label,
+        String suffix,
+        List<VariantSummary> variants,
+        List<VariantSummary> complete,
+        Map<String, SortedMap<Long, Double>> values,
+        String protocol) {
 
     /** FID, once per protocol that has one; else the held-out loss; none where neither is there. */
     static List<Measure> of(StudySummary study) {
@@ -60,12 +68,24 @@ record Measure(
             return Optional.empty();
         }
         String suffix = earlier == 0 ? "" : "-" + (earlier + 1);
-        return Optional.of(new Measure(label, suffix, List.copyOf(variants), values));
+        List<VariantSummary> complete = variants.stream()
+                .filter(variant -> protocol.map(one -> variant.complete(key, one)).orElseGet(() -> variant.complete(key)))
+                .toList();
+        String measured = protocol.map(one -> label + ": " + ComparisonCaption.protocol(study, one) + ".")
+                .orElse("");
+        return Optional.of(new Measure(label, suffix, List.copyOf(variants), complete, values, measured));
     }
 
     /** Value by seed; empty where the variant has none. */
     SortedMap<Long, Double> values(String variant) {
         return values.getOrDefault(variant, new TreeMap<>());
+    }
+
+    /** The variants that are not ranked, in a sentence after a space; empty where all are. */
+    String leftOut() {
+        return StudySummary.leftOut(variants.stream()
+                .filter(variant -> !complete.contains(variant))
+                .toList());
     }
 
     boolean has(String variant) {

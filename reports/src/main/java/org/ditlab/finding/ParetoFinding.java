@@ -24,10 +24,15 @@ final class ParetoFinding {
         boolean front() {
             return by.isEmpty();
         }
+
+        /** Whether the seeds tell that it is worse; over shared seeds alone it may be better. */
+        boolean behind() {
+            return worse.clear() && worse.mean() > 0;
+        }
     }
 
     static Optional<Finding> of(Measure measure) {
-        List<VariantSummary> counted = measure.variants().stream()
+        List<VariantSummary> counted = measure.complete().stream()
                 .filter(variant -> !Double.isNaN(Measure.gmacs(variant)))
                 .toList();
         if (counted.stream().map(Measure::gmacs).distinct().count() < 2) {
@@ -78,7 +83,7 @@ final class ParetoFinding {
                                 "Worse by",
                                 "Mean difference to that variant over paired seeds, with half its 95 % interval.",
                                 row -> row.worse().estimate())
-                        .text("Told", "Whether the interval leaves out 0.", ParetoFinding::tells)
+                        .text("Told", "Whether the interval leaves out 0 on the side of worse.", ParetoFinding::tells)
                         .table(id, caption.toArray(String[]::new)))));
     }
 
@@ -86,7 +91,7 @@ final class ParetoFinding {
         if (row.front()) {
             return "-";
         }
-        return row.worse().n() < 2 ? "no interval" : row.worse().clear() ? "yes" : "no";
+        return row.worse().n() < 2 ? "no interval" : row.worse().constant() ? "spread 0" : row.behind() ? "yes" : "no";
     }
 
     private static List<String> told(List<Row> rows, Measure measure) {
@@ -99,12 +104,12 @@ final class ParetoFinding {
         sentences.add(front.size() + " of " + rows.size() + " variants "
                 + (front.size() == 1 ? "is" : "are") + " on the front of mean " + measure.label()
                 + " against GMACs, by rising cost: "
-                + TestsFinding.joined(front) + ".");
+                + TestsFinding.joined(front) + "." + measure.leftOut());
         if (behind.isEmpty()) {
             return sentences;
         }
         List<String> clear = behind.stream()
-                .filter(row -> row.worse().clear())
+                .filter(Row::behind)
                 .map(row -> row.variant().name() + " (by " + row.by() + ")")
                 .toList();
         long single = behind.stream().filter(row -> row.worse().n() < 2).count();
@@ -121,7 +126,7 @@ final class ParetoFinding {
                         : "Clearly behind, the paired 95 % interval without 0 (each by itself): "
                                 + TestsFinding.joined(clear) + ".");
         List<String> open = behind.stream()
-                .filter(row -> !row.worse().clear())
+                .filter(row -> !row.behind())
                 .map(row -> row.variant().name())
                 .toList();
         if (!clear.isEmpty() && !open.isEmpty()) {

@@ -19,7 +19,7 @@ final class ScalingFinding {
     private record Row(String parameter, String meaning, double value, Interval interval) {}
 
     static Optional<Finding> of(Measure measure) {
-        List<VariantSummary> counted = measure.variants().stream()
+        List<VariantSummary> counted = measure.complete().stream()
                 .filter(variant -> Measure.gmacs(variant) > 0)
                 .toList();
         List<VariantSummary> one = commonest(counted);
@@ -34,7 +34,7 @@ final class ScalingFinding {
                     id,
                     title,
                     List.of("No curve is fitted: " + costs + " different costs do not determine the three parameters of"
-                            + " a * GMACs^-b + c; at least " + ScalingFit.FEWEST + " are needed."),
+                            + " a * GMACs^-b + c; at least " + ScalingFit.FEWEST + " are needed." + measure.leftOut()),
                     List.of()));
         }
         double[] cost = one.stream().mapToDouble(Measure::gmacs).toArray();
@@ -45,7 +45,7 @@ final class ScalingFinding {
         List<String> sentences = new ArrayList<>();
         if (!fit.falls()) {
             sentences.add("No curve is fitted: over " + one.size() + " variants " + measure.label()
-                    + " does not fall as GMACs rise.");
+                    + " does not fall as GMACs rise." + measure.leftOut());
             return Optional.of(new Finding(id, title, sentences, List.of()));
         }
         sentences.add(
@@ -54,8 +54,12 @@ final class ScalingFinding {
                         + (one.size() < counted.size()
                                 ? " that share the commonest training recipe (of " + counted.size() + ")"
                                 : "")
-                        + "; 95 % intervals: exponent " + Columns.interval(fit.intervalOfB()) + ", floor "
-                        + Columns.interval(fit.intervalOfC()) + ".");
+                        + "; 95 % intervals: exponent " + Columns.interval(fit.intervalOfB(), false) + ", floor "
+                        + Columns.interval(fit.intervalOfC(), true) + "." + measure.leftOut());
+        if (fit.atLimit()) {
+            sentences.add("The best exponent lies at the end of what is searched, " + Figures.significant(fit.b())
+                    + ": the points do not determine it, and a further one might fit better.");
+        }
         if (fit.intervalOfB().lower() == 0
                 && Double.isInfinite(fit.intervalOfB().upper())) {
             sentences.add("The points do not determine the curve: no exponent is ruled out.");
@@ -79,7 +83,7 @@ final class ScalingFinding {
                                 "95 % interval",
                                 "Profile likelihood: the values for which the squares, the other parameters fitted anew,"
                                         + " stay within the F distribution's limit. Over variants, not over seeds.",
-                                row -> Columns.interval(row.interval()))
+                                row -> Columns.interval(row.interval(), row.parameter().equals("c")))
                         .table(
                                 id,
                                 "Fit of " + measure.label() + " = a * GMACs^-b + c, with a, b and c not below 0.",

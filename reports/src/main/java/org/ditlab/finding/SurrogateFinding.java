@@ -64,7 +64,9 @@ final class SurrogateFinding {
             sentences.add("Next, where the trees disagree most or promise most"
                     + (surrogate.useful() ? "" : " (by disagreement alone; the forest is no guide to what is good)")
                     + ": " + yaml(next.get(0).change()) + ". To try all " + next.size() + ", paste " + id
-                    + "-next.yaml into the study, or under its also: where it has a list; ditlab plan says first which of them"
+                    + "-next.yaml into the study"
+                    + (study.parts().isEmpty() ? "" : " " + study.parts().get(0).name())
+                    + ", or under its also: where it has a list; ditlab plan says first which of them"
                     + " can be built.");
             tables.add(suggestions(id, next, measure));
             files.put(id + "-next.yaml", list(next));
@@ -162,11 +164,13 @@ final class SurrogateFinding {
     }
 
     private static List<Next> next(StudySummary study, Measure measure, Factors factors, Surrogate surrogate) {
-        VariantSummary base = measure.variant(Variant.BASE)
-                .or(() -> study.variants().stream()
-                        .filter(VariantSummary::untrained)
-                        .findFirst())
-                .orElse(measure.variants().get(0));
+        // Of several studies the first, into which the list is pasted.
+        List<VariantSummary> own = study.studies().get(0).variants();
+        VariantSummary base = own.stream()
+                .filter(variant -> variant.name().equals(Variant.BASE))
+                .findFirst()
+                .or(() -> own.stream().filter(VariantSummary::untrained).findFirst())
+                .orElse(own.get(0));
         List<Next> next = new ArrayList<>();
         for (Candidate candidate : surrogate.candidates()) {
             Map<String, Object> settings =

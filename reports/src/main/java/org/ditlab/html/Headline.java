@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.ditlab.statistics.Estimate;
+import org.ditlab.statistics.PairedDifference;
 import org.ditlab.summary.Protocol;
 import org.ditlab.summary.StudySummary;
 import org.ditlab.summary.VariantSummary;
@@ -46,7 +47,17 @@ final class Headline {
         List<VariantSummary> measured = study.trained().stream()
                 .filter(variant -> !variant.metric("fid", protocol).isEmpty())
                 .toList();
-        Optional<VariantSummary> lowest = measured.stream()
+        List<VariantSummary> ranked = measured.stream()
+                .filter(variant -> variant.complete("fid", protocol))
+                .toList();
+        String left = StudySummary.leftOut(measured.stream()
+                .filter(variant -> !ranked.contains(variant))
+                .toList());
+        if (measured.size() >= 2 && ranked.size() < 2) {
+            return Optional.of("Fewer than two variants have all their seeds in " + protocol.column("FID")
+                    + ", so that none is called the lowest." + left);
+        }
+        Optional<VariantSummary> lowest = ranked.stream()
                 .min(Comparator.comparingDouble(
                         variant -> variant.estimate("fid", protocol).mean()));
         if (lowest.isEmpty() || measured.size() < 2) {
@@ -59,12 +70,13 @@ final class Headline {
         if (best != first) {
             sentence += " " + difference(best, first, protocol);
         }
-        return Optional.of(sentence);
+        return Optional.of(sentence + left);
     }
 
     private static String difference(VariantSummary best, VariantSummary first, Protocol protocol) {
         Map<Integer, Double> a = best.metric("fid", protocol);
-        Estimate difference = Estimate.ofPairedDifferences(a, first.metric("fid", protocol));
+        PairedDifference paired = PairedDifference.of(a, first.metric("fid", protocol));
+        Estimate difference = paired.estimate();
         if (difference.n() == 0) {
             return "No seed of it is paired with one of " + first.name() + " yet.";
         }
@@ -74,9 +86,11 @@ final class Headline {
         if (difference.halfWidth().isEmpty()) {
             return size + "; one seed allows no interval.";
         }
-        boolean clear = Math.abs(difference.mean()) > difference.halfWidth().getAsDouble();
+        if (paired.constant()) {
+            return size + "; all differences are equal: a spread of 0 allows no interval.";
+        }
         return size
-                + (clear
+                + (difference.clear()
                         ? "; the 95 % interval leaves out 0 (one comparison, picked as the lowest, not corrected for it)."
                         : "; the 95 % interval holds 0: the seeds do not tell them apart.");
     }

@@ -13,6 +13,7 @@ import org.ditlab.chart.SampleStrip;
 import org.ditlab.chart.Style;
 import org.ditlab.knob.Settings;
 import org.ditlab.statistics.Estimate;
+import org.ditlab.statistics.PairedDifference;
 import org.ditlab.store.TrialResult;
 import org.ditlab.study.plan.StageKind;
 import org.ditlab.summary.Protocol;
@@ -131,7 +132,7 @@ final class VariantSection {
 
     /** {@code -5.8 ± 0.9 (n = 3)}. */
     private static String change(Map<Integer, Double> own, Map<Integer, Double> before) {
-        Estimate difference = Estimate.ofPairedDifferences(own, before);
+        Estimate difference = PairedDifference.of(own, before).estimate();
         if (difference.n() == 0) {
             return "-";
         }

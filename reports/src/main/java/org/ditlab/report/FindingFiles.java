@@ -11,9 +11,9 @@ import org.ditlab.summary.StudySummary;
 import org.ditlab.table.MarkdownTable;
 import org.ditlab.table.ReportTable;
 
-/** {@code findings.md}, what a report judges, and {@code findings/}, the tables behind it. */
+/** {@code findings.md}, what a report judges, and {@code findings/}, the tables and other files behind it. */
 final class FindingFiles {
-    /** The folder of the tables. */
+    /** The folder of the tables and the findings' own files. */
     static final String FOLDER = "findings";
 
     private FindingFiles() {}
@@ -33,6 +33,7 @@ final class FindingFiles {
                 text.add(MarkdownTable.write(table));
                 ReportFiles.put(files, FOLDER + "/" + stem(finding, table, taken), table);
             }
+            finding.files().forEach((name, content) -> ReportFiles.put(files, FOLDER + "/" + name, content));
         }
         ReportFiles.put(files, "findings.md", String.join("\n", text));
     }

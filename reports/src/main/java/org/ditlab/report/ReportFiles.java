@@ -46,7 +46,7 @@ import org.ditlab.table.TableOptions;
 record ReportFiles(StudySummary study, ReportTable table, Map<String, byte[]> files) {
     private static final String OPTIONAL = "(" + String.join("|", StudyCharts.STEMS)
             + "|samples|nearest)(-[0-9]+)?\\.(svg|png|pdf)|published\\.(md|csv|tex)|findings\\.md|options\\.json|"
-            + FindingFiles.FOLDER + "/[a-z0-9-]+\\.(md|csv|tex)";
+            + FindingFiles.FOLDER + "/[a-z0-9-]+\\.(md|csv|tex|json|yaml)";
 
     /**
      * Reads a study, or several as one, and makes the report, in memory.

@@ -1,9 +1,6 @@
 package org.ditlab.statistics;
 
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
 import org.apache.commons.math3.distribution.TDistribution;
 
@@ -38,24 +35,6 @@ public record Estimate(int n, double mean, double standardDeviation, double leve
         return new Estimate(n, n == 0 ? Double.NaN : mean, n < 2 ? Double.NaN : Math.sqrt(squares / (n - 1)), LEVEL);
     }
 
-    /**
-     * The mean of the differences a - b over the seeds that both have: the k-th seed of every variant sees the same data
-     * order and noise, so that what the seed does to both cancels.
-     *
-     * @param a value by seed
-     * @param b value by seed
-     */
-    public static Estimate ofPairedDifferences(Map<? extends Object, Double> a, Map<? extends Object, Double> b) {
-        List<Double> differences = new ArrayList<>();
-        a.forEach((seed, value) -> {
-            Double other = b.get(seed);
-            if (other != null) {
-                differences.add(value - other);
-            }
-        });
-        return of(differences);
-    }
-
     /** Half the width of the confidence interval; empty where n is below 2. */
     public OptionalDouble halfWidth() {
         if (n < 2) {
@@ -65,9 +44,12 @@ public record Estimate(int n, double mean, double standardDeviation, double leve
         return OptionalDouble.of(quantile * standardDeviation / Math.sqrt(n));
     }
 
-    /** Whether the interval leaves out 0; never where there is none. */
+    /**
+     * Whether the interval leaves out 0; never where there is none, nor where all values are equal: a spread of 0 says how exact the
+     * arithmetic is, and nothing of other seeds.
+     */
     public boolean clear() {
         OptionalDouble half = halfWidth();
-        return half.isPresent() && Math.abs(mean) > half.getAsDouble();
+        return half.isPresent() && standardDeviation > 0 && Math.abs(mean) > half.getAsDouble();
     }
 }

@@ -35,6 +35,7 @@ public record ScalingFit(
 
     static final double LEAST = 0.01;
     static final double MOST = 10;
+    private static final double NEAR = 0.01;
 
     /**
      * The fit of some points.
@@ -69,6 +70,11 @@ public record ScalingFit(
     /** Whether more cost buys anything at all. */
     public boolean falls() {
         return a > 0;
+    }
+
+    /** Whether the best exponent is the smallest or the largest that is searched. */
+    public boolean atLimit() {
+        return b < LEAST * (1 + NEAR) || b > MOST * (1 - NEAR);
     }
 
     /** The curve's value at a cost. */

@@ -12,6 +12,9 @@ import org.apache.commons.math3.distribution.TDistribution;
  * @param p two-sided; NaN where t is; 1 where all differences are 0
  */
 public record StudentTest(int n, double t, double p) {
+    /** The level of every test in a report. */
+    public static final double LEVEL = 0.05;
+
     /** The test of some differences. */
     public static StudentTest of(PairedDifference difference) {
         int n = difference.n();

@@ -106,8 +106,7 @@ public record StudySummary(
         for (StudySummary study : studies()) {
             if (study.variants.stream().anyMatch(variant::sharesTrialWith)) {
                 return study.base()
-                        .flatMap(base ->
-                                variants.stream().filter(base::sharesTrialWith).findFirst())
+                        .flatMap(this::here)
                         .filter(base -> !base.equals(variant));
             }
         }
@@ -206,6 +205,37 @@ public record StudySummary(
         String more = stopped.size() > NAMED ? " and " + (stopped.size() - NAMED) + " more" : "";
         return " Left out, stopped early: " + stopped.stream().limit(NAMED).collect(Collectors.joining(", ")) + more
                 + ".";
+    }
+
+    /** A sentence, after a space, that names variants which a ranking leaves out because seeds are missing; empty for none. */
+    public static String leftOut(List<VariantSummary> incomplete) {
+        if (incomplete.isEmpty()) {
+            return "";
+        }
+        String more = incomplete.size() > NAMED ? " and " + (incomplete.size() - NAMED) + " more" : "";
+        return " Left out, because seeds are missing: "
+                + incomplete.stream()
+                        .limit(NAMED)
+                        .map(variant -> variant.name() + " (" + variant.status() + ")")
+                        .collect(Collectors.joining(", "))
+                + more + ".";
+    }
+
+    /** The study of {@link #studies} that one of the groups comes from. */
+    public StudySummary studyOf(PlanGroup group) {
+        int index = groups.indexOf(group);
+        for (StudySummary part : parts) {
+            if (index < part.groups.size()) {
+                return part;
+            }
+            index -= part.groups.size();
+        }
+        return this;
+    }
+
+    /** What a variant of one of the studies is here; empty where it is none of them. */
+    public Optional<VariantSummary> here(VariantSummary own) {
+        return variants.stream().filter(own::sharesTrialWith).findFirst();
     }
 
     /** What held-out real images score under a protocol, by the trials that recorded it; distinct values, rising. */

@@ -23,8 +23,6 @@ import org.ditlab.summary.VariantSummary;
  * @param corrected the same by Holm, over all rows that have one
  */
 record DifferenceColumns(List<Optional<PairedDifference>> differences, double[] alone, double[] corrected) {
-    private static final double LEVEL = 0.05;
-
     static DifferenceColumns of(StudySummary study, MetricColumn metric, Protocol protocol) {
         List<Optional<PairedDifference>> differences = new ArrayList<>();
         for (VariantSummary variant : study.variants()) {
@@ -59,11 +57,11 @@ record DifferenceColumns(List<Optional<PairedDifference>> differences, double[] 
             int most = most(study);
             if (most < 2) {
                 sentences.add("No variant shares two finished seeds with the base: n is too small for any test.");
-            } else if (SignFlipTest.smallest(most) > LEVEL) {
+            } else if (SignFlipTest.smallest(most) > StudentTest.LEVEL) {
                 sentences.add("n is too small to do without that assumption: over " + most
                         + " paired seeds a test by signs cannot fall below p = "
                         + Figures.probability(SignFlipTest.smallest(most)) + "; from "
-                        + SeedsNeeded.bySigns(LEVEL) + " seeds on it can reach " + LEVEL + ".");
+                        + SeedsNeeded.bySigns(StudentTest.LEVEL) + " seeds on it can reach " + StudentTest.LEVEL + ".");
             }
         }
         return sentences;

@@ -10,6 +10,8 @@ import org.ditlab.study.Knobs;
 import org.ditlab.study.PlanGroup;
 import org.ditlab.study.StudySpec;
 import org.ditlab.study.yaml.StudyYaml;
+import org.ditlab.store.TrialStatus;
+import org.ditlab.summary.MergedStudies;
 import org.ditlab.summary.StudySummary;
 import org.ditlab.table.ReportTable;
 import org.ditlab.table.TableColumn;
@@ -260,6 +262,112 @@ class FindingsTests {
                 .study();
 
         assertThat(finding(study, "tests").title()).isEqualTo("Paired tests of held-out loss");
+    }
+
+    /** Two studies with a ladder, a control "Slim" and a list each; names alone would take the first study's for both. */
+    @Test
+    void mergedStudiesKeepTheirOwnControlsAndBases() {
+        Finding finding = finding(MergedStudies.of(List.of(laddered("one", 0), laddered("two", 100))), "tests");
+
+        assertThat(finding.tables())
+                .extracting(ReportTable::name)
+                .containsExactly(
+                        "tests-ladder",
+                        "tests-list",
+                        "tests-controls",
+                        "tests-ladder-2",
+                        "tests-list-2",
+                        "tests-controls-2");
+        assertThat(column(finding.tables().get(0), "Against")).containsExactly("one: base");
+        assertThat(column(finding.tables().get(1), "Against")).containsExactly("one: base");
+        assertThat(column(finding.tables().get(2), "Against")).containsExactly("one: up");
+        assertThat(column(finding.tables().get(3), "Variant")).containsExactly("up");
+        assertThat(column(finding.tables().get(3), "Against")).containsExactly("two: base");
+        assertThat(column(finding.tables().get(4), "Against")).containsExactly("two: base");
+        assertThat(column(finding.tables().get(5), "Against")).containsExactly("two: base");
+        assertThat(finding.tables().get(5).captionText()).contains("each control against what it starts from (two)");
+    }
+
+    private static StudySummary laddered(String name, double above) {
+        return new MemoryStudy()
+                .name(name)
+                .spec(
+                        "ladder",
+                        List.of(
+                                Map.of("name", "up"),
+                                Map.of("control", "Slim", "of", name.equals("one") ? "up" : "base")))
+                .variant("base", 4, NONE, above + 60, above + 61, above + 62)
+                .variant("up", 3, Map.of("patch", 2), above + 50, above + 51.1, above + 51.9)
+                .variant("Slim", 2, Map.of("width", 48), above + 70, above + 72, above + 71)
+                .variant("wide", 5, Map.of("width", 96), above + 40, above + 42, above + 41.5)
+                .group("ladder", "base", "up", "Slim")
+                .group("list", "wide")
+                .study();
+    }
+
+    @Test
+    void variantsWithoutAllSeedsAreNotRanked() {
+        StudySummary study = new MemoryStudy()
+                .variant("base", 4, NONE, 60, 61, 62)
+                .variant("wide", 5, Map.of("width", 96), 50, 51.1, 51.9)
+                .last(TrialStatus.DIVERGED)
+                .variant("lucky", 3, Map.of("width", 48), 40, 41, 42)
+                .study();
+        Finding pareto = finding(study, "pareto");
+
+        assertThat(column(pareto.tables().get(0), "Variant")).containsExactly("base", "wide");
+        assertThat(pareto.sentences().get(0))
+                .endsWith("base, wide. Left out, because seeds are missing: lucky (2/3 done, 1 diverged).");
+        assertThat(finding(study, "scaling").sentences().get(0)).contains("2 different costs", "lucky (2/3 done");
+    }
+
+    /** Its mean is higher for a seed that the front's variant lacks nothing of, yet seed by seed no interval has a width. */
+    @Test
+    void equalDifferencesAreNoEvidence() {
+        StudySummary study = new MemoryStudy()
+                .variant("base", 4, NONE, .351, .412, .377)
+                .variant("slim", 3, Map.of("width", 48), .341, .402, .367)
+                .group("ladder", "base", "slim")
+                .study();
+        Finding tests = finding(study, "tests");
+
+        assertThat(tests.sentences().get(0)).contains("tells none from no difference");
+        assertThat(tests.sentences().get(1)).endsWith("all differences are equal, a spread of 0: slim.");
+        assertThat(column(tests.tables().get(0), "p (t)")).containsExactly("-");
+        assertThat(column(finding(study, "pareto").tables().get(0), "Told")).containsExactly("-", "spread 0");
+    }
+
+    @Test
+    void everyCaptionSaysHowFidWasMeasured() {
+        StudySummary study = new MemoryStudy()
+                .protocol("samples", 10_000)
+                .protocol("reference", "shapes, 50000 images")
+                .protocol("guidance", 1.5)
+                .sampler("ddim 50")
+                .variant("base", 4, NONE, 60, 61, 62)
+                .variant("wide", 5, Map.of("width", 96), 50, 51.1, 51.9)
+                .study();
+
+        assertThat(Findings.of(study).stream().flatMap(finding -> finding.tables().stream()))
+                .isNotEmpty()
+                .allSatisfy(table -> assertThat(table.captionText())
+                        .contains(
+                                "FID[classifier:shapes-32]: features classifier:shapes-32",
+                                "reference: shapes, 50000 images, samples: 10000, sampler: ddim 50, guidance 1.5."));
+    }
+
+    /** A straight fall is steepest at the smallest exponent that is searched. */
+    @Test
+    void anExponentAtTheLimitIsSaidToBe() {
+        MemoryStudy study = new MemoryStudy();
+        for (int i = 0; i < 6; i++) {
+            double gmacs = i + 1;
+            study.variant("w" + i, gmacs, Map.of("width", 32 << i), 60 - 5 * gmacs);
+        }
+        Finding finding = finding(study.study(), "scaling");
+
+        assertThat(finding.sentences().get(1)).startsWith("The best exponent lies at the end of what is searched, 0.01");
+        assertThat(column(finding.tables().get(0), "95 % interval").get(1)).startsWith("no bound found");
     }
 
     @Test

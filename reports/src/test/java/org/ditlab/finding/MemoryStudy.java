@@ -20,9 +20,28 @@ final class MemoryStudy {
     private final Map<String, Object> spec = new LinkedHashMap<>(Map.of("study", "memory"));
     private final Map<String, Object> protocol = new LinkedHashMap<>(Map.of("features", "classifier:shapes-32"));
     private String metric = "fid";
+    private String name = "memory";
+    private TrialStatus last = TrialStatus.DONE;
 
     MemoryStudy metric(String key) {
         metric = key;
+        return this;
+    }
+
+    /** The study's name, which its trials' hashes depend on. */
+    MemoryStudy name(String study) {
+        name = study;
+        return this;
+    }
+
+    /** What the last seed of the next variant came to. */
+    MemoryStudy last(TrialStatus status) {
+        last = status;
+        return this;
+    }
+
+    MemoryStudy protocol(String field, Object value) {
+        protocol.put(field, value);
         return this;
     }
 
@@ -43,11 +62,11 @@ final class MemoryStudy {
             Map<String, Object> settings = new LinkedHashMap<>(Map.of("train.steps", 400, "data.set", "shapes"));
             settings.putAll(knobs);
             trials.add(new TrialResult(
-                    String.format("%064x", (name + i).hashCode() & 0xffffffL),
+                    String.format("%064x", ((this.name.equals("memory") ? "" : this.name) + name + i).hashCode() & 0xffffffL),
                     name,
                     i,
                     i + 1,
-                    TrialStatus.DONE,
+                    i == values.length - 1 ? last : TrialStatus.DONE,
                     settings,
                     Map.of("macs", gmacs * 1e9),
                     Map.of(metric, values[i]),
@@ -56,6 +75,7 @@ final class MemoryStudy {
                     List.of(),
                     null));
         }
+        last = TrialStatus.DONE;
         variants.add(new VariantSummary(name, trials));
         return this;
     }
@@ -90,6 +110,6 @@ final class MemoryStudy {
     }
 
     StudySummary study() {
-        return new StudySummary("memory", spec, variants, Protocol.of(variants), Map.of(), groups, List.of());
+        return new StudySummary(name, spec, variants, Protocol.of(variants), Map.of(), groups, List.of());
     }
 }

@@ -78,6 +78,33 @@ class ReportVerbTests {
     }
 
     @Test
+    void theSurrogatesFilesAreWrittenAndTakenAway() throws IOException {
+        Path study = StudyFixture.knobs(out.resolve("knobs"));
+        String name = study.toString();
+        Path findings = study.resolve("report/findings");
+        assertThat(run(name)).isZero();
+        assertThat(Files.readString(findings.resolve("surrogate.json"))).contains("\"provenance\"");
+        assertThat(Files.readString(findings.resolve("surrogate-next.yaml"))).startsWith("list:\n");
+        assertThat(run(name, "--check")).isZero();
+        assertThat(run(name, "--check")).isZero();
+
+        Files.writeString(findings.resolve("surrogate-2.json"), "{}");
+        Files.writeString(findings.resolve("surrogate-2-next.yaml"), "list:");
+        Files.writeString(findings.resolve("notes.txt"), "somebody's own");
+        assertThat(run(name, "--check")).isEqualTo(1);
+        assertThat(errors.toString())
+                .contains(
+                        "surrogate-2.json: no longer part of the report",
+                        "surrogate-2-next.yaml: no longer part of the report")
+                .doesNotContain("notes.txt");
+        assertThat(run(name)).isZero();
+        assertThat(findings.resolve("surrogate-2.json")).doesNotExist();
+        assertThat(findings.resolve("surrogate-2-next.yaml")).doesNotExist();
+        assertThat(findings.resolve("notes.txt")).exists();
+        assertThat(run(name, "--check")).isZero();
+    }
+
+    @Test
     void printsTheTableForPrograms() throws IOException {
         StudyFixture.standard(out.resolve("quickstart"));
         assertThat(run("quickstart", "--out", out.toString(), "--format", "csv"))

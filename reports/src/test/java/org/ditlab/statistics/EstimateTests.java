@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -38,15 +37,6 @@ class EstimateTests {
     void quantilesOfThePrintedTable(int n, double quantile) {
         Estimate unit = new Estimate(n, 0, Math.sqrt(n), Estimate.LEVEL);
         assertThat(unit.halfWidth().orElseThrow()).isEqualTo(quantile, within(5e-4));
-    }
-
-    @Test
-    void pairedDifferencesUseTheSeedsThatBothHave() {
-        Estimate difference = Estimate.ofPairedDifferences(
-                Map.of(1, 61.2, 2, 58.9, 3, 60.1, 4, 1000.0), Map.of(1, 55.0, 2, 53.1, 3, 54.6, 5, -1000.0));
-        assertThat(difference.n()).isEqualTo(3);
-        assertThat(difference.mean()).isEqualTo(5.833333333333333, within(1e-12));
-        assertThat(difference.halfWidth().orElseThrow()).isEqualTo(0.8724004935135167, within(1e-9));
     }
 
     @Test

@@ -103,6 +103,21 @@ public final class StudyFixture {
         return directory;
     }
 
+    /** Eight variants over three knobs, one seed each: enough for a surrogate. */
+    public static Path knobs(Path directory) throws IOException {
+        StudyFixture study = new StudyFixture(directory, "knobs");
+        study.rows = 20;
+        for (int i = 0; i < 8; i++) {
+            int width = i < 6 ? 64 << i % 3 : 96;
+            study.more.put("width", width);
+            study.more.put("patch", i < 3 ? 4 : 2);
+            study.more.put("depth", i == 7 ? 4 : 2);
+            study.done(i == 0 ? "base" : "v" + i, 1, 80 - width / 8.0 - (i < 3 ? 0 : 10) + i * 0.1, 0.03, 1000 * width, 1e4 * width);
+        }
+        study.finish();
+        return directory;
+    }
+
     /** So many variants with two finished seeds each. */
     public static Path large(Path directory, int variants, int rows) throws IOException {
         StudyFixture study = new StudyFixture(directory, "sweep");
