@@ -41,7 +41,7 @@ class DifferenceColumnsTests {
                         "that of its study's base (base)",
                         "over 3 paired seeds a test by signs cannot fall below p = 0.25");
         assertThat(LatexNumbers.write(table))
-                .contains("\\completeWideFIDDifference}{-5.83}", "\\completeWideFIDP}{0.0012}");
+                .contains("\\completeWideFIDDifference}{\\ensuremath{-}5.83}", "\\completeWideFIDP}{0.0012}");
     }
 
     /** With one degree of freedom p = 1 - 2 atan|t| / pi; the smaller of two p is doubled, the other stays or rises to it. */
