@@ -48,8 +48,9 @@ record ContrastFamily(String id, String title, List<Contrast> contrasts) {
         Map<String, String> parents = part.controls();
         String whose = study.parts().isEmpty() ? "" : " (" + part.name() + ")";
         List<Contrast> controls = new ArrayList<>();
-        List<PlanGroup> groups =
-                study.groups().stream().filter(group -> study.studyOf(group) == part).toList();
+        List<PlanGroup> groups = study.groups().stream()
+                .filter(group -> study.studyOf(group) == part)
+                .toList();
         for (PlanGroup group : groups) {
             List<Contrast> contrasts = new ArrayList<>();
             String title = "";

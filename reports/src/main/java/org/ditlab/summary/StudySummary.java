@@ -105,9 +105,7 @@ public record StudySummary(
         }
         for (StudySummary study : studies()) {
             if (study.variants.stream().anyMatch(variant::sharesTrialWith)) {
-                return study.base()
-                        .flatMap(this::here)
-                        .filter(base -> !base.equals(variant));
+                return study.base().flatMap(this::here).filter(base -> !base.equals(variant));
             }
         }
         return Optional.empty();

@@ -35,7 +35,8 @@ class DifferenceColumnsTests {
         assertThat(model.doubleColumn(FID + " difference").isMissing(0)).isTrue();
         assertThat(model.doubleColumn(FID + " p").isMissing(0)).isTrue();
         assertThat(model.doubleColumn(FID + " p").isMissing(2)).isTrue();
-        assertThat(MarkdownTable.write(table)).contains("\u0394 " + MarkdownTable.escaped(FID), "-5.83 \u00b1 0.87", "0.0012");
+        assertThat(MarkdownTable.write(table))
+                .contains("\u0394 " + MarkdownTable.escaped(FID), "-5.83 \u00b1 0.87", "0.0012");
         assertThat(table.captionText())
                 .contains(
                         "that of its study's base (base)",
