@@ -186,8 +186,8 @@ public record Comparison(StudySummary pair) {
                 + (difference.constant()
                         ? "; all differences are equal: a spread of 0 allows no interval and no test."
                         : difference.clear()
-                                ? "; the 95 % interval leaves out 0."
-                                : "; the 95 % interval holds 0: the seeds do not tell them apart.")
+                        ? "; the 95 % interval leaves out 0."
+                        : "; the 95 % interval holds 0: the seeds do not tell them apart.")
                 + weak);
     }
 }

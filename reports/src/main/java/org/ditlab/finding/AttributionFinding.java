@@ -157,8 +157,7 @@ final class AttributionFinding {
                     .mapToDouble(one -> Arrays.stream(one).sum())
                     .average()
                     .orElse(Double.NaN);
-            boolean clear = estimate(
-                            values.stream().map(one -> Arrays.stream(one).sum()).toList())
+            boolean clear = estimate(values.stream().map(one -> Arrays.stream(one).sum()).toList())
                     .clear();
             for (int i = 0; i < least.length; i++) {
                 int change = i;

@@ -69,8 +69,7 @@ record Measure(
         }
         String suffix = earlier == 0 ? "" : "-" + (earlier + 1);
         List<VariantSummary> complete = variants.stream()
-                .filter(variant ->
-                        protocol.map(one -> variant.complete(key, one)).orElseGet(() -> variant.complete(key)))
+                .filter(variant -> protocol.map(one -> variant.complete(key, one)).orElseGet(() -> variant.complete(key)))
                 .toList();
         String measured = protocol.map(one -> label + ": " + ComparisonCaption.protocol(study, one) + ".")
                 .orElse("");
@@ -84,8 +83,9 @@ record Measure(
 
     /** The variants that are not ranked, in a sentence after a space; empty where all are. */
     String leftOut() {
-        return StudySummary.leftOut(
-                variants.stream().filter(variant -> !complete.contains(variant)).toList());
+        return StudySummary.leftOut(variants.stream()
+                .filter(variant -> !complete.contains(variant))
+                .toList());
     }
 
     boolean has(String variant) {

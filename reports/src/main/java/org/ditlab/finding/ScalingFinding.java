@@ -83,8 +83,7 @@ final class ScalingFinding {
                                 "95 % interval",
                                 "Profile likelihood: the values for which the squares, the other parameters fitted anew,"
                                         + " stay within the F distribution's limit. Over variants, not over seeds.",
-                                row -> Columns.interval(
-                                        row.interval(), row.parameter().equals("c")))
+                                row -> Columns.interval(row.interval(), row.parameter().equals("c")))
                         .table(
                                 id,
                                 "Fit of " + measure.label() + " = a * GMACs^-b + c, with a, b and c not below 0.",

@@ -57,8 +57,8 @@ final class TestsFinding {
             sentences.add(verdict(family, measure, rows, corrected));
             List<String> constant = names(rows, row -> row.difference().constant());
             if (!constant.isEmpty()) {
-                sentences.add(
-                        "No p of the t test where all differences are equal, a spread of 0: " + joined(constant) + ".");
+                sentences.add("No p of the t test where all differences are equal, a spread of 0: " + joined(constant)
+                        + ".");
             }
             reach(rows, corrected).ifPresent(sentences::add);
             tables.add(table(id + "-" + family.id(), family, measure, rows, corrected));
@@ -78,8 +78,7 @@ final class TestsFinding {
                 Holm.adjust(students.stream().mapToDouble(StudentTest::p).toArray());
         double[] flipsHolm =
                 Holm.adjust(flips.stream().mapToDouble(SignFlipTest::p).toArray());
-        double tested =
-                students.stream().filter(test -> !Double.isNaN(test.p())).count();
+        double tested = students.stream().filter(test -> !Double.isNaN(test.p())).count();
         double level = corrected ? LEVEL / Math.max(1, tested) : LEVEL;
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < differences.size(); i++) {
@@ -135,8 +134,8 @@ final class TestsFinding {
     /** What exact tests over signs can reach with so few seeds, where that is not the level. */
     private static Optional<String> reach(List<Row> rows, boolean corrected) {
         int n = most(rows);
-        int tested = (int)
-                rows.stream().filter(row -> !Double.isNaN(row.flips().p())).count();
+        int tested =
+                (int) rows.stream().filter(row -> !Double.isNaN(row.flips().p())).count();
         int comparisons = corrected ? tested : 1;
         double smallest = SignFlipTest.smallest(n);
         if (n < 1 || smallest * comparisons <= LEVEL) {
@@ -199,15 +198,11 @@ final class TestsFinding {
                                 + " seeds, " + SignFlipTest.DRAWS + " draws from a fixed seed above.",
                         row -> row.flips().p());
         if (corrected) {
-            columns.p(
-                    "p (sign flips, Holm)",
-                    "The same after Holm's correction over the rows that have one.",
-                    Row::flipsHolm);
+            columns.p("p (sign flips, Holm)", "The same after Holm's correction over the rows that have one.", Row::flipsHolm);
         }
         columns.count(
                 "Seeds needed (estimate)",
-                "Seeds with which the t test at " + LEVEL
-                        + (corrected ? ", divided by the number of rows with a p (t)," : "")
+                "Seeds with which the t test at " + LEVEL + (corrected ? ", divided by the number of rows with a p (t)," : "")
                         + " would find a difference of the observed size with a chance of 80 %; an estimate from these few"
                         + " seeds.",
                 Row::seeds,

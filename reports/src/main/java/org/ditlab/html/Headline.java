@@ -50,8 +50,9 @@ final class Headline {
         List<VariantSummary> ranked = measured.stream()
                 .filter(variant -> variant.complete("fid", protocol))
                 .toList();
-        String left = StudySummary.leftOut(
-                measured.stream().filter(variant -> !ranked.contains(variant)).toList());
+        String left = StudySummary.leftOut(measured.stream()
+                .filter(variant -> !ranked.contains(variant))
+                .toList());
         if (measured.size() >= 2 && ranked.size() < 2) {
             return Optional.of("Fewer than two variants have all their seeds in " + protocol.column("FID")
                     + ", so that none is called the lowest." + left);

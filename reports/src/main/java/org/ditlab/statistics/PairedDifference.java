@@ -76,9 +76,7 @@ public record PairedDifference(List<Long> seeds, List<Double> differences) {
 
     /** Whether there are at least two differences, all equal and not 0: no interval has a width and no t test a p-value. */
     public boolean constant() {
-        return n() >= 2
-                && differences.get(0) != 0
-                && differences.stream().distinct().count() == 1;
+        return n() >= 2 && differences.get(0) != 0 && differences.stream().distinct().count() == 1;
     }
 
     /** How many seeds both have. */

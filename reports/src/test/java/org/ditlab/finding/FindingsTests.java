@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
-import org.ditlab.store.TrialStatus;
 import org.ditlab.study.Change;
 import org.ditlab.study.GroupOrder;
 import org.ditlab.study.Knobs;
 import org.ditlab.study.PlanGroup;
 import org.ditlab.study.StudySpec;
 import org.ditlab.study.yaml.StudyYaml;
+import org.ditlab.store.TrialStatus;
 import org.ditlab.summary.MergedStudies;
 import org.ditlab.summary.StudySummary;
 import org.ditlab.table.ReportTable;
@@ -366,8 +366,7 @@ class FindingsTests {
         }
         Finding finding = finding(study.study(), "scaling");
 
-        assertThat(finding.sentences().get(1))
-                .startsWith("The best exponent lies at the end of what is searched, 0.01");
+        assertThat(finding.sentences().get(1)).startsWith("The best exponent lies at the end of what is searched, 0.01");
         assertThat(column(finding.tables().get(0), "95 % interval").get(1)).startsWith("no bound found");
     }
 

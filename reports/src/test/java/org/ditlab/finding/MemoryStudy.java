@@ -62,8 +62,7 @@ final class MemoryStudy {
             Map<String, Object> settings = new LinkedHashMap<>(Map.of("train.steps", 400, "data.set", "shapes"));
             settings.putAll(knobs);
             trials.add(new TrialResult(
-                    String.format(
-                            "%064x", ((this.name.equals("memory") ? "" : this.name) + name + i).hashCode() & 0xffffffL),
+                    String.format("%064x", ((this.name.equals("memory") ? "" : this.name) + name + i).hashCode() & 0xffffffL),
                     name,
                     i,
                     i + 1,

@@ -43,8 +43,8 @@ class PairedDifferenceTests {
     /** All differences are 0.01 but for rounding, which would make t = 5e14. */
     @Test
     void roundingIsNoEvidence() {
-        PairedDifference difference =
-                PairedDifference.of(Map.of(1L, .351, 2L, .412, 3L, .377), Map.of(1L, .341, 2L, .402, 3L, .367));
+        PairedDifference difference = PairedDifference.of(
+                Map.of(1L, .351, 2L, .412, 3L, .377), Map.of(1L, .341, 2L, .402, 3L, .367));
 
         assertThat(difference.constant()).isTrue();
         assertThat(difference.mean()).isEqualTo(0.01, within(1e-15));
@@ -70,8 +70,8 @@ class PairedDifferenceTests {
 
     @Test
     void smallDifferencesThatAreRealStay() {
-        PairedDifference difference = PairedDifference.of(
-                Map.of(1L, 1 + 1e-9, 2L, 1 + 2e-9, 3L, 1 + 3e-9), Map.of(1L, 1.0, 2L, 1.0, 3L, 1.0));
+        PairedDifference difference =
+                PairedDifference.of(Map.of(1L, 1 + 1e-9, 2L, 1 + 2e-9, 3L, 1 + 3e-9), Map.of(1L, 1.0, 2L, 1.0, 3L, 1.0));
 
         assertThat(difference.constant()).isFalse();
         assertThat(difference.clear()).isFalse();

@@ -112,13 +112,7 @@ public final class StudyFixture {
             study.more.put("width", width);
             study.more.put("patch", i < 3 ? 4 : 2);
             study.more.put("depth", i == 7 ? 4 : 2);
-            study.done(
-                    i == 0 ? "base" : "v" + i,
-                    1,
-                    80 - width / 8.0 - (i < 3 ? 0 : 10) + i * 0.1,
-                    0.03,
-                    1000 * width,
-                    1e4 * width);
+            study.done(i == 0 ? "base" : "v" + i, 1, 80 - width / 8.0 - (i < 3 ? 0 : 10) + i * 0.1, 0.03, 1000 * width, 1e4 * width);
         }
         study.finish();
         return directory;
