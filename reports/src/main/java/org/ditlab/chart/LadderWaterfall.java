@@ -1,7 +1,6 @@
 package org.ditlab.chart;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,8 +56,7 @@ public final class LadderWaterfall {
 
     /** The members of a ladder that are no controls, in its order. */
     private static List<VariantSummary> rungs(StudySummary study, PlanGroup ladder) {
-        Set<String> controls = new HashSet<>();
-        controls(study.spec(), controls);
+        Set<String> controls = study.studyOf(ladder).controls().keySet();
         List<VariantSummary> rungs = new ArrayList<>();
         for (GroupMember member : ladder.members()) {
             if (!controls.contains(member.name())) {
@@ -68,17 +66,6 @@ public final class LadderWaterfall {
             }
         }
         return rungs;
-    }
-
-    private static void controls(Object spec, Set<String> controls) {
-        if (spec instanceof Map<?, ?> map) {
-            if (map.get("control") instanceof String name && map.get("of") instanceof String) {
-                controls.add(name);
-            }
-            map.values().forEach(value -> controls(value, controls));
-        } else if (spec instanceof List<?> list) {
-            list.forEach(value -> controls(value, controls));
-        }
     }
 
     private static Map<Integer, Double> heldOut(VariantSummary variant) {

@@ -44,7 +44,9 @@ public final class TrainingCurves {
                 if (trial.status() == TrialStatus.DONE) {
                     seeds.add(curve);
                 } else {
-                    String word = trial.status().word();
+                    String word = trial.status() == TrialStatus.PLANNED
+                            ? "unfinished"
+                            : trial.status().word();
                     String label = variant.name() + ", seed " + trial.seed() + ", " + word;
                     String apart = id + "-" + word + "-" + trial.replicate();
                     Subject subject = Subject.of(i, variant.name(), List.of(trial));

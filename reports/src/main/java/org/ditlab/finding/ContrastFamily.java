@@ -3,7 +3,6 @@ package org.ditlab.finding;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +45,7 @@ record ContrastFamily(String id, String title, List<Contrast> contrasts) {
             List<ContrastFamily> families,
             Map<String, Integer> known,
             Set<Contrast> seen) {
-        Map<String, String> parents = parents(part);
+        Map<String, String> parents = part.controls();
         String whose = study.parts().isEmpty() ? "" : " (" + part.name() + ")";
         List<Contrast> controls = new ArrayList<>();
         List<PlanGroup> groups = study.groups().stream()
@@ -104,7 +103,7 @@ record ContrastFamily(String id, String title, List<Contrast> contrasts) {
 
     /** A ladder's members without its controls: the base first, then the rungs. */
     static List<GroupMember> ladder(PlanGroup group, StudySummary study) {
-        Map<String, String> parents = parents(study.studyOf(group));
+        Map<String, String> parents = study.studyOf(group).controls();
         return group.members().stream()
                 .filter(member -> !parents.containsKey(member.name()))
                 .toList();
@@ -182,26 +181,5 @@ record ContrastFamily(String id, String title, List<Contrast> contrasts) {
                         .map(GroupMember::variant)
                         .findFirst())
                 .orElse(name);
-    }
-
-    /** What each control of the study file starts from, by the control's name. */
-    private static Map<String, String> parents(StudySummary study) {
-        Map<String, String> parents = new LinkedHashMap<>();
-        collect(study.spec(), parents, 0);
-        return parents;
-    }
-
-    private static void collect(Object node, Map<String, String> parents, int depth) {
-        if (depth > 6) {
-            return;
-        }
-        if (node instanceof Map<?, ?> map) {
-            if (map.get("control") instanceof String control && map.get("of") instanceof String parent) {
-                parents.put(control, parent);
-            }
-            map.values().forEach(value -> collect(value, parents, depth + 1));
-        } else if (node instanceof List<?> list) {
-            list.forEach(value -> collect(value, parents, depth + 1));
-        }
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +46,9 @@ public record StudySummary(
 
     /** Variants that a note names. */
     private static final int NAMED = 6;
+
+    /** Controls stand no deeper in a study file. */
+    private static final int DEEPEST = 6;
 
     public StudySummary {
         variants = List.copyOf(variants);
@@ -132,6 +136,27 @@ public record StudySummary(
                     .collect(Collectors.joining("; "));
         }
         return spec.get(key) instanceof String text ? text : "";
+    }
+
+    /** What each control of the study file starts from, by the control's name. */
+    public Map<String, String> controls() {
+        Map<String, String> parents = new LinkedHashMap<>();
+        controls(spec, parents, 0);
+        return parents;
+    }
+
+    private static void controls(Object node, Map<String, String> parents, int depth) {
+        if (depth > DEEPEST) {
+            return;
+        }
+        if (node instanceof Map<?, ?> map) {
+            if (map.get("control") instanceof String control && map.get("of") instanceof String parent) {
+                parents.put(control, parent);
+            }
+            map.values().forEach(value -> controls(value, parents, depth + 1));
+        } else if (node instanceof List<?> list) {
+            list.forEach(value -> controls(value, parents, depth + 1));
+        }
     }
 
     /** The variants that trained, or will. */

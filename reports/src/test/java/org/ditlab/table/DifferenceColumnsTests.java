@@ -35,13 +35,14 @@ class DifferenceColumnsTests {
         assertThat(model.doubleColumn(FID + " difference").isMissing(0)).isTrue();
         assertThat(model.doubleColumn(FID + " p").isMissing(0)).isTrue();
         assertThat(model.doubleColumn(FID + " p").isMissing(2)).isTrue();
-        assertThat(MarkdownTable.write(table)).contains("\u0394 " + FID, "-5.83 \u00b1 0.87", "0.0012");
+        assertThat(MarkdownTable.write(table))
+                .contains("\u0394 " + MarkdownTable.escaped(FID), "-5.83 \u00b1 0.87", "0.0012");
         assertThat(table.captionText())
                 .contains(
                         "that of its study's base (base)",
                         "over 3 paired seeds a test by signs cannot fall below p = 0.25");
         assertThat(LatexNumbers.write(table))
-                .contains("\\completeWideFIDDifference}{-5.83}", "\\completeWideFIDP}{0.0012}");
+                .contains("\\completeWideFIDDifference}{\\ensuremath{-}5.83}", "\\completeWideFIDP}{0.0012}");
     }
 
     /** With one degree of freedom p = 1 - 2 atan|t| / pi; the smaller of two p is doubled, the other stays or rises to it. */
