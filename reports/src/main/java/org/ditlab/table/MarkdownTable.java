@@ -54,12 +54,17 @@ public final class MarkdownTable {
                     && i + 1 < text.length()
                     && Character.isLetterOrDigit(text.charAt(i - 1))
                     && Character.isLetterOrDigit(text.charAt(i + 1));
-            if ("\\`*|<>[]&~$".indexOf(c) >= 0 || (c == '_' && !within)) {
+            if ("\\`*|<>&~$".indexOf(c) >= 0 || (c == '_' && !within) || closesLink(text, i)) {
                 escaped.append('\\').append(c);
             } else {
                 escaped.append(Character.isISOControl(c) ? ' ' : c);
             }
         }
         return escaped.toString();
+    }
+
+    /** Whether a bracket would end a link's text: one that stands alone, as in {@code FID[inception]}, is just a bracket. */
+    private static boolean closesLink(String text, int i) {
+        return text.charAt(i) == ']' && i + 1 < text.length() && "([".indexOf(text.charAt(i + 1)) >= 0;
     }
 }
