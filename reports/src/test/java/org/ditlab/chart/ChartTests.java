@@ -72,7 +72,7 @@ class ChartTests {
                 .contains("5 % of its logged rows", "A cross: this seed diverged", "are in no mean: 1.");
         assertThat(chart.series())
                 .extracting(LineSeries::description)
-                .contains("deep, 1 seed", "deep, seed 2, planned");
+                .contains("deep, 1 seed", "deep, seed 2, unfinished");
         assertThat(chart.x().max()).isEqualTo(1000);
         String svg = ChartSvg.write(chart);
         assertThat(ids(parsed(svg)))
