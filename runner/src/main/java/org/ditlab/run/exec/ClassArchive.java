@@ -171,7 +171,8 @@ final class ClassArchive implements AutoCloseable {
     private void publish(boolean whole) {
         try {
             if (archive != null && whole && Files.isRegularFile(draft)) {
-                try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+                // The JVM writes an archive that nobody may write.
+                try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.READ)) {
                     channel.force(true);
                 }
                 Files.move(draft, archive, StandardCopyOption.ATOMIC_MOVE);
