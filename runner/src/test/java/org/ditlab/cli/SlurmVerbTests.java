@@ -79,7 +79,7 @@ class SlurmVerbTests {
         assertThat(ditlab(stubs, "cancel", "tiny")).isZero();
 
         assertThat(waiting.waitFor()).isEqualTo(1);
-        assertThat(text("waits.err")).contains("cancelled; its state is kept", "0 of 2 trials done, 2 cancelled");
+        assertThat(text("waits.err")).contains("cancelled; its state is kept", "0 of 2 trials done", "2 cancelled");
         assertThat(folder.resolve("submitted")).content().isEqualTo("x\n");
     }
 

@@ -39,7 +39,7 @@ final class StudyDecoder {
     private final Map<String, Node> places = new HashMap<>();
     private final Map<String, String> variants = new HashMap<>();
     private final Map<String, String> set = new HashMap<>();
-    private final Map<String, String> excerpts = new HashMap<>();
+    private final Map<String, Node> kept = new HashMap<>();
 
     StudyDecoder(SourceText source, YamlProblems problems, Knobs knobs) {
         this.source = source;
@@ -84,13 +84,15 @@ final class StudyDecoder {
                 set.put(place, kept(node));
             }
         });
+        Map<String, String> excerpts = new HashMap<>();
+        kept.forEach((place, node) -> excerpts.put(place, problems.excerpt(node)));
         return new StudyFile(spec, variants, set, excerpts);
     }
 
-    /** A node's place, whose lines are kept. */
+    /** A node's place; its line goes with the study. */
     private String kept(Node node) {
         String place = problems.place(node);
-        excerpts.computeIfAbsent(place, where -> problems.excerpt(node));
+        kept.putIfAbsent(place, node);
         return place;
     }
 
