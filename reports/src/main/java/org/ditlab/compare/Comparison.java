@@ -160,7 +160,7 @@ public record Comparison(StudySummary pair) {
             return Optional.empty();
         }
         String what = protocol.column("FID") + " of " + second().name() + " minus that of " + first().name() + ": "
-                + Figures.estimate(difference.estimate()).replace(" (n = 1)", "") + " over " + difference.n()
+                + Figures.uncounted(difference.estimate()) + " over " + difference.n()
                 + (difference.n() == 1 ? " paired seed" : " paired seeds");
         if (difference.halfWidth().isEmpty()) {
             return Optional.of(what + "; one seed allows no interval and no test.");

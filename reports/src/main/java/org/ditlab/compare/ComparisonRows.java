@@ -62,9 +62,7 @@ final class ComparisonRows {
                 estimate(Estimate.of(one.values())),
                 estimate(Estimate.of(other.values())),
                 Cell.EMPTY,
-                difference.n() == 0
-                        ? Cell.EMPTY
-                        : new Cell(Figures.estimate(estimate).replace(" (n = 1)", ""), estimate.mean()),
+                difference.n() == 0 ? Cell.EMPTY : new Cell(Figures.uncounted(estimate), estimate.mean()),
                 Double.isNaN(half) ? Cell.EMPTY : number(half),
                 difference.n() == 0 ? Cell.EMPTY : new Cell(Integer.toString(difference.n()), difference.n()),
                 probability(StudentTest.of(difference).p()),

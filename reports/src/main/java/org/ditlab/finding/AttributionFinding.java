@@ -174,7 +174,7 @@ final class AttributionFinding {
         private void values(List<Row> rows, int seeds, String how, String over) {
             Row first = rows.get(0);
             sentences.add(how + ". Worth most: " + first.change() + ", which gains "
-                    + Figures.estimate(first.value()).replace(" (n = 1)", "") + " in " + measure.label()
+                    + Figures.uncounted(first.value()) + " in " + measure.label()
                     + (Double.isNaN(first.share())
                             ? ""
                             : ", " + Figures.decimals(100 * first.share(), 0) + " % of the whole")

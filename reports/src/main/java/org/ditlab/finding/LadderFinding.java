@@ -100,7 +100,7 @@ final class LadderFinding {
                 + (clear || n == 1 ? "" : ", an interval that holds 0") + "; the largest gain of a rung is that of "
                 + largest.name()
                 + ", "
-                + Figures.estimate(largest.gain().estimate()).replace(" (n = 1)", "")
+                + Figures.uncounted(largest.gain().estimate())
                 + (Double.isNaN(largest.share())
                         ? ""
                         : ", " + Figures.decimals(100 * largest.share(), 0) + " % of the whole")
@@ -132,7 +132,7 @@ final class LadderFinding {
 
     private static String size(PairedDifference gain) {
         PairedDifference positive = gain.mean() >= 0 ? gain : gain.negated();
-        return Figures.estimate(positive.estimate()).replace(" (n = 1)", "");
+        return Figures.uncounted(positive.estimate());
     }
 
     private static ReportTable table(String name, List<Row> rows, Measure measure) {

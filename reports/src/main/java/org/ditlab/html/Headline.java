@@ -81,7 +81,7 @@ final class Headline {
         }
         String size = "Difference to " + first.name() + " over " + difference.n()
                 + (difference.n() == 1 ? " paired seed: " : " paired seeds: ")
-                + Figures.estimate(difference).replace(" (n = 1)", "");
+                + Figures.uncounted(difference);
         if (difference.halfWidth().isEmpty()) {
             return size + "; one seed allows no interval.";
         }

@@ -43,6 +43,11 @@ public final class Figures {
         return estimate(estimate.mean(), estimate.halfWidth().getAsDouble());
     }
 
+    /** The same where the text beside it tells how many values it stands for: without an interval the mean alone. */
+    public static String uncounted(Estimate estimate) {
+        return estimate.n() > 0 && estimate.halfWidth().isEmpty() ? significant(estimate.mean()) : estimate(estimate);
+    }
+
     /** A mean and half the width of its interval, as {@link #estimate(Estimate)} prints them. */
     static String estimate(double mean, double half) {
         int decimals = decimalsOf(half == 0 ? significant(mean, 4) : significant(half, 2));
