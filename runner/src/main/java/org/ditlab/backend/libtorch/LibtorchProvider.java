@@ -55,7 +55,8 @@ public final class LibtorchProvider implements BackendProvider {
     @Override
     public String build() {
         try {
-            return "pytorch presets " + Loader.getVersion("org.bytedeco", "pytorch") + ", " + Loader.getPlatform();
+            return "pytorch presets " + Loader.getVersion("org.bytedeco", "pytorch") + ", " + Loader.getPlatform()
+                    + ", " + CompiledKernels.build();
         } catch (IOException e) {
             return "pytorch presets of unknown version, " + Loader.getPlatform();
         }

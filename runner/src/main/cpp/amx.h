@@ -1,0 +1,30 @@
+// Tiles of AMX: 16 rows of 64 bytes. Only where the compiler's target has them.
+#pragma once
+
+#include "common.h"
+
+#ifdef __AMX_BF16__
+
+struct alignas(64) Tiles {
+    uint8_t palette = 1;
+    uint8_t start = 0;
+    uint8_t reserved[14] = {};
+    uint16_t bytes[16] = {};
+    uint8_t rows[16] = {};
+
+    // All eight tiles whole.
+    Tiles() {
+        for (int i = 0; i < 8; i++) {
+            bytes[i] = 64;
+            rows[i] = 16;
+        }
+    }
+};
+
+// A thread's tiles while it lives. oneDNN sets its own before each of its kernels.
+struct TilesInUse {
+    explicit TilesInUse(const Tiles& tiles = Tiles()) { _tile_loadconfig(&tiles); }
+    ~TilesInUse() { _tile_release(); }
+};
+
+#endif
