@@ -1,0 +1,74 @@
+package org.ditlab.backend.libtorch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+@EnabledOnOs(OS.LINUX)
+class KernelCompilerTests {
+    @TempDir
+    private Path cache;
+
+    private static List<Path> files(Path below) throws IOException {
+        try (Stream<Path> all = Files.walk(below)) {
+            return all.filter(Files::isRegularFile).toList();
+        }
+    }
+
+    @Test
+    void itsSourcesAreThoseOfTheFolder() throws Exception {
+        URI common = KernelCompiler.class.getResource("cpp/common.h").toURI();
+        assertThat(files(Path.of(common).getParent()))
+                .extracting(file -> file.getFileName().toString())
+                .containsExactlyInAnyOrderElementsOf(KernelCompiler.SOURCES);
+    }
+
+    @Test
+    void aLibraryIsMadeOnceAndFoundWithoutACompiler() throws Exception {
+        assumeTrue(CompiledKernels.serve(), CompiledKernels.build());
+        Path made = new KernelCompiler(cache, KernelCompiler.usual()).library();
+
+        assertThat(made).isRegularFile();
+        assertThat(new KernelCompiler(cache, List.of("no-such-compiler")).library())
+                .isEqualTo(made);
+        assertThat(files(cache))
+                .extracting(file -> file.getFileName().toString())
+                .containsExactlyInAnyOrder("lock", made.getFileName().toString());
+    }
+
+    @Test
+    void aMissingCompilerIsNamedWithItsRemedy() {
+        assertThatThrownBy(() -> new KernelCompiler(cache, List.of("no-such-compiler", "nor-this")).library())
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll("no C++ compiler", "no-such-compiler, nor-this", "apt install g++", "CXX");
+    }
+
+    @Test
+    void aCompilerThatFailsLeavesNothingBehind() throws Exception {
+        Path failing = Files.writeString(cache.resolve("failing"), """
+                #!/bin/sh
+                [ "$1" = --version ] && exit 0
+                echo "common.h:1: no such processor"
+                exit 3
+                """);
+        assertThat(failing.toFile().setExecutable(true)).isTrue();
+
+        assertThatThrownBy(() -> new KernelCompiler(cache.resolve("made"), List.of(failing.toString())).library())
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll("status 3", "common.h:1: no such processor");
+        assertThat(files(cache.resolve("made")))
+                .extracting(file -> file.getFileName().toString())
+                .containsExactly("lock");
+    }
+}
