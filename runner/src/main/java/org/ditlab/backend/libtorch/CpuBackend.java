@@ -27,6 +27,7 @@ final class CpuBackend extends LibtorchBackend {
     private final FusedNorms norms;
     private final FusedDepthwise depthwise;
     private final FusedAttention attention;
+    private final CompiledAttention onTiles;
 
     CpuBackend(int threads) {
         super(Device.CPU, threads);
@@ -36,6 +37,7 @@ final class CpuBackend extends LibtorchBackend {
         norms = new FusedNorms(kernels, tape);
         depthwise = new FusedDepthwise(kernels, tape);
         attention = new FusedAttention(kernels, tape);
+        onTiles = new CompiledAttention(tape);
     }
 
     private static org.bytedeco.pytorch.@Nullable Tensor orNull(@Nullable Tensor x) {
@@ -204,6 +206,9 @@ final class CpuBackend extends LibtorchBackend {
 
     @Override
     public Tensor selfAttention(Tensor qkv, int heads, double scale) {
+        if (CompiledAttention.serves(of(qkv), heads, scale)) {
+            return wrap(onTiles.apply(of(qkv), heads, scale, null, null));
+        }
         long weights = (long) qkv.dim(0) * heads * qkv.dim(1) * qkv.dim(1);
         return explicit(weights) && fits(of(qkv))
                 ? wrap(attention.self(of(qkv), heads, scale))
@@ -221,6 +226,9 @@ final class CpuBackend extends LibtorchBackend {
         boolean rotates = cos != null && sin != null;
         // Angles are tables, unless someone asks for their gradients.
         boolean tables = !rotates || !GradientTape.tracks(of(cos), of(sin));
+        if (tables && CompiledAttention.serves(of(qkv), heads, scale)) {
+            return wrap(onTiles.apply(of(qkv), heads, scale, orNull(logitScale), rotates ? angles(cos, sin) : null));
+        }
         int n = qkv.dim(0);
         int t = qkv.dim(1);
         if (!explicit((long) n * heads * t * t) || !tables || !fits(of(qkv))) {

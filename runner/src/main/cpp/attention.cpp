@@ -1,0 +1,685 @@
+// Attention of each head over projections in bfloat16, forward and backward: products on tiles, softmax in float32 in the
+// cache. Weights are not kept but computed again from each row's logarithm of its sum.
+//
+// Everything that a product reads is first packed into tiles of 1 KB: rows (16 rows of 32 numbers), their transpose (16 pairs
+// of numbers of 16 rows), or pairs of rows (16 pairs of rows, 16 numbers each). Rows and numbers beyond the extents are 0.
+#include "amx.h"
+
+#include <cmath>
+#include <cstdlib>
+
+#ifdef __AMX_BF16__
+
+namespace {
+
+constexpr int SIDE = 16;  // rows of a tile, and floats in one of its rows
+constexpr int DEPTH = 32; // bfloat16 numbers in one of its rows
+constexpr int TILE = SIDE * DEPTH;
+constexpr int BLOCK = 2 * SIDE; // rows of a block: two tiles
+constexpr float LOG2_E = 1.44269504089f;
+
+int blocks(int extent) { return (extent + BLOCK - 1) / BLOCK; }
+
+// 2^x for x up to about 1, to about one unit in the last place; 0 below -127.
+inline __m512 powerOfTwo(__m512 x) {
+    const __m512 magic = _mm512_set1_ps(12582912.0f); // 1.5 * 2^23: the sum's last bits are the integer
+    x = _mm512_max_ps(_mm512_set1_ps(-127.0f), x);    // NaN stays
+    __m512 shifted = _mm512_add_ps(x, magic);
+    __m512 rest = _mm512_sub_ps(x, _mm512_sub_ps(shifted, magic));
+    __m512 y = _mm512_set1_ps(0.0013264724984765053f);
+    y = _mm512_fmadd_ps(y, rest, _mm512_set1_ps(0.009671512991189957f));
+    y = _mm512_fmadd_ps(y, rest, _mm512_set1_ps(0.05550733581185341f));
+    y = _mm512_fmadd_ps(y, rest, _mm512_set1_ps(0.24022242426872253f));
+    y = _mm512_fmadd_ps(y, rest, _mm512_set1_ps(0.6931470036506653f));
+    y = _mm512_fmadd_ps(y, rest, _mm512_set1_ps(1.0f));
+    __m512i exponent = _mm512_slli_epi32(_mm512_castps_si512(shifted), 23);
+    return _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(y), exponent));
+}
+
+// The first of two vectors in the lower half.
+inline __m512i narrowed(__m512 lower, __m512 upper) { return (__m512i)_mm512_cvtne2ps_pbh(upper, lower); }
+
+// 16 rows of 16 words, exchanged.
+inline void transpose(const void* from, void* to) {
+    __m512i r[16];
+    __m512i t[16];
+    for (int i = 0; i < 16; i++) {
+        r[i] = _mm512_loadu_si512((const char*)from + 64 * i);
+    }
+    for (int i = 0; i < 16; i += 2) {
+        t[i] = _mm512_unpacklo_epi32(r[i], r[i + 1]);
+        t[i + 1] = _mm512_unpackhi_epi32(r[i], r[i + 1]);
+    }
+    for (int i = 0; i < 16; i += 4) {
+        r[i] = _mm512_unpacklo_epi64(t[i], t[i + 2]);
+        r[i + 1] = _mm512_unpackhi_epi64(t[i], t[i + 2]);
+        r[i + 2] = _mm512_unpacklo_epi64(t[i + 1], t[i + 3]);
+        r[i + 3] = _mm512_unpackhi_epi64(t[i + 1], t[i + 3]);
+    }
+    for (int i = 0; i < 4; i++) {
+        t[i] = _mm512_shuffle_i32x4(r[i], r[i + 4], 0x88);
+        t[i + 4] = _mm512_shuffle_i32x4(r[i], r[i + 4], 0xdd);
+        t[i + 8] = _mm512_shuffle_i32x4(r[i + 8], r[i + 12], 0x88);
+        t[i + 12] = _mm512_shuffle_i32x4(r[i + 8], r[i + 12], 0xdd);
+    }
+    for (int i = 0; i < 8; i++) {
+        r[i] = _mm512_shuffle_i32x4(t[i], t[i + 8], 0x88);
+        r[i + 8] = _mm512_shuffle_i32x4(t[i], t[i + 8], 0xdd);
+    }
+    for (int i = 0; i < 16; i++) {
+        _mm512_storeu_si512((char*)to + 64 * i, r[i]);
+    }
+}
+
+// Sums of 16 vectors.
+inline __m512 sums(const __m512* rows) {
+    float words[256];
+    for (int i = 0; i < 16; i++) {
+        _mm512_storeu_ps(words + 16 * i, rows[i]);
+    }
+    transpose(words, words);
+    __m512 sum = _mm512_loadu_ps(words);
+    for (int i = 1; i < 16; i++) {
+        sum = _mm512_add_ps(sum, _mm512_loadu_ps(words + 16 * i));
+    }
+    return sum;
+}
+
+inline __m512i pairOrder(int half) {
+    alignas(64) uint16_t order[32];
+    for (int i = 0; i < 16; i++) {
+        order[2 * i] = (uint16_t)(16 * half + i);
+        order[2 * i + 1] = (uint16_t)(32 + 16 * half + i);
+    }
+    return _mm512_load_si512(order);
+}
+
+// Of 16 rows, half a tile of pairs for each 16 of their numbers: at `to` for the first, the next ones a tile further.
+inline void pair(const bf16* rows, int depth, bf16* to) {
+    const __m512i first = pairOrder(0);
+    const __m512i second = pairOrder(1);
+    for (int k = 0; k < depth; k++) {
+        for (int r = 0; r < SIDE; r += 2) {
+            __m512i even = _mm512_loadu_si512(rows + k * TILE + r * DEPTH);
+            __m512i odd = _mm512_loadu_si512(rows + k * TILE + (r + 1) * DEPTH);
+            bf16* at = to + 2 * k * TILE + r / 2 * DEPTH;
+            _mm512_storeu_si512(at, _mm512_permutex2var_epi16(even, first, odd));
+            _mm512_storeu_si512(at + TILE, _mm512_permutex2var_epi16(even, second, odd));
+        }
+    }
+}
+
+// A sum of products of tiles, two tiles of rows by one or two of columns, into tiles 0 to 3. Tiles of a: the second's rows
+// `aside` further, the next step's `aStep`; of b: the second's columns `beside` further, the next step's `bStep`.
+template <int COLUMNS>
+inline void multiply(
+    const bf16* a, long aside, long aStep, const bf16* b, long beside, long bStep, int steps) {
+    for (int k = 0; k < steps; k++, a += aStep, b += bStep) {
+        _tile_loadd(4, a, 64);
+        _tile_loadd(6, b, 64);
+        _tile_dpbf16ps(0, 4, 6);
+        _tile_loadd(5, a + aside, 64);
+        _tile_dpbf16ps(2, 5, 6);
+        if (COLUMNS == 2) {
+            _tile_loadd(7, b + beside, 64);
+            _tile_dpbf16ps(1, 4, 7);
+            _tile_dpbf16ps(3, 5, 7);
+        }
+    }
+}
+
+inline void clear() {
+    _tile_zero(0);
+    _tile_zero(1);
+    _tile_zero(2);
+    _tile_zero(3);
+}
+
+// Writes them, the second row of tiles `aside` floats further, the second column's `beside`; rows of a tile `step` apart.
+template <int COLUMNS> inline void put(float* to, long aside, long beside, long step) {
+    _tile_stored(0, to, 4 * step);
+    _tile_stored(2, to + aside, 4 * step);
+    if (COLUMNS == 2) {
+        _tile_stored(1, to + beside, 4 * step);
+        _tile_stored(3, to + aside + beside, 4 * step);
+    }
+}
+
+// One thread's memory; it grows to what a head needs and stays.
+struct Scratch {
+    char* memory = nullptr;
+    size_t size = 0;
+    size_t used = 0;
+
+    void begin(size_t wanted) {
+        if (size < wanted) {
+            free(memory);
+            memory = (char*)aligned_alloc(4096, (wanted + 4095) / 4096 * 4096);
+            size = wanted;
+        }
+        used = 0;
+    }
+
+    template <class T> T* take(size_t count) {
+        T* at = (T*)(memory + used);
+        used += (count * sizeof(T) + 63) / 64 * 64;
+        return at;
+    }
+
+    ~Scratch() { free(memory); }
+};
+
+thread_local Scratch scratch;
+
+// Projections (N, T, 3 heads d) as [q|k|v][heads][d] and how queries meet keys.
+struct Form {
+    int images;
+    int heads;
+    int tokens;
+    int width;           // of a head
+    const float* angles; // (T, d / 2) complex, or null
+    const float* scales; // (heads), or null: queries and keys are normalised, and queries multiplied by it
+    float factor;        // of the logits
+
+    long channels() const { return (long)heads * width; }
+    int depth() const { return blocks(width); }              // steps of a product over numbers of a head
+    int columns() const { return (width + SIDE - 1) / SIDE; } // tiles beside each other in rows of a head
+    int along() const { return blocks(tokens); }             // blocks of tokens
+    bool turns() const { return angles != nullptr || scales != nullptr; }
+};
+
+// Rows of queries or keys: as they lie, or rotated, normalised and multiplied by a number.
+struct Rows {
+    const Form& form;
+    const bf16* from;
+    long step;
+    float multiple; // of a normalised row
+    bool turns;
+
+    // Some rotated row's 16 numbers from one on.
+    __m512 rotated(int row, int at, __mmask16 which) const {
+        __m512 x = load(from + row * step + at, which);
+        if (form.angles == nullptr) {
+            return x;
+        }
+        __m512 angles = load(form.angles + (long)row * form.width + at, which);
+        __m512 exchanged = _mm512_permute_ps(x, 0xb1);
+        __m512 cosines = _mm512_moveldup_ps(angles);
+        __m512 sines = _mm512_movehdup_ps(angles);
+        return _mm512_fmaddsub_ps(x, cosines, _mm512_mul_ps(exchanged, sines));
+    }
+
+    // Packs 16 rows, fewer at the end; @param inverses of the rows' lengths, written where they are normalised.
+    void pack(int row, bf16* tiles, float* inverses) const {
+        const int depth = form.depth();
+        const int count = form.tokens - row < SIDE ? form.tokens - row : SIDE;
+        if (count < SIDE) {
+            memset(tiles, 0, (size_t)depth * TILE * sizeof(bf16));
+        }
+        if (!turns) {
+            for (int r = 0; r < count; r++) {
+                for (int k = 0; k < depth; k++) {
+                    __m512i x = _mm512_maskz_loadu_epi16(among(k), from + (row + r) * step + k * DEPTH);
+                    _mm512_storeu_si512(tiles + k * TILE + r * DEPTH, x);
+                }
+            }
+            return;
+        }
+        float wide[SIDE * 128];
+        __m512 squares[SIDE];
+        for (int r = 0; r < SIDE; r++) {
+            squares[r] = _mm512_setzero_ps();
+            for (int at = 0; r < count && at < depth * DEPTH; at += LANES) {
+                __m512 x = rotated(row + r, at, within(at));
+                squares[r] = _mm512_fmadd_ps(x, x, squares[r]);
+                _mm512_storeu_ps(wide + r * 128 + at, x);
+            }
+        }
+        float factors[SIDE];
+        if (form.scales != nullptr) {
+            // Not below 1e-24; NaN stays.
+            __m512 squared = _mm512_max_ps(_mm512_set1_ps(1e-24f), sums(squares));
+            __m512 inverse = _mm512_div_ps(_mm512_set1_ps(1), _mm512_sqrt_ps(squared));
+            _mm512_storeu_ps(inverses + row, inverse);
+            _mm512_storeu_ps(factors, _mm512_mul_ps(inverse, _mm512_set1_ps(multiple)));
+        }
+        for (int r = 0; r < count; r++) {
+            __m512 by = _mm512_set1_ps(form.scales == nullptr ? 1 : factors[r]);
+            for (int k = 0; k < depth; k++) {
+                __m512 lower = _mm512_loadu_ps(wide + r * 128 + k * DEPTH);
+                __m512 upper = _mm512_loadu_ps(wide + r * 128 + k * DEPTH + LANES);
+                __m512i x = narrowed(_mm512_mul_ps(lower, by), _mm512_mul_ps(upper, by));
+                _mm512_storeu_si512(tiles + k * TILE + r * DEPTH, x);
+            }
+        }
+    }
+
+    // Writes the gradient of one row from that of what `pack` made of it; the sum of its products with the unit row.
+    float unpack(int row, const float* gradient, const float* inverses, float factor, bf16* to) const {
+        __m512 along = _mm512_setzero_ps();
+        float sum = 0;
+        float inverse = 1;
+        if (turns && form.scales != nullptr) {
+            inverse = inverses[row];
+            for (int at = 0; at < form.width; at += LANES) {
+                __mmask16 which = within(at);
+                along = _mm512_fmadd_ps(load(gradient + at, which), rotated(row, at, which), along);
+            }
+            sum = _mm512_reduce_add_ps(along) * inverse * factor;
+            along = _mm512_set1_ps(-sum * inverse);
+            inverse *= multiple;
+        }
+        for (int at = 0; at < form.width; at += LANES) {
+            __mmask16 which = within(at);
+            __m512 g = _mm512_mul_ps(load(gradient + at, which), _mm512_set1_ps(factor));
+            if (turns && form.scales != nullptr) {
+                g = _mm512_fmadd_ps(rotated(row, at, which), along, g);
+                g = _mm512_mul_ps(g, _mm512_set1_ps(inverse));
+            }
+            if (turns && form.angles != nullptr) {
+                __m512 angles = load(form.angles + (long)row * form.width + at, which);
+                __m512 exchanged = _mm512_permute_ps(g, 0xb1);
+                __m512 cosines = _mm512_moveldup_ps(angles);
+                __m512 sines = _mm512_movehdup_ps(angles);
+                g = _mm512_fmsubadd_ps(g, cosines, _mm512_mul_ps(exchanged, sines));
+            }
+            store(to + at, g, which);
+        }
+        return sum;
+    }
+
+    __mmask16 within(int at) const {
+        int left = form.width - at;
+        return left >= LANES ? (__mmask16)0xffff : left <= 0 ? (__mmask16)0 : first(left);
+    }
+
+    __mmask32 among(int k) const {
+        int left = form.width - k * DEPTH;
+        return left >= DEPTH ? ~(__mmask32)0 : ((__mmask32)1 << left) - 1;
+    }
+};
+
+// One head of one image.
+struct Head {
+    const Form& form;
+    int head;
+    long step;  // between tokens of the projections
+    long start; // of its queries in them
+    long outer; // between tokens of the result
+    long place; // of the head in it
+
+    Head(const Form& of, int item)
+        : form(of), head(item % of.heads), step(3 * of.channels()),
+          start(item / of.heads * of.tokens * step + (long)head * of.width), outer(of.channels()),
+          place(item / of.heads * of.tokens * outer + (long)head * of.width) {}
+
+    Rows queries(const bf16* qkv) const {
+        return {form, qkv + start, step, form.scales == nullptr ? 1 : form.scales[head], form.turns()};
+    }
+    Rows keys(const bf16* qkv) const { return {form, qkv + start + form.channels(), step, 1, form.turns()}; }
+    Rows values(const bf16* qkv) const { return {form, qkv + start + 2 * form.channels(), step, 1, false}; }
+    Rows results(const bf16* y) const { return {form, y + place, outer, 1, false}; }
+};
+
+// Weights of a row in place, bfloat16 from its beginning on, not yet divided by their sum.
+struct Softmax {
+    float largest;
+    float sum;
+};
+
+inline Softmax weigh(float* row, int tokens, int padded, float factor) {
+    __m512 most = _mm512_set1_ps(-__builtin_inff());
+    int whole = tokens / LANES * LANES;
+    int rest = tokens - whole;
+    for (int j = 0; j < whole; j += LANES) {
+        most = _mm512_max_ps(most, _mm512_loadu_ps(row + j));
+    }
+    if (rest > 0) {
+        most = _mm512_mask_max_ps(most, first(rest), most, _mm512_loadu_ps(row + whole));
+    }
+    float largest = _mm512_reduce_max_ps(most) * factor;
+    const __m512 by = _mm512_set1_ps(factor);
+    const __m512 less = _mm512_set1_ps(largest);
+    __m512 sum = _mm512_setzero_ps();
+    bf16* weights = (bf16*)row;
+    int j = 0;
+    for (; j + DEPTH <= tokens; j += DEPTH) {
+        __m512 lower = powerOfTwo(_mm512_fmsub_ps(_mm512_loadu_ps(row + j), by, less));
+        __m512 upper = powerOfTwo(_mm512_fmsub_ps(_mm512_loadu_ps(row + j + LANES), by, less));
+        sum = _mm512_add_ps(sum, _mm512_add_ps(lower, upper));
+        _mm512_storeu_si512(weights + j, narrowed(lower, upper));
+    }
+    if (j < padded) {
+        int left = tokens - j;
+        __mmask16 one = left >= LANES ? (__mmask16)0xffff : first(left);
+        __mmask16 two = left > LANES ? first(left - LANES) : (__mmask16)0;
+        __m512 lower = powerOfTwo(_mm512_fmsub_ps(_mm512_loadu_ps(row + j), by, less));
+        __m512 upper = powerOfTwo(_mm512_fmsub_ps(_mm512_loadu_ps(row + j + LANES), by, less));
+        lower = _mm512_maskz_mov_ps(one, lower);
+        upper = _mm512_maskz_mov_ps(two, upper);
+        sum = _mm512_add_ps(sum, _mm512_add_ps(lower, upper));
+        _mm512_storeu_si512(weights + j, narrowed(lower, upper));
+    }
+    return {largest, _mm512_reduce_add_ps(sum)};
+}
+
+void forward(const Head& at, const bf16* qkv, bf16* y, float* logSums) {
+    const Form& form = at.form;
+    const int depth = form.depth();
+    const int columns = form.columns();
+    const int along = form.along();
+    const int padded = along * BLOCK;
+    const long wide = padded + SIDE; // floats between rows of logits: not a power of two
+    const int outWidth = (columns + 1) / 2 * BLOCK;
+    const size_t packed = (size_t)along * 2 * depth * TILE;
+    scratch.begin(2 * packed * sizeof(bf16) + BLOCK * (wide + outWidth) * sizeof(float)
+        + (3 * depth * TILE) * sizeof(bf16) + 2 * padded * sizeof(float) + 1024);
+    bf16* keys = scratch.take<bf16>(packed);
+    bf16* values = scratch.take<bf16>(packed);
+    bf16* strip = scratch.take<bf16>(depth * TILE);
+    bf16* queries = scratch.take<bf16>(2 * depth * TILE);
+    float* logits = scratch.take<float>(BLOCK * wide);
+    float* out = scratch.take<float>(BLOCK * outWidth);
+    float* inverses = scratch.take<float>(2 * padded);
+    const Rows queryRows = at.queries(qkv);
+    const Rows keyRows = at.keys(qkv);
+    const Rows valueRows = at.values(qkv);
+    for (int s = 0; s < 2 * along; s++) {
+        keyRows.pack(s * SIDE, strip, inverses);
+        for (int k = 0; k < depth; k++) {
+            transpose(strip + k * TILE, keys + (s * depth + k) * TILE);
+        }
+        valueRows.pack(s * SIDE, strip, inverses);
+        pair(strip, depth, values + s / 2 * 2 * depth * TILE + s % 2 * TILE / 2);
+    }
+    const float factor = form.factor * LOG2_E;
+    for (int i = 0; i < along; i++) {
+        queryRows.pack(i * BLOCK, queries, inverses);
+        queryRows.pack(i * BLOCK + SIDE, queries + depth * TILE, inverses);
+        for (int j = 0; j < along; j++) {
+            clear();
+            multiply<2>(queries, depth * TILE, TILE, keys + 2 * j * depth * TILE, depth * TILE, TILE, depth);
+            put<2>(logits + j * BLOCK, SIDE * wide, SIDE, wide);
+        }
+        const int count = form.tokens - i * BLOCK < BLOCK ? form.tokens - i * BLOCK : BLOCK;
+        float parts[BLOCK];
+        for (int r = 0; r < count; r++) {
+            Softmax made = weigh(logits + r * wide, form.tokens, padded, factor);
+            parts[r] = 1 / made.sum;
+            if (logSums != nullptr) {
+                logSums[i * BLOCK + r] = made.largest + log2f(made.sum);
+            }
+        }
+        for (int c = 0; c < columns; c += 2) {
+            clear();
+            const bf16* b = values + c * TILE;
+            for (int j = 0; j < along; j++, b += 2 * depth * TILE) {
+                const char* a = (const char*)logits + j * 64;
+                _tile_loadd(4, a, 4 * wide);
+                _tile_loadd(6, b, 64);
+                _tile_dpbf16ps(0, 4, 6);
+                _tile_loadd(5, a + SIDE * 4 * wide, 4 * wide);
+                _tile_dpbf16ps(2, 5, 6);
+                if (c + 1 < columns) {
+                    _tile_loadd(7, b + TILE, 64);
+                    _tile_dpbf16ps(1, 4, 7);
+                    _tile_dpbf16ps(3, 5, 7);
+                }
+            }
+            put<2>(out + c * SIDE, SIDE * outWidth, SIDE, outWidth);
+        }
+        for (int r = 0; r < count; r++) {
+            bf16* to = y + at.place + (i * BLOCK + r) * at.outer;
+            const __m512 by = _mm512_set1_ps(parts[r]);
+            for (int c = 0; c < form.width; c += LANES) {
+                __m512 x = _mm512_mul_ps(_mm512_loadu_ps(out + r * outWidth + c), by);
+                store(to + c, x, queryRows.within(c));
+            }
+        }
+    }
+}
+
+constexpr size_t MOST_KEPT = 512 << 10; // bytes of gradients of logits before they are multiplied on
+
+// Weights and gradients of logits of 32 keys (rows) by 32 queries, from logits and gradients of weights (32, 32).
+// @param kept of the keys' rows
+inline void gradients(const float* logits, const float* dWeights, const float* logSums, const float* deltas, int kept,
+    float factor, bf16* weights, bf16* dLogits, bf16* paired) {
+    const __m512i firstOrder = pairOrder(0);
+    const __m512i secondOrder = pairOrder(1);
+    const __m512 by = _mm512_set1_ps(factor);
+    const __m512 less0 = _mm512_loadu_ps(logSums);
+    const __m512 less1 = _mm512_loadu_ps(logSums + LANES);
+    const __m512 delta0 = _mm512_loadu_ps(deltas);
+    const __m512 delta1 = _mm512_loadu_ps(deltas + LANES);
+    for (int r = 0; r < BLOCK; r += 2) {
+        __m512i rows[2];
+        for (int h = 0; h < 2; h++) {
+            const int at = (r + h) * BLOCK;
+            __m512 p0 = powerOfTwo(_mm512_fmsub_ps(_mm512_loadu_ps(logits + at), by, less0));
+            __m512 p1 = powerOfTwo(_mm512_fmsub_ps(_mm512_loadu_ps(logits + at + LANES), by, less1));
+            __m512 g0 = _mm512_mul_ps(p0, _mm512_sub_ps(_mm512_loadu_ps(dWeights + at), delta0));
+            __m512 g1 = _mm512_mul_ps(p1, _mm512_sub_ps(_mm512_loadu_ps(dWeights + at + LANES), delta1));
+            __mmask32 live = r + h < kept ? ~(__mmask32)0 : (__mmask32)0;
+            _mm512_storeu_si512(weights + at, _mm512_maskz_mov_epi16(live, narrowed(p0, p1)));
+            rows[h] = _mm512_maskz_mov_epi16(live, narrowed(g0, g1));
+            _mm512_storeu_si512(dLogits + at, rows[h]);
+        }
+        bf16* pairs = paired + r / 2 * DEPTH;
+        _mm512_storeu_si512(pairs, _mm512_permutex2var_epi16(rows[0], firstOrder, rows[1]));
+        _mm512_storeu_si512(pairs + TILE, _mm512_permutex2var_epi16(rows[0], secondOrder, rows[1]));
+    }
+}
+
+// @return the gradient of the head's scale
+float backward(const Head& at, const bf16* qkv, const bf16* y, const float* logSums, const bf16* dY, bf16* dQkv) {
+    const Form& form = at.form;
+    const int depth = form.depth();
+    const int columns = form.columns();
+    const int along = form.along();
+    const int padded = along * BLOCK;
+    const int outWidth = (columns + 1) / 2 * BLOCK;
+    const size_t packed = (size_t)along * 2 * depth * TILE;
+    int chunk = (int)(MOST_KEPT / ((size_t)padded * BLOCK * sizeof(bf16)));
+    chunk = chunk < 1 ? 1 : chunk > along ? along : chunk;
+    const size_t block = (size_t)along * 2 * TILE; // weights of 32 keys
+    scratch.begin((7 * packed + 3 * depth * TILE + (2 + chunk) * block) * sizeof(bf16)
+        + ((size_t)outWidth * padded + 4 * padded + 4 * BLOCK * BLOCK + BLOCK * outWidth) * sizeof(float) + 4096);
+    bf16* queriesAcross = scratch.take<bf16>(packed);
+    bf16* queryPairs = scratch.take<bf16>(packed);
+    bf16* outAcross = scratch.take<bf16>(packed);
+    bf16* outPairs = scratch.take<bf16>(packed);
+    bf16* keys = scratch.take<bf16>(packed);
+    bf16* keysAcross = scratch.take<bf16>(packed);
+    bf16* values = scratch.take<bf16>(packed);
+    bf16* strip = scratch.take<bf16>(depth * TILE);
+    bf16* pairs = scratch.take<bf16>(2 * depth * TILE);
+    bf16* weights = scratch.take<bf16>(block);
+    bf16* dLogits = scratch.take<bf16>(block);
+    bf16* paired = scratch.take<bf16>(chunk * block);
+    float* dQueries = scratch.take<float>((size_t)outWidth * padded); // tiles [column][strip], numbers by tokens
+    float* sumsOf = scratch.take<float>(padded);
+    float* deltas = scratch.take<float>(padded);
+    float* queryInverses = scratch.take<float>(padded);
+    float* keyInverses = scratch.take<float>(padded);
+    float* work = scratch.take<float>(4 * BLOCK * BLOCK);
+    float* out = scratch.take<float>(BLOCK * outWidth);
+    const Rows queryRows = at.queries(qkv);
+    const Rows keyRows = at.keys(qkv);
+    const Rows valueRows = at.values(qkv);
+    const Rows outRows = at.results(dY);
+    for (int s = 0; s < 2 * along; s++) {
+        const long tiles = (long)s * depth * TILE;
+        const long pairsAt = s / 2 * 2L * depth * TILE + s % 2 * TILE / 2;
+        queryRows.pack(s * SIDE, strip, queryInverses);
+        for (int k = 0; k < depth; k++) {
+            transpose(strip + k * TILE, queriesAcross + tiles + k * TILE);
+        }
+        pair(strip, depth, queryPairs + pairsAt);
+        outRows.pack(s * SIDE, strip, nullptr);
+        for (int k = 0; k < depth; k++) {
+            transpose(strip + k * TILE, outAcross + tiles + k * TILE);
+        }
+        pair(strip, depth, outPairs + pairsAt);
+        __m512 dots[SIDE];
+        for (int r = 0; r < SIDE; r++) {
+            dots[r] = _mm512_setzero_ps();
+            const bool there = s * SIDE + r < form.tokens;
+            for (int c = 0; there && c < form.width; c += LANES) {
+                __m512 g = load(strip + c / DEPTH * TILE + r * DEPTH + c % DEPTH);
+                __m512 x = load(y + at.place + (s * SIDE + r) * at.outer + c, queryRows.within(c));
+                dots[r] = _mm512_fmadd_ps(g, x, dots[r]);
+            }
+            sumsOf[s * SIDE + r] = there ? logSums[s * SIDE + r] : __builtin_inff();
+        }
+        _mm512_storeu_ps(deltas + s * SIDE, sums(dots));
+        keyRows.pack(s * SIDE, keys + tiles, keyInverses);
+        pair(keys + tiles, depth, pairs + s % 2 * TILE / 2);
+        if (s % 2 == 1) {
+            for (int c = 0; c < columns; c++) {
+                transpose(pairs + c * TILE, keysAcross + ((long)c * along + s / 2) * TILE);
+            }
+        }
+        valueRows.pack(s * SIDE, values + tiles, nullptr);
+    }
+    const float factor = form.factor * LOG2_E;
+    bf16* dKeys = dQkv + at.start + form.channels();
+    bf16* dValues = dKeys + form.channels();
+    for (int from = 0; from < along; from += chunk) {
+        const int to = from + chunk < along ? from + chunk : along;
+        for (int j = from; j < to; j++) {
+            const int kept = form.tokens - j * BLOCK < BLOCK ? form.tokens - j * BLOCK : BLOCK;
+            const long keysAt = 2L * j * depth * TILE;
+            for (int i = 0; i < along; i++) {
+                float* logits = work + i % 2 * 2 * BLOCK * BLOCK;
+                float* dWeights = logits + BLOCK * BLOCK;
+                const long queriesAt = 2L * i * depth * TILE;
+                const long rows = depth * TILE;
+                clear();
+                multiply<2>(keys + keysAt, rows, TILE, queriesAcross + queriesAt, rows, TILE, depth);
+                put<2>(logits, SIDE * BLOCK, SIDE, BLOCK);
+                clear();
+                multiply<2>(values + keysAt, rows, TILE, outAcross + queriesAt, rows, TILE, depth);
+                put<2>(dWeights, SIDE * BLOCK, SIDE, BLOCK);
+                gradients(logits, dWeights, sumsOf + i * BLOCK, deltas + i * BLOCK, kept, factor,
+                    weights + 2L * i * TILE, dLogits + 2L * i * TILE,
+                    paired + ((long)(j - from) * along + i) * 2 * TILE);
+            }
+            for (int which = 0; which < 2; which++) {
+                const bf16* a = which == 0 ? weights : dLogits;
+                const bf16* b = which == 0 ? outPairs : queryPairs;
+                for (int c = 0; c < columns; c += 2) {
+                    clear();
+                    if (c + 1 < columns) {
+                        multiply<2>(a, TILE, 2 * TILE, b + c * TILE, TILE, 2 * depth * TILE, along);
+                    } else {
+                        multiply<1>(a, TILE, 2 * TILE, b + c * TILE, TILE, 2 * depth * TILE, along);
+                    }
+                    put<2>(out + c * SIDE, SIDE * outWidth, SIDE, outWidth);
+                }
+                for (int r = 0; r < kept; r++) {
+                    const int row = j * BLOCK + r;
+                    if (which == 0) {
+                        valueRows.unpack(row, out + r * outWidth, nullptr, 1, dValues + row * at.step);
+                    } else {
+                        keyRows.unpack(row, out + r * outWidth, keyInverses, form.factor, dKeys + row * at.step);
+                    }
+                }
+            }
+        }
+        for (int c = 0; c < columns; c += 2) {
+            const long beside = 2L * along * SIDE * SIDE;
+            for (int i = 0; i < along; i++) {
+                float* sum = dQueries + ((long)c * along + i) * 2 * SIDE * SIDE;
+                const bool two = c + 1 < columns;
+                if (from == 0) {
+                    clear();
+                } else {
+                    _tile_loadd(0, sum, 64);
+                    _tile_loadd(1, sum + SIDE * SIDE, 64);
+                    if (two) {
+                        _tile_loadd(2, sum + beside, 64);
+                        _tile_loadd(3, sum + beside + SIDE * SIDE, 64);
+                    }
+                }
+                const bf16* a = keysAcross + ((long)c * along + from) * TILE;
+                const bf16* b = paired + 2L * i * TILE;
+                for (int j = from; j < to; j++, a += TILE, b += 2L * along * TILE) {
+                    _tile_loadd(4, a, 64);
+                    _tile_loadd(6, b, 64);
+                    _tile_dpbf16ps(0, 4, 6);
+                    _tile_loadd(7, b + TILE, 64);
+                    _tile_dpbf16ps(1, 4, 7);
+                    if (two) {
+                        _tile_loadd(5, a + along * TILE, 64);
+                        _tile_dpbf16ps(2, 5, 6);
+                        _tile_dpbf16ps(3, 5, 7);
+                    }
+                }
+                put<2>(sum, beside, SIDE * SIDE, SIDE);
+            }
+        }
+    }
+    float dScale = 0;
+    for (int s = 0; s < 2 * along; s++) {
+        for (int c = 0; c < columns; c++) {
+            transpose(dQueries + ((long)c * along * 2 + s) * SIDE * SIDE, work + c * SIDE * SIDE);
+        }
+        for (int r = 0; r < SIDE && s * SIDE + r < form.tokens; r++) {
+            const int row = s * SIDE + r;
+            for (int c = 0; c < columns; c++) {
+                _mm512_storeu_ps(out + c * SIDE, _mm512_loadu_ps(work + (c * SIDE + r) * SIDE));
+            }
+            dScale += queryRows.unpack(row, out, queryInverses, form.factor, dQkv + at.start + row * at.step);
+        }
+    }
+    return dScale;
+}
+
+} // namespace
+
+#endif
+
+// The result (N, T, heads d) and, where there is room for them, each row's logarithm of its sum (N, heads, T) to base 2.
+JAVA(void, CompiledAttention, forward, Address qkv, Address angles, Address scales, float factor, Address y,
+    Address logSums, int images, int heads, int tokens, int width) {
+#ifdef __AMX_BF16__
+    const Form form{images, heads, tokens, width, (const float*)angles, (const float*)scales, factor};
+#pragma omp parallel
+    {
+        TilesInUse tiles;
+#pragma omp for schedule(static)
+        for (int item = 0; item < images * heads; item++) {
+            float* sums = logSums == 0 ? nullptr : (float*)logSums + (long)item * tokens;
+            forward(Head(form, item), (const bf16*)qkv, (bf16*)y, sums);
+        }
+    }
+#endif
+}
+
+// The gradient (N, T, 3 heads d) and, where there are scales, theirs: (heads), in the beginning of memory of (N, heads).
+JAVA(void, CompiledAttention, backward, Address qkv, Address angles, Address scales, float factor, Address y,
+    Address logSums, Address dY, Address dQkv, Address dScales, int images, int heads, int tokens, int width) {
+#ifdef __AMX_BF16__
+    const Form form{images, heads, tokens, width, (const float*)angles, (const float*)scales, factor};
+#pragma omp parallel
+    {
+        TilesInUse tiles;
+#pragma omp for schedule(static)
+        for (int item = 0; item < images * heads; item++) {
+            float dScale = backward(Head(form, item), (const bf16*)qkv, (const bf16*)y,
+                (const float*)logSums + (long)item * tokens, (const bf16*)dY, (bf16*)dQkv);
+            if (dScales != 0) {
+                ((float*)dScales)[item] = dScale;
+            }
+        }
+    }
+    for (int head = 0; dScales != 0 && head < heads; head++) {
+        double sum = 0;
+        for (int image = 0; image < images; image++) {
+            sum += ((float*)dScales)[(long)image * heads + head];
+        }
+        ((float*)dScales)[head] = (float)sum;
+    }
+#endif
+}
