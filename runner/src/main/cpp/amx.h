@@ -21,9 +21,16 @@ struct alignas(64) Tiles {
     }
 };
 
+// To be called between writing memory and loading tiles from it: GCC is not told what a load of a tile or of a
+// configuration reads, and may leave out or delay the writing.
+static inline void written(const void* memory) { asm volatile("" : : "r"(memory) : "memory"); }
+
 // A thread's tiles while it lives. oneDNN sets its own before each of its kernels.
 struct TilesInUse {
-    explicit TilesInUse(const Tiles& tiles = Tiles()) { _tile_loadconfig(&tiles); }
+    explicit TilesInUse(const Tiles& tiles = Tiles()) {
+        written(&tiles);
+        _tile_loadconfig(&tiles);
+    }
     ~TilesInUse() { _tile_release(); }
 };
 

@@ -91,6 +91,16 @@ final class FusedProducts {
         Tensor dy = gradient.contiguous();
         Operand rowsOfDy = Operand.dense(dy, rows, out);
         inputGradient(rowsOfDy, weight, in, toX);
+        if (toWeight != null && CompiledProducts.serve(x, dy, toWeight)) {
+            Tensor dWeight = empty(ScalarType.Float, sizes(toWeight));
+            Tensor dBias = toBias == null ? null : empty(ScalarType.Float, out);
+            CompiledProducts.gradients(x, dy, rows, in, out, dWeight, dBias);
+            GradientTape.add(toWeight, dWeight);
+            if (dBias != null) {
+                addAs(toBias, dBias);
+            }
+            return;
+        }
         if (toWeight != null && toBias != null && together(toWeight, toBias, x, dy)) {
             Tensor dWeight = empty(ScalarType.Float, sizes(toWeight));
             Tensor dBias = empty(ScalarType.Float, out);

@@ -1,0 +1,297 @@
+// The gradients of a linear layer's weight and bias in bfloat16, on AMX's tiles.
+//
+// dW (out, in) = dY^T X, a product over rows. Both operands lie with their columns together and are brought into tiles first:
+// X with pairs of rows interleaved, dY transposed. A task is a block of dW; for every RUN rows it packs its columns of X, then
+// 32 columns of dY at a time, and adds their products to sums that stay in the second-level cache. Blocks and runs do not depend
+// on the number of threads, nor do results.
+// GCC 12 takes its own headers' undefined vectors for mistakes.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
+#include "common.h"
+#include "amx.h"
+
+#ifdef __AMX_BF16__
+
+#include <cstdlib>
+
+namespace {
+
+constexpr int STEP = 32;      // rows that one product of tiles sums over; also columns of a pair of tiles
+#ifndef RUNS
+#define RUNS 512
+#endif
+constexpr int RUN = RUNS;      // rows between two loads of sums
+constexpr int STEPS = RUN / STEP;
+constexpr int TILE = 1024;    // bytes
+constexpr int PAIR = 2 * TILE;
+
+// Memory of a thread that stays until it ends.
+struct Scratch {
+    char* at = nullptr;
+    size_t bytes = 0;
+
+    char* ask(size_t wanted) {
+        if (wanted > bytes) {
+            free(at);
+            bytes = (wanted + 4095) / 4096 * 4096;
+            at = (char*)aligned_alloc(4096, bytes);
+        }
+        return at;
+    }
+
+    ~Scratch() { free(at); }
+};
+
+thread_local Scratch scratch;
+
+// A part of a matrix, 32 rows and 32 columns or fewer, as if it were whole: what is missing is 0.
+struct Square {
+    const bf16* at;
+    int64_t stride;
+    alignas(64) bf16 copy[STEP * STEP];
+
+    Square(const bf16* from, int64_t rowStride, int64_t rows, int64_t columns) : at(from), stride(rowStride) {
+        if (rows < STEP || columns < STEP) {
+            __mmask32 which = columns < STEP ? (1u << columns) - 1 : ~0u;
+            for (int r = 0; r < STEP; r++) {
+                __m512i row = r < rows ? _mm512_maskz_loadu_epi16(which, from + r * rowStride) : _mm512_setzero_si512();
+                _mm512_store_si512(copy + r * STEP, row);
+            }
+            at = copy;
+            stride = STEP;
+        }
+    }
+};
+
+// Pairs of rows interleaved: a tile of columns 0-3, 8-11, 16-19, 24-27 and one of the others.
+inline void interleave(const Square& from, char* to) {
+    for (int r = 0; r < STEP; r += 2) {
+        __m512i a = _mm512_loadu_si512(from.at + r * from.stride);
+        __m512i b = _mm512_loadu_si512(from.at + (r + 1) * from.stride);
+        _mm512_store_si512(to + 32 * r, _mm512_unpacklo_epi16(a, b));
+        _mm512_store_si512(to + TILE + 32 * r, _mm512_unpackhi_epi16(a, b));
+    }
+}
+
+inline __m512i rows(const bf16* from, int64_t stride) {
+    __m512i four = _mm512_castsi128_si512(_mm_loadu_si128((const __m128i*)from));
+    four = _mm512_inserti32x4(four, _mm_loadu_si128((const __m128i*)(from + 8 * stride)), 1);
+    four = _mm512_inserti32x4(four, _mm_loadu_si128((const __m128i*)(from + 16 * stride)), 2);
+    return _mm512_inserti32x4(four, _mm_loadu_si128((const __m128i*)(from + 24 * stride)), 3);
+}
+
+inline __m512 addPairs(__m512 sum, __m512i pairs) {
+    return _mm512_dpbf16_ps(sum, (__m512bh)pairs, (__m512bh)_mm512_set1_epi16(0x3f80));
+}
+
+// Columns as rows of two tiles, 16 each. @param sums of columns, 8 vectors: 4 columns each, each in 4 parts
+inline void transpose(const Square& from, char* to, __m512* sums) {
+    for (int c = 0; c < STEP; c += 8) {
+        const bf16* at = from.at + c;
+        int64_t s = from.stride;
+        __m512i v0 = rows(at, s), v1 = rows(at + s, s), v2 = rows(at + 2 * s, s), v3 = rows(at + 3 * s, s);
+        __m512i v4 = rows(at + 4 * s, s), v5 = rows(at + 5 * s, s), v6 = rows(at + 6 * s, s), v7 = rows(at + 7 * s, s);
+        __m512i a0 = _mm512_unpacklo_epi16(v0, v1), a1 = _mm512_unpackhi_epi16(v0, v1);
+        __m512i a2 = _mm512_unpacklo_epi16(v2, v3), a3 = _mm512_unpackhi_epi16(v2, v3);
+        __m512i a4 = _mm512_unpacklo_epi16(v4, v5), a5 = _mm512_unpackhi_epi16(v4, v5);
+        __m512i a6 = _mm512_unpacklo_epi16(v6, v7), a7 = _mm512_unpackhi_epi16(v6, v7);
+        if (sums) {
+            __m512 low = sums[c / 4], high = sums[c / 4 + 1];
+            low = addPairs(addPairs(addPairs(addPairs(low, a0), a2), a4), a6);
+            high = addPairs(addPairs(addPairs(addPairs(high, a1), a3), a5), a7);
+            sums[c / 4] = low;
+            sums[c / 4 + 1] = high;
+        }
+        __m512i b0 = _mm512_unpacklo_epi32(a0, a2), b1 = _mm512_unpackhi_epi32(a0, a2);
+        __m512i b2 = _mm512_unpacklo_epi32(a1, a3), b3 = _mm512_unpackhi_epi32(a1, a3);
+        __m512i b4 = _mm512_unpacklo_epi32(a4, a6), b5 = _mm512_unpackhi_epi32(a4, a6);
+        __m512i b6 = _mm512_unpacklo_epi32(a5, a7), b7 = _mm512_unpackhi_epi32(a5, a7);
+        __m512i* row = (__m512i*)(to + 64 * c);
+        _mm512_store_si512(row, _mm512_unpacklo_epi64(b0, b4));
+        _mm512_store_si512(row + 1, _mm512_unpackhi_epi64(b0, b4));
+        _mm512_store_si512(row + 2, _mm512_unpacklo_epi64(b1, b5));
+        _mm512_store_si512(row + 3, _mm512_unpackhi_epi64(b1, b5));
+        _mm512_store_si512(row + 4, _mm512_unpacklo_epi64(b2, b6));
+        _mm512_store_si512(row + 5, _mm512_unpackhi_epi64(b2, b6));
+        _mm512_store_si512(row + 6, _mm512_unpacklo_epi64(b3, b7));
+        _mm512_store_si512(row + 7, _mm512_unpackhi_epi64(b3, b7));
+    }
+}
+
+// Rows of a matrix that will be read soon, fetched a few at a time.
+struct Ahead {
+    const bf16* at = nullptr;
+    int64_t stride = 0;
+    int64_t left = 0;
+
+    void next() {
+        if (left > 0) {
+            _mm_prefetch((const char*)at, _MM_HINT_T1);
+            at += stride;
+            left--;
+        }
+    }
+};
+
+// 32 x 32 sums, in four tiles.
+inline void multiply(const char* a, const char* b, int64_t steps, char* sums, bool fresh, Ahead& ahead, int each) {
+    if (fresh) {
+        _tile_zero(0);
+        _tile_zero(1);
+        _tile_zero(2);
+        _tile_zero(3);
+    } else {
+        _tile_loadd(0, sums, 64);
+        _tile_loadd(1, sums + TILE, 64);
+        _tile_loadd(2, sums + 2 * TILE, 64);
+        _tile_loadd(3, sums + 3 * TILE, 64);
+    }
+    for (int64_t k = 0; k < steps; k++) {
+        _tile_loadd(4, a, 64);
+        _tile_loadd(6, b, 64);
+        _tile_dpbf16ps(0, 4, 6);
+        _tile_loadd(7, b + TILE, 64);
+        _tile_dpbf16ps(1, 4, 7);
+        _tile_loadd(5, a + TILE, 64);
+        _tile_dpbf16ps(2, 5, 6);
+        _tile_dpbf16ps(3, 5, 7);
+        a += PAIR;
+        b += PAIR;
+        for (int i = 0; i < each; i++) {
+            ahead.next();
+        }
+    }
+    _tile_stored(0, sums, 64);
+    _tile_stored(1, sums + TILE, 64);
+    _tile_stored(2, sums + 2 * TILE, 64);
+    _tile_stored(3, sums + 3 * TILE, 64);
+}
+
+inline void put(float* to, __m512 x, int64_t columns) {
+    if (columns >= LANES) {
+        store(to, x);
+    } else if (columns > 0) {
+        store(to, x, first((int)columns));
+    }
+}
+
+// Sums to their place, columns in order again.
+inline void finish(const char* sums, float* to, int64_t stride, int64_t rows, int64_t columns) {
+    const __m512i low = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11);
+    const __m512i high = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
+    for (int r = 0; r < STEP && r < rows; r++) {
+        const char* row = sums + (r / 16) * PAIR + (r % 16) * 64;
+        __m512d a = _mm512_load_pd(row);
+        __m512d b = _mm512_load_pd(row + TILE);
+        put(to + r * stride, _mm512_castpd_ps(_mm512_permutex2var_pd(a, low, b)), columns);
+        put(to + r * stride + 16, _mm512_castpd_ps(_mm512_permutex2var_pd(a, high, b)), columns - 16);
+    }
+}
+
+struct Layer {
+    const bf16* x;
+    const bf16* dy;
+    float* dw;
+    float* db;
+    int64_t rows, in, out;
+};
+
+inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+inline int64_t parts(int64_t whole, int64_t part) { return (whole + part - 1) / part; }
+
+// dW's rows from m to m + ms, columns from n to n + ns; m and n are multiples of 32.
+void block(const Layer& layer, int64_t m, int64_t ms, int64_t n, int64_t ns) {
+    int64_t mPairs = parts(ms, STEP);
+    int64_t nPairs = parts(ns, STEP);
+    char* sums = scratch.ask(mPairs * nPairs * 2 * PAIR + (nPairs + 1) * STEPS * PAIR + mPairs * 8 * sizeof(__m512));
+    char* packedX = sums + mPairs * nPairs * 2 * PAIR;
+    char* packedDy = packedX + nPairs * STEPS * PAIR;
+    bool biased = layer.db && n == 0;
+    __m512* columnSums = biased ? (__m512*)(packedDy + STEPS * PAIR) : nullptr;
+    for (int64_t i = 0; biased && i < mPairs * 8; i++) {
+        columnSums[i] = _mm512_setzero_ps();
+    }
+    for (int64_t k = 0; k < layer.rows; k += RUN) {
+        int64_t ks = least(RUN, layer.rows - k);
+        int64_t steps = parts(ks, STEP);
+        for (int64_t s = 0; s < steps; s++) {
+            const bf16* from = layer.x + (k + s * STEP) * layer.in + n;
+            for (int64_t j = 0; j < nPairs; j++) {
+                Square square(from + j * STEP, layer.in, ks - s * STEP, ns - j * STEP);
+                interleave(square, packedX + (j * STEPS + s) * PAIR);
+            }
+        }
+        for (int64_t i = 0; i < mPairs; i++) {
+            const bf16* from = layer.dy + k * layer.out + m + i * STEP;
+            for (int64_t s = 0; s < steps; s++) {
+                Square square(from + s * STEP * layer.out, layer.out, ks - s * STEP, ms - i * STEP);
+                transpose(square, packedDy + s * PAIR, columnSums ? columnSums + i * 8 : nullptr);
+            }
+            written(packedDy);
+            Ahead ahead;
+            if (i + 1 < mPairs) {
+                ahead = {from + STEP, layer.out, ks};
+            } else if (k + RUN < layer.rows) {
+                ahead = {layer.dy + (k + RUN) * layer.out + m, layer.out, least(RUN, layer.rows - k - RUN)};
+            }
+#ifdef NOAHEAD
+            ahead.left = 0;
+#endif
+            int each = ahead.left ? (int)parts(ks, steps * nPairs) : 0;
+            for (int64_t j = 0; j < nPairs; j++) {
+                char* to = sums + (i * nPairs + j) * 2 * PAIR;
+                multiply(packedDy, packedX + j * STEPS * PAIR, steps, to, k == 0, ahead, each);
+                if (k + RUN >= layer.rows) {
+                    finish(
+                        to,
+                        layer.dw + (m + i * STEP) * layer.in + n + j * STEP,
+                        layer.in,
+                        ms - i * STEP,
+                        ns - j * STEP);
+                }
+            }
+        }
+    }
+    for (int64_t c = 0; biased && c < ms; c++) {
+        const float* four = (const float*)(columnSums + c / 4) + c % 4;
+        layer.db[m + c] = (four[0] + four[4]) + (four[8] + four[12]);
+    }
+}
+
+#ifndef MOST_M
+#define MOST_M 768
+#define MOST_N 384
+#endif
+
+void gradients(const Layer& layer) {
+    int64_t threads = omp_get_max_threads();
+    int64_t gm = parts(layer.out, MOST_M), gn = parts(layer.in, MOST_N);
+    while (gm * gn % threads) {
+        if (layer.out >= layer.in * gm / gn) gm++; else gn++;
+    }
+    int64_t mSize = parts(parts(layer.out, STEP), gm) * STEP;
+    int64_t nSize = parts(parts(layer.in, STEP), gn) * STEP;
+    gm = parts(layer.out, mSize), gn = parts(layer.in, nSize);
+#pragma omp parallel
+    {
+        TilesInUse tiles;
+#pragma omp for schedule(static, 1)
+        for (int64_t t = 0; t < gm * gn; t++) {
+            int64_t m = t % gm * mSize, n = t / gm * nSize;
+            block(layer, m, least(mSize, layer.out - m), n, least(nSize, layer.in - n));
+        }
+    }
+}
+
+} // namespace
+
+#endif
+
+// The gradients of weight (out, in) and bias (out), float32, of x (rows, in) and dy (rows, out) in bfloat16.
+JAVA(void, CompiledProducts, gradients, Address x, Address dy, Address dw, Address db, int64_t rows, int64_t in, int64_t out) {
+#ifdef __AMX_BF16__
+    gradients({(const bf16*)x, (const bf16*)dy, (float*)dw, (float*)db, rows, in, out});
+#endif
+}
