@@ -213,19 +213,34 @@ public final class Composites {
                         backend.assign(parameter, decayed.sub(m.div(denominator).mul(learningRate / correction1)));
                     }
                 }
+                state.averages().forEach(average -> move(backend, average, state.parameters()));
             }
         }
 
-        public static void lerp(Backend backend, List<Tensor> averages, List<Tensor> values, double decay) {
+        private static void move(Backend backend, AdamWState.Average average, List<Tensor> parameters) {
+            double decay = average.decay();
+            for (int i = 0; i < parameters.size(); i++) {
+                try (Scope scope = backend.scope()) {
+                    Tensor tensor = average.tensors().get(i);
+                    Tensor parameter = parameters.get(i);
+                    backend.assign(tensor, tensor.mul(decay).add(parameter.mul(1 - decay)));
+                }
+            }
+        }
+
+        public static double gradientNorm(Backend backend, List<Tensor> leaves) {
+            double squares = 0;
             try (Backend.Guard guard = backend.noGrad()) {
-                for (int i = 0; i < averages.size(); i++) {
+                for (Tensor leaf : leaves) {
                     try (Scope scope = backend.scope()) {
-                        Tensor average = averages.get(i);
-                        backend.assign(
-                                average, average.mul(decay).add(values.get(i).mul(1 - decay)));
+                        Tensor gradient = leaf.grad();
+                        if (gradient != null) {
+                            squares += gradient.square().sum().item();
+                        }
                     }
                 }
             }
+            return Math.sqrt(squares);
         }
     }
 }

@@ -343,7 +343,7 @@ abstract class BackendBehaviour {
             firstMoments.add(backend().full(0, operand.shape(), DType.FLOAT32));
             secondMoments.add(backend().full(0, operand.shape(), DType.FLOAT32));
         }
-        AdamWState state = new AdamWState(parameters, firstMoments, secondMoments, 0.9, 0.99, 1e-8, 0.1);
+        AdamWState state = new AdamWState(parameters, firstMoments, secondMoments, List.of(), 0.9, 0.99, 1e-8, 0.1);
         List<double[]> m = List.of(new double[15], new double[7]);
         List<double[]> v = List.of(new double[15], new double[7]);
         for (int step = 1; step <= 4; step++) {
@@ -374,26 +374,63 @@ abstract class BackendBehaviour {
     }
 
     @Test
-    void adamWLeavesParametersWithoutGradient() {
-        Tensor parameter = trained(1, 2);
-        AdamWState state =
-                new AdamWState(List.of(parameter), List.of(vector(0, 0)), List.of(vector(0, 0)), 0.9, 0.99, 1e-8, 0.1);
+    void adamWLeavesParametersWithoutGradientAndMovesTheirAverages() {
+        Tensor parameter = trained(3, -2);
+        Tensor slow = backend().leaf(vector(1, 2), false);
+        Tensor fast = backend().leaf(vector(1, 2), false);
+        AdamWState state = new AdamWState(
+                List.of(parameter),
+                List.of(vector(0, 0)),
+                List.of(vector(0, 0)),
+                List.of(new AdamWState.Average(List.of(slow), 0.75), new AdamWState.Average(List.of(fast), 0.25)),
+                0.9,
+                0.99,
+                1e-8,
+                0.1);
 
         backend().adamW(state, 0.05, 1);
 
-        assertThat(parameter.toDoubles()).containsExactly(1, 2);
+        assertThat(parameter.toDoubles()).containsExactly(3, -2);
+        assertThat(slow.toDoubles()).containsExactly(1.5, 1);
+        assertThat(fast.toDoubles()).containsExactly(2.5, -1);
     }
 
     @Test
-    @Covers("lerp(List,List,double)")
-    void lerpMovesAveragesTowardsValues() {
-        Tensor first = backend().leaf(vector(1, 2), false);
-        Tensor second = backend().leaf(vector(0), false);
+    void averagesFollowTheParametersThatAStepHasLeft() {
+        Tensor parameter = trained(1, -1, 4);
+        Tensor average = backend().leaf(vector(0, 0, 0), false);
+        parameter.square().sum().backward();
+        AdamWState state = new AdamWState(
+                List.of(parameter),
+                List.of(vector(0, 0, 0)),
+                List.of(vector(0, 0, 0)),
+                List.of(new AdamWState.Average(List.of(average), 0.9)),
+                0.9,
+                0.99,
+                1e-8,
+                0);
 
-        backend().lerp(List.of(first, second), List.of(trained(3, -2), trained(8)), 0.75);
+        backend().adamW(state, 0.5, 1);
 
-        assertThat(first.toDoubles()).containsExactly(1.5, 1);
-        assertThat(second.toDoubles()).containsExactly(2);
+        assertThat(parameter.toDoubles()).containsExactly(new double[] {0.5, -0.5, 3.5}, CLOSE);
+        assertThat(average.toDoubles()).containsExactly(new double[] {0.05, -0.05, 0.35}, CLOSE);
+    }
+
+    @Test
+    @Covers("gradientNorm(List)")
+    void theNormIsThatOfAllGradientsTogether() {
+        Tensor first = trained(1, 2);
+        Tensor second = trained(3);
+        Tensor without = trained(9);
+        assertThat(backend().gradientNorm(List.of(first, without))).isZero();
+
+        first.square().sum().add(second.square().sum()).mul(0.5).backward();
+        assertThat(backend().gradientNorm(List.of(first, without, second))).isCloseTo(Math.sqrt(14), CLOSE);
+
+        second.mul(Double.POSITIVE_INFINITY).sum().backward();
+        assertThat(backend().gradientNorm(List.of(first, without, second))).isInfinite();
+        first.mul(Double.NaN).sum().backward();
+        assertThat(backend().gradientNorm(List.of(first, without, second))).isNaN();
     }
 
     @Test

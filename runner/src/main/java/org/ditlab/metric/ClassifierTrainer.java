@@ -74,7 +74,7 @@ public final class ClassifierTrainer implements AutoCloseable {
             first.add(backend.full(0, parameter.shape(), DType.FLOAT32));
             second.add(backend.full(0, parameter.shape(), DType.FLOAT32));
         }
-        adamW = new AdamWState(weights, first, second, 0.9, 0.999, 1e-8, WEIGHT_DECAY);
+        adamW = new AdamWState(weights, first, second, List.of(), 0.9, 0.999, 1e-8, WEIGHT_DECAY);
     }
 
     /** Whether all steps are done. */

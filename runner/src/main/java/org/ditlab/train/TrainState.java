@@ -12,7 +12,6 @@ import org.ditlab.tensor.DType;
 import org.ditlab.tensor.Tensor;
 import org.ditlab.tensor.spi.AdamWState;
 import org.ditlab.tensor.spi.Backend;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What training carries from step to step: weights, AdamW's moments, averages of the weights, the number of steps
@@ -54,6 +53,9 @@ final class TrainState {
                 list(weights),
                 list(first),
                 list(second),
+                averages.entrySet().stream()
+                        .map(average -> new AdamWState.Average(list(average.getValue()), average.getKey()))
+                        .toList(),
                 settings.get(TrainKnobs.BETA1),
                 settings.get(TrainKnobs.BETA2),
                 settings.get(TrainKnobs.EPSILON),
@@ -81,41 +83,22 @@ final class TrainState {
      * Source: Pascanu et al., arXiv:1211.5063.
      */
     double clip(double limit) {
-        double squares = 0;
-        try (Backend.Guard guard = backend.noGrad()) {
-            for (Tensor weight : weights.values()) {
-                Tensor gradient = weight.grad();
-                if (gradient != null) {
-                    squares += gradient.square().sum().item();
-                }
-            }
-        }
-        double norm = Math.sqrt(squares);
+        double norm = backend.gradientNorm(adamW.parameters());
         if (Double.isFinite(norm) && norm > limit) {
             weights.values().forEach(weight -> backend.scaleGrad(weight, limit / norm));
         }
         return norm;
     }
 
-    /** Whether all accumulated gradients are numbers; a sum too large for float32 counts as none. */
+    /** Whether all accumulated gradients are numbers; a norm too large for float32 may count as none. */
     boolean finite() {
-        @Nullable Tensor sum = null;
-        try (Backend.Guard guard = backend.noGrad()) {
-            for (Tensor weight : weights.values()) {
-                Tensor gradient = weight.grad();
-                if (gradient != null) {
-                    sum = sum == null ? gradient.sum() : sum.add(gradient.sum());
-                }
-            }
-            return sum == null || Double.isFinite(sum.item());
-        }
+        return Double.isFinite(backend.gradientNorm(adamW.parameters()));
     }
 
     /** Applies the accumulated gradients, moves the averages along, and drops the gradients. */
     void update(double learningRate, double loss) {
         step++;
         backend.adamW(adamW, learningRate, step);
-        averages.forEach((decay, average) -> backend.lerp(list(average), list(weights), decay));
         dropGradients();
         losses[(int) step - 1] = (float) loss;
     }

@@ -336,14 +336,17 @@ public interface Backend extends AutoCloseable {
         return x.add(gate.mul(branch));
     }
 
-    /** One AdamW step over all parameters, in place; {@code step} counts from 1. Source: Loshchilov & Hutter 2019. */
+    /**
+     * One AdamW step, in place, over all parameters that have a gradient; then the averages of all. {@code step} counts from 1.
+     * Source: Loshchilov & Hutter 2019.
+     */
     default void adamW(AdamWState state, double learningRate, long step) {
         Composites.Decomposed.adamW(this, state, learningRate, step);
     }
 
-    /** {@code average <- decay * average + (1 - decay) * value}, in place. */
-    default void lerp(List<Tensor> averages, List<Tensor> values, double decay) {
-        Composites.Decomposed.lerp(this, averages, values, decay);
+    /** The norm of the accumulated gradients of leaves, all together; 0 where there is none, not finite where one is not. */
+    default double gradientNorm(List<Tensor> leaves) {
+        return Composites.Decomposed.gradientNorm(this, leaves);
     }
 
     /** Undoes a mode when closed. */

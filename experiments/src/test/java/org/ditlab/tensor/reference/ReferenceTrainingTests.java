@@ -65,6 +65,6 @@ class ReferenceTrainingTests {
                 second.add(backend.full(0, parameter.shape(), DType.FLOAT32));
             }
         }
-        return new AdamWState(parameters, first, second, 0.9, 0.999, 1e-8, 0);
+        return new AdamWState(parameters, first, second, List.of(), 0.9, 0.999, 1e-8, 0);
     }
 }

@@ -4,6 +4,7 @@ import static org.ditlab.backend.libtorch.NativeArrays.longs;
 import static org.ditlab.backend.libtorch.Natives.fits;
 
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -103,8 +104,20 @@ final class CpuBackend extends LibtorchBackend {
 
     @Override
     public void adamW(AdamWState state, double learningRate, long step) {
-        super.adamW(state, learningRate, step);
-        products.weightsChanged();
+        if (!CompiledOptimizer.serves(state)) {
+            super.adamW(state, learningRate, step);
+            products.casts().changed(Map.of());
+            return;
+        }
+        Map<LibtorchTensor, org.bytedeco.pytorch.Tensor> copies =
+                products.casts().rewritable(state.parameters());
+        CompiledOptimizer.adamW(state, copies, learningRate, step);
+        products.casts().changed(copies);
+    }
+
+    @Override
+    public double gradientNorm(List<Tensor> leaves) {
+        return CompiledOptimizer.serves(leaves) ? CompiledOptimizer.gradientNorm(leaves) : super.gradientNorm(leaves);
     }
 
     @Override

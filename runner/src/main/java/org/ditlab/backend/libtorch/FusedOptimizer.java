@@ -9,13 +9,14 @@ import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.QualifiedName;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.ditlab.tensor.Shape;
 import org.ditlab.tensor.spi.AdamWState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * AdamW in one pass over memory, and the average that follows it. The presets do not map libtorch's fused kernel, so that it is reached through a
+ * AdamW by libtorch, and the averages that follow it. The presets do not map libtorch's fused kernel, so that it is reached through a
  * TorchScript function. It returns what it changed: a call whose result nobody reads is removed as dead code.
  */
 final class FusedOptimizer {
@@ -72,20 +73,29 @@ final class FusedOptimizer {
                     run.run(stack);
                 }
             }
+            state.averages().forEach(average -> move(average, state.parameters()));
         } finally {
             mode.close();
         }
     }
 
-    void lerp(List<org.ditlab.tensor.Tensor> averages, List<org.ditlab.tensor.Tensor> values, double decay) {
-        AutoGradMode mode = new AutoGradMode(false);
+    private static void move(AdamWState.Average average, List<org.ditlab.tensor.Tensor> parameters) {
+        Scalar weight = new Scalar(1 - average.decay());
+        for (int i = 0; i < parameters.size(); i++) {
+            handle(average.tensors().get(i)).lerp_(handle(parameters.get(i)), weight);
+        }
+    }
+
+    static double gradientNorm(List<org.ditlab.tensor.Tensor> leaves) {
         try (PointerScope scope = new PointerScope()) {
-            Scalar weight = new Scalar(1 - decay);
-            for (int i = 0; i < averages.size(); i++) {
-                handle(averages.get(i)).lerp_(handle(values.get(i)), weight);
+            TensorVector norms = new TensorVector();
+            for (org.ditlab.tensor.Tensor leaf : leaves) {
+                org.bytedeco.pytorch.Tensor gradient = handle(leaf).grad();
+                if (gradient.defined()) {
+                    norms.push_back(gradient.norm());
+                }
             }
-        } finally {
-            mode.close();
+            return norms.empty() ? 0 : torch.stack(norms).norm().item_double();
         }
     }
 

@@ -31,9 +31,8 @@ final class FusedProducts {
         casts.close();
     }
 
-    /** To be called when the optimiser has changed weights. */
-    void weightsChanged() {
-        casts.changed();
+    WeightCasts casts() {
+        return casts;
     }
 
     /**

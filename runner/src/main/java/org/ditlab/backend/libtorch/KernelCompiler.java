@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param compilers commands to try, the first that runs is taken
  */
 record KernelCompiler(Path cache, List<String> compilers) {
-    static final List<String> SOURCES = List.of("amx.h", "attention.cpp", "common.h", "kernels.cpp", "linear.cpp");
+    static final List<String> SOURCES = List.of(
+            "amx.h", "attention.cpp", "common.h", "kernels.cpp", "linear.cpp", "optimizer.cpp");
 
     private static final List<String> FLAGS = List.of(
             "-std=c++17",

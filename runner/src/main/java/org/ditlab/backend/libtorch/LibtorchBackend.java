@@ -491,7 +491,7 @@ class LibtorchBackend extends LibtorchModes {
     }
 
     @Override
-    public void lerp(List<Tensor> averages, List<Tensor> values, double decay) {
-        optimizer.lerp(averages, values, decay);
+    public double gradientNorm(List<Tensor> leaves) {
+        return FusedOptimizer.gradientNorm(leaves);
     }
 }

@@ -2,6 +2,7 @@ package org.ditlab.backend.libtorch;
 
 import java.util.IdentityHashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -15,9 +16,27 @@ final class WeightCasts {
     private int purgeAt = 64;
     private long optimised;
 
-    /** The optimiser's kernel has changed weights, which their versions do not tell. */
-    void changed() {
+    /** The casts of weights that may be overwritten: nothing recorded reads them. */
+    Map<LibtorchTensor, Tensor> rewritable(List<org.ditlab.tensor.Tensor> weights) {
+        Map<LibtorchTensor, Tensor> found = new IdentityHashMap<>();
+        for (org.ditlab.tensor.Tensor weight : weights) {
+            Cast cast = casts.get((LibtorchTensor) weight);
+            if (cast != null && cast.narrow().use_count() == 1) {
+                found.put((LibtorchTensor) weight, cast.narrow());
+            }
+        }
+        return found;
+    }
+
+    /**
+     * The optimiser's kernel has changed weights, which their versions do not tell.
+     *
+     * @param rewritten the casts that it has written too
+     */
+    void changed(Map<LibtorchTensor, Tensor> rewritten) {
         optimised++;
+        rewritten.forEach((weight, narrow) ->
+                casts.put(weight, new Cast(narrow, weight.handle()._version(), optimised)));
     }
 
     /** The weight in bfloat16, valid until it changes or is freed. */

@@ -128,11 +128,16 @@ record Floor(double products, double convolutions, double optimiser) {
                     }
                 }
             }
-            AdamWState state = new AdamWState(lists.get(0), lists.get(1), lists.get(2), 0.9, 0.999, 1e-8, 0);
-            return median(backend, () -> {
-                backend.adamW(state, 1e-4, 1);
-                backend.lerp(lists.get(3), lists.get(0), 0.9999);
-            });
+            AdamWState state = new AdamWState(
+                    lists.get(0),
+                    lists.get(1),
+                    lists.get(2),
+                    List.of(new AdamWState.Average(lists.get(3), 0.9999)),
+                    0.9,
+                    0.999,
+                    1e-8,
+                    0);
+            return median(backend, () -> backend.adamW(state, 1e-4, 1));
         }
     }
 

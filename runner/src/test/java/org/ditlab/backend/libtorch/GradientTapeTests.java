@@ -136,6 +136,7 @@ class GradientTapeTests {
                                 java.util.List.of(weight),
                                 java.util.List.of(zero),
                                 java.util.List.of(fused.full(0, Shape.of(1, 4), DType.FLOAT32)),
+                                java.util.List.of(),
                                 0.9,
                                 0.999,
                                 1e-8,
