@@ -158,7 +158,7 @@ final class CpuBackend extends LibtorchBackend {
         boolean perChannel = groups > 1 && groups == x.dim(1) && weight.dim(0) == groups;
         boolean known = bias != null && weight.dtype() == DType.FLOAT32 && fits(of(x));
         return keepsSize && perChannel && known && channelsLast()
-                ? wrap(depthwise.apply(of(x), List.of(of(weight)), List.of(of(bias)), false, depthwiseType(x)))
+                ? wrap(depthwise.apply(of(x), List.of(of(weight)), List.of(of(bias)), false, depthwiseType(x, weight)))
                 : super.conv2d(x, weight, bias, stride, padHeight, padWidth, groups);
     }
 
@@ -170,13 +170,13 @@ final class CpuBackend extends LibtorchBackend {
                         weights.stream().map(LibtorchBackend::of).toList(),
                         biases.stream().map(LibtorchBackend::of).toList(),
                         true,
-                        depthwiseType(x)))
+                        depthwiseType(x, weights.get(0))))
                 : super.depthwiseBranches(x, weights, biases);
     }
 
-    /** Depthwise convolutions are slower in bfloat16 where gradients pass through them. */
-    private ScalarType depthwiseType(Tensor x) {
-        return recorded() ? ScalarType.Float : productType(x, x);
+    /** Without compiled kernels, depthwise convolutions are slower in bfloat16 where gradients pass through them. */
+    private ScalarType depthwiseType(Tensor x, Tensor weight) {
+        return recorded() && !CompiledDepthwise.serves(weight.dim(2)) ? ScalarType.Float : productType(x, x);
     }
 
     // ---- activations, norms, gates ----

@@ -43,6 +43,9 @@ final class FusedDepthwise {
         inputs.addAll(weights);
         inputs.addAll(biases);
         boolean tracked = GradientTape.tracks(inputs.toArray(Tensor[]::new));
+        if (CompiledDepthwise.serves(weights.get(0).size(2))) {
+            return quietly(() -> compiled(x, weights, biases, identity, type, tracked ? inputs : List.of()));
+        }
         return quietly(() -> {
             Tensor image = dense4(x, type);
             Tensor kernel = weights.get(0).detach().clone();
@@ -76,6 +79,51 @@ final class FusedDepthwise {
             }
             return y;
         });
+    }
+
+    /** @param inputs all of them where gradients are recorded */
+    private Tensor compiled(
+            Tensor x,
+            List<Tensor> weights,
+            List<Tensor> biases,
+            boolean identity,
+            ScalarType type,
+            List<Tensor> inputs) {
+        Tensor image = dense4(x, Natives.type(x));
+        int side = (int) weights.get(0).size(2);
+        Tensor folded = CompiledDepthwise.fold(weights, biases, identity);
+        Tensor y = CompiledDepthwise.forward(image, folded, side, type);
+        if (!inputs.isEmpty()) {
+            Tensor[] to = inputs.stream().map(tape::leaf).toArray(Tensor[]::new);
+            long[] sides = weights.stream().mapToLong(weight -> weight.size(2)).toArray();
+            Tensor savedImage = own(image);
+            Tensor savedKernel = own(folded);
+            List<Tensor> held = held(to);
+            held.add(savedImage);
+            held.add(savedKernel);
+            tape.record(y, g -> compiledBackward(g, savedImage, savedKernel, to, sides), held);
+        }
+        return y;
+    }
+
+    /** @param sides of the branches' kernels */
+    private static void compiledBackward(
+            Tensor gradient, Tensor x, Tensor folded, @Nullable Tensor[] to, long[] sides) {
+        Tensor dy = dense4(gradient, Natives.type(gradient));
+        Tensor dx = to[0] == null ? null : CompiledDepthwise.image(x, Natives.type(to[0]));
+        int side = (int) sides[0];
+        Tensor all = CompiledDepthwise.backward(x, dy, dx, folded, side);
+        if (dx != null) {
+            GradientTape.add(to[0], dx);
+        }
+        long channels = x.size(1);
+        for (int i = 0; i < sides.length; i++) {
+            Tensor dWeight = empty(ScalarType.Float, channels, 1, sides[i], sides[i]);
+            Tensor dBias = empty(ScalarType.Float, channels);
+            CompiledDepthwise.unfold(all, side, dWeight, dBias);
+            addAs(to[1 + i], dWeight);
+            addAs(to[1 + sides.length + i], dBias);
+        }
     }
 
     private void branchesBackward(Tensor gradient, Tensor x, Tensor kernel, @Nullable Tensor[] to, int branches) {

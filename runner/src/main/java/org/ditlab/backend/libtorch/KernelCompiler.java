@@ -27,7 +27,13 @@ import org.jspecify.annotations.Nullable;
  */
 record KernelCompiler(Path cache, List<String> compilers) {
     static final List<String> SOURCES = List.of(
-            "amx.h", "attention.cpp", "common.h", "kernels.cpp", "linear.cpp", "optimizer.cpp");
+            "amx.h",
+            "attention.cpp",
+            "common.h",
+            "depthwise.cpp",
+            "kernels.cpp",
+            "linear.cpp",
+            "optimizer.cpp");
 
     private static final List<String> FLAGS = List.of(
             "-std=c++17",
