@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param compilers commands to try, the first that runs is taken
  */
 record KernelCompiler(Path cache, List<String> compilers) {
-    static final List<String> SOURCES = List.of("amx.h", "common.h", "kernels.cpp");
+    static final List<String> SOURCES = List.of("activation.cpp", "amx.h", "common.h", "kernels.cpp", "norm.cpp");
 
     private static final List<String> FLAGS = List.of(
             "-std=c++17",

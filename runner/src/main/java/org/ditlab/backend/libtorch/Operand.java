@@ -78,7 +78,8 @@ record Operand(long address, int type, long[] dims, long[] strides) {
         return Natives.type(tensor) == ScalarType.BFloat16 ? dnnl.dnnl_bf16 : dnnl.dnnl_f32;
     }
 
-    private static long address(Tensor tensor) {
+    /** Of a tensor's first element. */
+    static long address(Tensor tensor) {
         try (PointerScope scope = new PointerScope()) {
             Pointer data = tensor.data_ptr();
             return data.address();
