@@ -5,7 +5,6 @@ import static org.ditlab.backend.libtorch.Natives.fits;
 
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.ditlab.tensor.DType;
@@ -183,12 +182,17 @@ final class CpuBackend extends LibtorchBackend {
 
     @Override
     public Tensor geluTanh(Tensor x) {
-        return fits(of(x)) ? wrap(norms.eltwise(dnnl.dnnl_eltwise_gelu_tanh, of(x))) : super.geluTanh(x);
+        return fits(of(x)) ? wrap(norms.geluTanh(of(x))) : super.geluTanh(x);
     }
 
     @Override
     public Tensor geluErf(Tensor x) {
-        return fits(of(x)) ? wrap(norms.eltwise(dnnl.dnnl_eltwise_gelu_erf, of(x))) : super.geluErf(x);
+        return fits(of(x)) ? wrap(norms.geluErf(of(x))) : super.geluErf(x);
+    }
+
+    @Override
+    public Tensor silu(Tensor x) {
+        return fits(of(x)) ? wrap(norms.silu(of(x))) : super.silu(x);
     }
 
     @Override

@@ -10,24 +10,49 @@ import static org.ditlab.backend.libtorch.Natives.quietly;
 import static org.ditlab.backend.libtorch.Natives.sizes;
 import static org.ditlab.backend.libtorch.Natives.type;
 
+import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.ditlab.backend.libtorch.CompiledActivations.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What stands between products in a transformer on a CPU, forward and backward, in few passes over memory: activations, norms and gates. */
 final class FusedNorms {
     private final Kernels kernels;
     private final GradientTape tape;
+    private final CompiledNorms compiled;
+    private final CompiledActivations activations;
 
     FusedNorms(Kernels kernels, GradientTape tape) {
         this.kernels = kernels;
         this.tape = tape;
+        compiled = new CompiledNorms(tape);
+        activations = new CompiledActivations(tape);
+    }
+
+    /** GELU, tanh approximation. */
+    Tensor geluTanh(Tensor x) {
+        return CompiledKernels.serve()
+                ? activations.apply(Function.GELU_TANH, x)
+                : eltwise(dnnl.dnnl_eltwise_gelu_tanh, x);
+    }
+
+    /** GELU, exact. */
+    Tensor geluErf(Tensor x) {
+        return CompiledKernels.serve()
+                ? activations.apply(Function.GELU_ERF, x)
+                : eltwise(dnnl.dnnl_eltwise_gelu_erf, x);
+    }
+
+    /** {@code x sigmoid(x)}. */
+    Tensor silu(Tensor x) {
+        return CompiledKernels.serve() ? activations.apply(Function.SILU, x) : torch.silu(x);
     }
 
     /** {@code f(x)}. @param function oneDNN's element-wise function */
-    Tensor eltwise(int function, Tensor x) {
+    private Tensor eltwise(int function, Tensor x) {
         boolean tracked = GradientTape.tracks(x);
         return quietly(() -> {
             Tensor dense = x.detach().contiguous();
@@ -58,6 +83,9 @@ final class FusedNorms {
      * @param type of the result
      */
     Tensor adaptiveNorm(Tensor x, Tensor shift, Tensor scale, double epsilon, ScalarType type) {
+        if (CompiledNorms.serves(x)) {
+            return compiled.adaptiveNorm(x, shift, scale, epsilon, type);
+        }
         boolean tracked = GradientTape.tracks(x, shift, scale);
         return quietly(() -> {
             long n = x.size(0);
@@ -149,6 +177,9 @@ final class FusedNorms {
      * @param branch (N, T, D)
      */
     Tensor gatedAdd(Tensor x, Tensor gate, Tensor branch) {
+        if (CompiledNorms.servesGate(x, gate, branch)) {
+            return compiled.gatedAdd(x, gate, branch);
+        }
         boolean tracked = GradientTape.tracks(x, gate, branch);
         return quietly(() -> {
             long n = x.size(0);

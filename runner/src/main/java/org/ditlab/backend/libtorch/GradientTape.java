@@ -115,9 +115,18 @@ final class GradientTape {
         }
     }
 
-    /** The same, cast to the leaf's type. */
-    static void addAs(@Nullable Tensor leaf, Tensor gradient) {
-        if (leaf != null) {
+    /** A leaf's gradient so far where a rule can add to it in place: row by row, in the leaf's type. Null where it cannot. */
+    static @Nullable Tensor sum(@Nullable Tensor leaf) {
+        if (leaf == null) {
+            return null;
+        }
+        Tensor have = leaf.grad();
+        return have.defined() && have.is_contiguous() && Natives.type(have) == Natives.type(leaf) ? have : null;
+    }
+
+    /** The same as {@link #add}, cast to the leaf's type. */
+    static void addAs(@Nullable Tensor leaf, @Nullable Tensor gradient) {
+        if (leaf != null && gradient != null) {
             add(leaf, gradient.to(Natives.type(leaf)));
         }
     }

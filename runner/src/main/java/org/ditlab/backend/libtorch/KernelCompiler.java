@@ -27,12 +27,14 @@ import org.jspecify.annotations.Nullable;
  */
 record KernelCompiler(Path cache, List<String> compilers) {
     static final List<String> SOURCES = List.of(
+            "activation.cpp",
             "amx.h",
             "attention.cpp",
             "common.h",
             "depthwise.cpp",
             "kernels.cpp",
             "linear.cpp",
+            "norm.cpp",
             "optimizer.cpp");
 
     private static final List<String> FLAGS = List.of(

@@ -78,7 +78,7 @@ record Operand(long address, int type, long[] dims, long[] strides) {
         return Natives.type(tensor) == ScalarType.BFloat16 ? dnnl.dnnl_bf16 : dnnl.dnnl_f32;
     }
 
-    /** Of the first element. */
+    /** Of a tensor's first element. */
     static long address(Tensor tensor) {
         try (PointerScope scope = new PointerScope()) {
             Pointer data = tensor.data_ptr();
