@@ -5,7 +5,6 @@
 // of numbers of 16 rows), or pairs of rows (16 pairs of rows, 16 numbers each). Rows and numbers beyond the extents are 0.
 #include "amx.h"
 
-#include <cmath>
 #include <cstdlib>
 
 #ifdef __AMX_BF16__
@@ -20,20 +19,16 @@ constexpr float LOG2_E = 1.44269504089f;
 
 int blocks(int extent) { return (extent + BLOCK - 1) / BLOCK; }
 
-// 2^x for x up to about 1, to about one unit in the last place; 0 below -127.
+// 2^x, to about 2 units in the last place: a polynomial of its fraction, and its floor as exponent.
 inline __m512 powerOfTwo(__m512 x) {
-    const __m512 magic = _mm512_set1_ps(12582912.0f); // 1.5 * 2^23: the sum's last bits are the integer
-    x = _mm512_max_ps(_mm512_set1_ps(-127.0f), x);    // NaN stays
-    __m512 shifted = _mm512_add_ps(x, magic);
-    __m512 rest = _mm512_sub_ps(x, _mm512_sub_ps(shifted, magic));
-    __m512 y = _mm512_set1_ps(0.0013264724984765053f);
-    y = _mm512_fmadd_ps(y, rest, _mm512_set1_ps(0.009671512991189957f));
-    y = _mm512_fmadd_ps(y, rest, _mm512_set1_ps(0.05550733581185341f));
-    y = _mm512_fmadd_ps(y, rest, _mm512_set1_ps(0.24022242426872253f));
-    y = _mm512_fmadd_ps(y, rest, _mm512_set1_ps(0.6931470036506653f));
-    y = _mm512_fmadd_ps(y, rest, _mm512_set1_ps(1.0f));
-    __m512i exponent = _mm512_slli_epi32(_mm512_castps_si512(shifted), 23);
-    return _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(y), exponent));
+    __m512 fraction = _mm512_reduce_ps(x, _MM_FROUND_TO_NEG_INF); // 0 of infinities
+    __m512 y = _mm512_set1_ps(0.0018671300495043397f);
+    y = _mm512_fmadd_ps(y, fraction, _mm512_set1_ps(0.009017029777169228f));
+    y = _mm512_fmadd_ps(y, fraction, _mm512_set1_ps(0.05579991266131401f));
+    y = _mm512_fmadd_ps(y, fraction, _mm512_set1_ps(0.24016444385051727f));
+    y = _mm512_fmadd_ps(y, fraction, _mm512_set1_ps(0.6931512951850891f));
+    y = _mm512_fmadd_ps(y, fraction, _mm512_set1_ps(1.0f));
+    return _mm512_scalef_ps(y, x);
 }
 
 // The first of two vectors in the lower half.
@@ -85,19 +80,29 @@ inline __m512 sums(const __m512* rows) {
     return sum;
 }
 
-inline __m512i pairOrder(int half) {
-    alignas(64) uint16_t order[32];
-    for (int i = 0; i < 16; i++) {
-        order[2 * i] = (uint16_t)(16 * half + i);
-        order[2 * i + 1] = (uint16_t)(32 + 16 * half + i);
+// Orders of 16-bit numbers.
+struct Order {
+    alignas(64) uint16_t places[32] = {};
+
+    // Every other from `other` on, between those from `one` on.
+    constexpr Order(int one, int other) {
+        for (int i = 0; i < 16; i++) {
+            places[2 * i] = (uint16_t)(one + i);
+            places[2 * i + 1] = (uint16_t)(other + i);
+        }
     }
-    return _mm512_load_si512(order);
-}
+
+    __m512i vector() const { return _mm512_load_si512(places); }
+};
+
+constexpr Order LOWER_HALVES(0, 32);
+constexpr Order UPPER_HALVES(16, 48);
+constexpr Order HALVES(0, 16);
 
 // Of 16 rows, half a tile of pairs for each 16 of their numbers: at `to` for the first, the next ones a tile further.
 inline void pair(const bf16* rows, int depth, bf16* to) {
-    const __m512i first = pairOrder(0);
-    const __m512i second = pairOrder(1);
+    const __m512i first = LOWER_HALVES.vector();
+    const __m512i second = UPPER_HALVES.vector();
     for (int k = 0; k < depth; k++) {
         for (int r = 0; r < SIDE; r += 2) {
             __m512i even = _mm512_loadu_si512(rows + k * TILE + r * DEPTH);
@@ -185,6 +190,8 @@ struct Form {
     int depth() const { return blocks(width); }              // steps of a product over numbers of a head
     int columns() const { return (width + SIDE - 1) / SIDE; } // tiles beside each other in rows of a head
     int along() const { return blocks(tokens); }             // blocks of tokens
+    // Tokens in a block.
+    int kept(int block) const { return tokens - block * BLOCK < BLOCK ? tokens - block * BLOCK : BLOCK; }
     bool turns() const { return angles != nullptr || scales != nullptr; }
 };
 
@@ -321,119 +328,190 @@ struct Head {
     Rows results(const bf16* y) const { return {form, y + place, outer, 1, false}; }
 };
 
-// Weights of a row in place, bfloat16 from its beginning on, not yet divided by their sum.
-struct Softmax {
-    float largest;
-    float sum;
+// Lets the cache fetch what the next head reads and writes while this one is computed.
+struct Ahead {
+    const Head& next;
+    const void* reads[4];
+    long steps[4]; // bytes between tokens
+    int count;
+    int written; // the first of them that is written
+
+    // The share of one of some equal stretches of the work.
+    void fetch(int stretch, int stretches) const {
+        const int tokens = next.form.tokens;
+        const int bytes = next.form.width * (int)sizeof(bf16);
+        const int end = (int)((long)tokens * (stretch + 1) / stretches);
+        for (int row = (int)((long)tokens * stretch / stretches); row < end; row++) {
+            for (int i = 0; i < count; i++) {
+                const char* at = (const char*)reads[i] + row * steps[i];
+                const int parts = steps[i] == next.step * (long)sizeof(bf16) ? 3 : 1;
+                for (int part = 0; part < parts; part++, at += next.form.channels() * sizeof(bf16)) {
+                    for (int byte = 0; byte < bytes; byte += 64) {
+                        if (i < written) {
+                            __builtin_prefetch(at + byte, 0, 2);
+                        } else {
+                            __builtin_prefetch(at + byte, 1, 2);
+                        }
+                    }
+                }
+            }
+        }
+    }
 };
 
-inline Softmax weigh(float* row, int tokens, int padded, float factor) {
-    __m512 most = _mm512_set1_ps(-__builtin_inff());
-    int whole = tokens / LANES * LANES;
-    int rest = tokens - whole;
-    for (int j = 0; j < whole; j += LANES) {
-        most = _mm512_max_ps(most, _mm512_loadu_ps(row + j));
-    }
-    if (rest > 0) {
-        most = _mm512_mask_max_ps(most, first(rest), most, _mm512_loadu_ps(row + whole));
-    }
-    float largest = _mm512_reduce_max_ps(most) * factor;
-    const __m512 by = _mm512_set1_ps(factor);
-    const __m512 less = _mm512_set1_ps(largest);
-    __m512 sum = _mm512_setzero_ps();
-    bf16* weights = (bf16*)row;
-    int j = 0;
-    for (; j + DEPTH <= tokens; j += DEPTH) {
-        __m512 lower = powerOfTwo(_mm512_fmsub_ps(_mm512_loadu_ps(row + j), by, less));
-        __m512 upper = powerOfTwo(_mm512_fmsub_ps(_mm512_loadu_ps(row + j + LANES), by, less));
-        sum = _mm512_add_ps(sum, _mm512_add_ps(lower, upper));
-        _mm512_storeu_si512(weights + j, narrowed(lower, upper));
-    }
-    if (j < padded) {
-        int left = tokens - j;
-        __mmask16 one = left >= LANES ? (__mmask16)0xffff : first(left);
-        __mmask16 two = left > LANES ? first(left - LANES) : (__mmask16)0;
-        __m512 lower = powerOfTwo(_mm512_fmsub_ps(_mm512_loadu_ps(row + j), by, less));
-        __m512 upper = powerOfTwo(_mm512_fmsub_ps(_mm512_loadu_ps(row + j + LANES), by, less));
-        lower = _mm512_maskz_mov_ps(one, lower);
-        upper = _mm512_maskz_mov_ps(two, upper);
-        sum = _mm512_add_ps(sum, _mm512_add_ps(lower, upper));
-        _mm512_storeu_si512(weights + j, narrowed(lower, upper));
-    }
-    return {largest, _mm512_reduce_add_ps(sum)};
+// Base 2, of positive numbers.
+inline __m512 logarithm(__m512 x) {
+    __m512 mantissa = _mm512_getmant_ps(x, _MM_MANT_NORM_1_2, _MM_MANT_SIGN_src);
+    __m512 exponent = _mm512_getexp_ps(x);
+    __mmask16 large = _mm512_cmp_ps_mask(mantissa, _mm512_set1_ps(1.41421356f), _CMP_GT_OQ);
+    mantissa = _mm512_mask_mul_ps(mantissa, large, mantissa, _mm512_set1_ps(0.5f));
+    exponent = _mm512_mask_add_ps(exponent, large, exponent, _mm512_set1_ps(1));
+    __m512 less = _mm512_sub_ps(mantissa, _mm512_set1_ps(1));
+    __m512 s = _mm512_div_ps(less, _mm512_add_ps(mantissa, _mm512_set1_ps(1))); // the series of its area tangent
+    __m512 square = _mm512_mul_ps(s, s);
+    __m512 y = _mm512_set1_ps(2 * LOG2_E / 9);
+    y = _mm512_fmadd_ps(y, square, _mm512_set1_ps(2 * LOG2_E / 7));
+    y = _mm512_fmadd_ps(y, square, _mm512_set1_ps(2 * LOG2_E / 5));
+    y = _mm512_fmadd_ps(y, square, _mm512_set1_ps(2 * LOG2_E / 3));
+    y = _mm512_fmadd_ps(y, square, _mm512_set1_ps(2 * LOG2_E));
+    return _mm512_fmadd_ps(y, s, exponent);
 }
 
-void forward(const Head& at, const bf16* qkv, bf16* y, float* logSums) {
+// Of 32 queries, side by side.
+struct Both {
+    __m512 first;
+    __m512 second;
+};
+
+// The largest of each query's logits for some keys (rows).
+inline void largest(const float* logits, int kept, Both& most) {
+    for (int r = 0; r < kept; r++) {
+        most.first = _mm512_max_ps(most.first, _mm512_loadu_ps(logits + r * BLOCK));
+        most.second = _mm512_max_ps(most.second, _mm512_loadu_ps(logits + r * BLOCK + LANES));
+    }
+}
+
+// Weights of 32 keys (rows) by 32 queries as pairs of keys, not yet divided by their sums, which grow.
+inline void weigh(const float* logits, int kept, __m512 by, const Both& less, Both& sum, bf16* pairs) {
+    const __m512i order = HALVES.vector();
+    for (int r = 0; r < BLOCK; r += 2) {
+        const float* at = logits + r * BLOCK;
+        __m512 p00 = powerOfTwo(_mm512_fmsub_ps(_mm512_loadu_ps(at), by, less.first));
+        __m512 p01 = powerOfTwo(_mm512_fmsub_ps(_mm512_loadu_ps(at + LANES), by, less.second));
+        __m512 p10 = powerOfTwo(_mm512_fmsub_ps(_mm512_loadu_ps(at + BLOCK), by, less.first));
+        __m512 p11 = powerOfTwo(_mm512_fmsub_ps(_mm512_loadu_ps(at + BLOCK + LANES), by, less.second));
+        if (r + 2 > kept) {
+            p10 = _mm512_setzero_ps();
+            p11 = _mm512_setzero_ps();
+            if (r + 1 > kept) {
+                p00 = _mm512_setzero_ps();
+                p01 = _mm512_setzero_ps();
+            }
+        }
+        sum.first = _mm512_add_ps(sum.first, _mm512_add_ps(p00, p10));
+        sum.second = _mm512_add_ps(sum.second, _mm512_add_ps(p01, p11));
+        _mm512_storeu_si512(pairs + r / 2 * DEPTH, _mm512_permutexvar_epi16(order, narrowed(p00, p10)));
+        _mm512_storeu_si512(pairs + TILE + r / 2 * DEPTH, _mm512_permutexvar_epi16(order, narrowed(p01, p11)));
+    }
+}
+
+constexpr int MOST_LOGITS = 4; // blocks of 32 by 32 that stay until their weights are made; of more, all are made twice
+
+void forward(const Head& at, const bf16* qkv, bf16* y, float* logSums, const Ahead& ahead) {
     const Form& form = at.form;
     const int depth = form.depth();
     const int columns = form.columns();
     const int along = form.along();
-    const int padded = along * BLOCK;
-    const long wide = padded + SIDE; // floats between rows of logits: not a power of two
-    const int outWidth = (columns + 1) / 2 * BLOCK;
     const size_t packed = (size_t)along * 2 * depth * TILE;
-    scratch.begin(2 * packed * sizeof(bf16) + BLOCK * (wide + outWidth) * sizeof(float)
-        + (3 * depth * TILE) * sizeof(bf16) + 2 * padded * sizeof(float) + 1024);
+    scratch.begin((2 * packed + 5 * depth * TILE + (size_t)along * 2 * TILE) * sizeof(bf16)
+        + (MOST_LOGITS * BLOCK * BLOCK + 4 * SIDE * SIDE + 2 * along * BLOCK) * sizeof(float) + 4096);
     bf16* keys = scratch.take<bf16>(packed);
-    bf16* values = scratch.take<bf16>(packed);
+    bf16* values = scratch.take<bf16>(packed); // numbers by tokens: tiles [column][block]
     bf16* strip = scratch.take<bf16>(depth * TILE);
+    bf16* pairs = scratch.take<bf16>(2 * depth * TILE);
     bf16* queries = scratch.take<bf16>(2 * depth * TILE);
-    float* logits = scratch.take<float>(BLOCK * wide);
-    float* out = scratch.take<float>(BLOCK * outWidth);
-    float* inverses = scratch.take<float>(2 * padded);
+    bf16* weights = scratch.take<bf16>((size_t)along * 2 * TILE);
+    float* logits = scratch.take<float>(MOST_LOGITS * BLOCK * BLOCK);
+    float* out = scratch.take<float>(4 * SIDE * SIDE);
+    float* inverses = scratch.take<float>(2 * along * BLOCK);
     const Rows queryRows = at.queries(qkv);
     const Rows keyRows = at.keys(qkv);
     const Rows valueRows = at.values(qkv);
     for (int s = 0; s < 2 * along; s++) {
-        keyRows.pack(s * SIDE, strip, inverses);
-        for (int k = 0; k < depth; k++) {
-            transpose(strip + k * TILE, keys + (s * depth + k) * TILE);
-        }
+        keyRows.pack(s * SIDE, keys + s * depth * TILE, inverses);
         valueRows.pack(s * SIDE, strip, inverses);
-        pair(strip, depth, values + s / 2 * 2 * depth * TILE + s % 2 * TILE / 2);
-    }
-    const float factor = form.factor * LOG2_E;
-    for (int i = 0; i < along; i++) {
-        queryRows.pack(i * BLOCK, queries, inverses);
-        queryRows.pack(i * BLOCK + SIDE, queries + depth * TILE, inverses);
-        for (int j = 0; j < along; j++) {
-            clear();
-            multiply<2>(queries, depth * TILE, TILE, keys + 2 * j * depth * TILE, depth * TILE, TILE, depth);
-            put<2>(logits + j * BLOCK, SIDE * wide, SIDE, wide);
+        pair(strip, depth, pairs + s % 2 * TILE / 2);
+        for (int c = 0; s % 2 == 1 && c < columns; c++) {
+            transpose(pairs + c * TILE, values + ((long)c * along + s / 2) * TILE);
         }
-        const int count = form.tokens - i * BLOCK < BLOCK ? form.tokens - i * BLOCK : BLOCK;
-        float parts[BLOCK];
-        for (int r = 0; r < count; r++) {
-            Softmax made = weigh(logits + r * wide, form.tokens, padded, factor);
-            parts[r] = 1 / made.sum;
-            if (logSums != nullptr) {
-                logSums[i * BLOCK + r] = made.largest + log2f(made.sum);
+    }
+    const __m512 by = _mm512_set1_ps(form.factor * LOG2_E);
+    const long rows = depth * TILE;
+    const bool again = along > MOST_LOGITS;
+    for (int i = 0; i < along; i++) {
+        for (int s = 0; s < 2; s++) {
+            queryRows.pack(i * BLOCK + s * SIDE, strip, inverses);
+            for (int k = 0; k < depth; k++) {
+                transpose(strip + k * TILE, queries + (s * depth + k) * TILE);
             }
+        }
+        // Each step multiplies tiles for one block and has vectors work on the one before.
+        Both most = {_mm512_set1_ps(-__builtin_inff()), _mm512_set1_ps(-__builtin_inff())};
+        for (int j = 0; j <= along; j++) {
+            if (j < along) {
+                clear();
+                multiply<2>(keys + 2 * j * rows, rows, TILE, queries, rows, TILE, depth);
+            }
+            if (j > 0) {
+                largest(logits + (j - 1) % MOST_LOGITS * BLOCK * BLOCK, form.kept(j - 1), most);
+            }
+            if (j < along) {
+                put<2>(logits + j % MOST_LOGITS * BLOCK * BLOCK, SIDE * BLOCK, SIDE, BLOCK);
+            }
+        }
+        const Both less = {_mm512_mul_ps(most.first, by), _mm512_mul_ps(most.second, by)};
+        Both sum = {_mm512_setzero_ps(), _mm512_setzero_ps()};
+        for (int j = again ? 0 : 1; j <= along; j++) {
+            ahead.fetch(i * along + (j == 0 ? 0 : j - 1), along * along);
+            if (again && j < along) {
+                clear();
+                multiply<2>(keys + 2 * j * rows, rows, TILE, queries, rows, TILE, depth);
+            }
+            if (j > 0) {
+                weigh(logits + (j - 1) % MOST_LOGITS * BLOCK * BLOCK, form.kept(j - 1), by, less, sum,
+                    weights + (j - 1) * 2L * TILE);
+            }
+            if (again && j < along) {
+                put<2>(logits + j % MOST_LOGITS * BLOCK * BLOCK, SIDE * BLOCK, SIDE, BLOCK);
+            }
+        }
+        const int count = form.kept(i);
+        float parts[BLOCK];
+        _mm512_storeu_ps(parts, _mm512_div_ps(_mm512_set1_ps(1), sum.first));
+        _mm512_storeu_ps(parts + LANES, _mm512_div_ps(_mm512_set1_ps(1), sum.second));
+        if (logSums != nullptr) {
+            const __mmask16 one = count >= LANES ? (__mmask16)0xffff : first(count);
+            const __mmask16 two = count > LANES ? first(count - LANES) : (__mmask16)0;
+            store(logSums + i * BLOCK, _mm512_add_ps(less.first, logarithm(sum.first)), one);
+            store(logSums + i * BLOCK + LANES, _mm512_add_ps(less.second, logarithm(sum.second)), two);
         }
         for (int c = 0; c < columns; c += 2) {
+            const bool two = c + 1 < columns;
             clear();
-            const bf16* b = values + c * TILE;
-            for (int j = 0; j < along; j++, b += 2 * depth * TILE) {
-                const char* a = (const char*)logits + j * 64;
-                _tile_loadd(4, a, 4 * wide);
-                _tile_loadd(6, b, 64);
-                _tile_dpbf16ps(0, 4, 6);
-                _tile_loadd(5, a + SIDE * 4 * wide, 4 * wide);
-                _tile_dpbf16ps(2, 5, 6);
-                if (c + 1 < columns) {
-                    _tile_loadd(7, b + TILE, 64);
-                    _tile_dpbf16ps(1, 4, 7);
-                    _tile_dpbf16ps(3, 5, 7);
+            multiply<2>(values + (long)c * along * TILE, two ? along * TILE : 0, TILE, weights, TILE, 2 * TILE, along);
+            put<2>(out, SIDE * SIDE, 2 * SIDE * SIDE, SIDE);
+            for (int t = 0; t < 4; t++) {
+                const int column = (c + t % 2) * SIDE;
+                if (t % 2 == 1 && !two) {
+                    continue;
                 }
-            }
-            put<2>(out + c * SIDE, SIDE * outWidth, SIDE, outWidth);
-        }
-        for (int r = 0; r < count; r++) {
-            bf16* to = y + at.place + (i * BLOCK + r) * at.outer;
-            const __m512 by = _mm512_set1_ps(parts[r]);
-            for (int c = 0; c < form.width; c += LANES) {
-                __m512 x = _mm512_mul_ps(_mm512_loadu_ps(out + r * outWidth + c), by);
-                store(to + c, x, queryRows.within(c));
+                transpose(out + t * SIDE * SIDE, out + t * SIDE * SIDE);
+                for (int r = 0; r < SIDE && t / 2 * SIDE + r < count; r++) {
+                    const int row = t / 2 * SIDE + r;
+                    __m512 x = _mm512_loadu_ps(out + (t * SIDE + r) * SIDE);
+                    bf16* to = y + at.place + (i * BLOCK + row) * at.outer + column;
+                    store(to, _mm512_mul_ps(x, _mm512_set1_ps(parts[row])), queryRows.within(column));
+                }
             }
         }
     }
@@ -442,17 +520,17 @@ void forward(const Head& at, const bf16* qkv, bf16* y, float* logSums) {
 constexpr size_t MOST_KEPT = 512 << 10; // bytes of gradients of logits before they are multiplied on
 
 // Weights and gradients of logits of 32 keys (rows) by 32 queries, from logits and gradients of weights (32, 32).
-// @param kept of the keys' rows
-inline void gradients(const float* logits, const float* dWeights, const float* logSums, const float* deltas, int kept,
+// @param from the first of 16 of the keys' rows @param kept of them all
+inline void gradients(int from, const float* logits, const float* dWeights, const float* logSums, const float* deltas, int kept,
     float factor, bf16* weights, bf16* dLogits, bf16* paired) {
-    const __m512i firstOrder = pairOrder(0);
-    const __m512i secondOrder = pairOrder(1);
+    const __m512i firstOrder = LOWER_HALVES.vector();
+    const __m512i secondOrder = UPPER_HALVES.vector();
     const __m512 by = _mm512_set1_ps(factor);
     const __m512 less0 = _mm512_loadu_ps(logSums);
     const __m512 less1 = _mm512_loadu_ps(logSums + LANES);
     const __m512 delta0 = _mm512_loadu_ps(deltas);
     const __m512 delta1 = _mm512_loadu_ps(deltas + LANES);
-    for (int r = 0; r < BLOCK; r += 2) {
+    for (int r = from; r < from + SIDE; r += 2) {
         __m512i rows[2];
         for (int h = 0; h < 2; h++) {
             const int at = (r + h) * BLOCK;
@@ -472,7 +550,8 @@ inline void gradients(const float* logits, const float* dWeights, const float* l
 }
 
 // @return the gradient of the head's scale
-float backward(const Head& at, const bf16* qkv, const bf16* y, const float* logSums, const bf16* dY, bf16* dQkv) {
+float backward(const Head& at, const bf16* qkv, const bf16* y, const float* logSums, const bf16* dY, bf16* dQkv,
+    const Ahead& ahead) {
     const Form& form = at.form;
     const int depth = form.depth();
     const int columns = form.columns();
@@ -548,22 +627,38 @@ float backward(const Head& at, const bf16* qkv, const bf16* y, const float* logS
     for (int from = 0; from < along; from += chunk) {
         const int to = from + chunk < along ? from + chunk : along;
         for (int j = from; j < to; j++) {
-            const int kept = form.tokens - j * BLOCK < BLOCK ? form.tokens - j * BLOCK : BLOCK;
+            const int kept = form.kept(j);
             const long keysAt = 2L * j * depth * TILE;
-            for (int i = 0; i < along; i++) {
-                float* logits = work + i % 2 * 2 * BLOCK * BLOCK;
-                float* dWeights = logits + BLOCK * BLOCK;
-                const long queriesAt = 2L * i * depth * TILE;
-                const long rows = depth * TILE;
-                clear();
-                multiply<2>(keys + keysAt, rows, TILE, queriesAcross + queriesAt, rows, TILE, depth);
-                put<2>(logits, SIDE * BLOCK, SIDE, BLOCK);
-                clear();
-                multiply<2>(values + keysAt, rows, TILE, outAcross + queriesAt, rows, TILE, depth);
-                put<2>(dWeights, SIDE * BLOCK, SIDE, BLOCK);
-                gradients(logits, dWeights, sumsOf + i * BLOCK, deltas + i * BLOCK, kept, factor,
-                    weights + 2L * i * TILE, dLogits + 2L * i * TILE,
-                    paired + ((long)(j - from) * along + i) * 2 * TILE);
+            const long rows = depth * TILE;
+            // Each step multiplies tiles for one block of queries and has vectors work on the one before.
+            for (int i = 0; i <= along; i++) {
+                float* next = work + i % 2 * 2 * BLOCK * BLOCK;
+                const float* logits = work + (i + 1) % 2 * 2 * BLOCK * BLOCK;
+                const float* dWeights = logits + BLOCK * BLOCK;
+                const long queriesAt = 2L * i * rows;
+                const long tile = 2L * (i - 1) * TILE;
+                bf16* dPairs = paired + (long)(j - from) * along * 2 * TILE + tile;
+                if (i < along) {
+                    ahead.fetch(j * along + i, along * along);
+                    clear();
+                    multiply<2>(keys + keysAt, rows, TILE, queriesAcross + queriesAt, rows, TILE, depth);
+                }
+                if (i > 0) {
+                    gradients(0, logits, dWeights, sumsOf + (i - 1) * BLOCK, deltas + (i - 1) * BLOCK, kept, factor,
+                        weights + tile, dLogits + tile, dPairs);
+                }
+                if (i < along) {
+                    put<2>(next, SIDE * BLOCK, SIDE, BLOCK);
+                    clear();
+                    multiply<2>(values + keysAt, rows, TILE, outAcross + queriesAt, rows, TILE, depth);
+                }
+                if (i > 0) {
+                    gradients(SIDE, logits, dWeights, sumsOf + (i - 1) * BLOCK, deltas + (i - 1) * BLOCK, kept, factor,
+                        weights + tile, dLogits + tile, dPairs);
+                }
+                if (i < along) {
+                    put<2>(next + BLOCK * BLOCK, SIDE * BLOCK, SIDE, BLOCK);
+                }
             }
             for (int which = 0; which < 2; which++) {
                 const bf16* a = which == 0 ? weights : dLogits;
@@ -651,7 +746,11 @@ JAVA(void, CompiledAttention, forward, Address qkv, Address angles, Address scal
 #pragma omp for schedule(static)
         for (int item = 0; item < images * heads; item++) {
             float* sums = logSums == 0 ? nullptr : (float*)logSums + (long)item * tokens;
-            forward(Head(form, item), (const bf16*)qkv, (bf16*)y, sums);
+            const Head head(form, item);
+            const Head next(form, item + 1 < images * heads ? item + 1 : item);
+            const Ahead ahead{next, {(const bf16*)qkv + next.start, (const bf16*)y + next.place},
+                {2 * next.step, 2 * next.outer}, 2, 1};
+            forward(head, (const bf16*)qkv, (bf16*)y, sums, ahead);
         }
     }
 #endif
@@ -667,8 +766,14 @@ JAVA(void, CompiledAttention, backward, Address qkv, Address angles, Address sca
         TilesInUse tiles;
 #pragma omp for schedule(static)
         for (int item = 0; item < images * heads; item++) {
-            float dScale = backward(Head(form, item), (const bf16*)qkv, (const bf16*)y,
-                (const float*)logSums + (long)item * tokens, (const bf16*)dY, (bf16*)dQkv);
+            const Head head(form, item);
+            const Head next(form, item + 1 < images * heads ? item + 1 : item);
+            const Ahead ahead{next,
+                {(const bf16*)qkv + next.start, (const bf16*)y + next.place, (const bf16*)dY + next.place,
+                    (const bf16*)dQkv + next.start},
+                {2 * next.step, 2 * next.outer, 2 * next.outer, 2 * next.step}, 4, 3};
+            float dScale = backward(head, (const bf16*)qkv, (const bf16*)y, (const float*)logSums + (long)item * tokens,
+                (const bf16*)dY, (bf16*)dQkv, ahead);
             if (dScales != 0) {
                 ((float*)dScales)[item] = dScale;
             }
