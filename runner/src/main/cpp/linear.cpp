@@ -1,9 +1,10 @@
 // The gradients of a linear layer's weight and bias in bfloat16, on AMX's tiles.
 //
 // dW (out, in) = dY^T X, a product over rows. Both operands lie with their columns together and are brought into tiles first:
-// X with pairs of rows interleaved, dY transposed. A task is a block of dW; for every RUN rows it packs its columns of X, then
-// 32 columns of dY at a time, and adds their products to sums that stay in the second-level cache. Blocks and runs do not depend
-// on the number of threads, nor do results.
+// X with pairs of rows interleaved, dY transposed. A task is a block of dW; for every RUN rows it packs its columns of both and
+// adds their products to sums that stay in the second-level cache, while the next rows are fetched. Every element's sum is
+// taken in the same order whatever the blocks, so that results do not depend on the number of threads.
+
 // GCC 12 takes its own headers' undefined vectors for mistakes.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
@@ -15,19 +16,24 @@
 #ifdef __AMX_BF16__
 
 #include <cstdlib>
+#include <sys/mman.h>
 
 namespace {
 
 constexpr int STEP = 32;      // rows that one product of tiles sums over; also columns of a pair of tiles
-#ifndef RUNS
-#define RUNS 512
-#endif
-constexpr int RUN = RUNS;      // rows between two loads of sums
+constexpr int RUN = 192;      // rows between two loads of sums
 constexpr int STEPS = RUN / STEP;
 constexpr int TILE = 1024;    // bytes
 constexpr int PAIR = 2 * TILE;
+constexpr int LINE = 64;      // bytes of the cache's
+constexpr int64_t BLOCK = 768 * 384; // most elements of a block
 
-// Memory of a thread that stays until it ends.
+inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+inline int64_t parts(int64_t whole, int64_t part) { return (whole + part - 1) / part; }
+
+// Memory of a thread that stays until it ends, in large pages.
+constexpr size_t LARGE = 2 << 20;
+
 struct Scratch {
     char* at = nullptr;
     size_t bytes = 0;
@@ -35,8 +41,9 @@ struct Scratch {
     char* ask(size_t wanted) {
         if (wanted > bytes) {
             free(at);
-            bytes = (wanted + 4095) / 4096 * 4096;
-            at = (char*)aligned_alloc(4096, bytes);
+            bytes = (wanted + LARGE - 1) / LARGE * LARGE;
+            at = (char*)aligned_alloc(LARGE, bytes);
+            madvise(at, bytes, MADV_HUGEPAGE);
         }
         return at;
     }
@@ -120,23 +127,54 @@ inline void transpose(const Square& from, char* to, __m512* sums) {
     }
 }
 
-// Rows of a matrix that will be read soon, fetched a few at a time.
+// Rows of a matrix that will be read soon, fetched into the second-level cache line by line.
 struct Ahead {
-    const bf16* at = nullptr;
-    int64_t stride = 0;
-    int64_t left = 0;
+    const char* row;
+    int64_t bytes;
+    int64_t stride;
+    int64_t rows;
+    int64_t at = 0;
+
+    Ahead(const bf16* from, int64_t columns, int64_t rowStride, int64_t count)
+        : row((const char*)from), bytes(2 * columns), stride(2 * rowStride), rows(count) {}
+
+    int64_t lines() const { return rows > 0 ? rows * ((bytes + LINE - 1) / LINE) : 0; }
 
     void next() {
-        if (left > 0) {
-            _mm_prefetch((const char*)at, _MM_HINT_T1);
-            at += stride;
-            left--;
+        if (rows > 0) {
+            _mm_prefetch(row + at, _MM_HINT_T1);
+            at += LINE;
+            if (at >= bytes) {
+                at = 0;
+                row += stride;
+                rows--;
+            }
+        }
+    }
+};
+
+// The rows after those at work, spread over so many steps of it.
+struct Fetching {
+    Ahead x;
+    Ahead dy;
+    int64_t eachX;
+    int64_t eachDy;
+
+    Fetching(Ahead ofX, Ahead ofDy, int64_t steps)
+        : x(ofX), dy(ofDy), eachX(parts(x.lines(), steps)), eachDy(parts(dy.lines(), steps)) {}
+
+    void some() {
+        for (int64_t i = 0; i < eachX; i++) {
+            x.next();
+        }
+        for (int64_t i = 0; i < eachDy; i++) {
+            dy.next();
         }
     }
 };
 
 // 32 x 32 sums, in four tiles.
-inline void multiply(const char* a, const char* b, int64_t steps, char* sums, bool fresh, Ahead& ahead, int each) {
+inline void multiply(const char* a, const char* b, int64_t steps, char* sums, bool fresh, Fetching& next) {
     if (fresh) {
         _tile_zero(0);
         _tile_zero(1);
@@ -159,9 +197,7 @@ inline void multiply(const char* a, const char* b, int64_t steps, char* sums, bo
         _tile_dpbf16ps(3, 5, 7);
         a += PAIR;
         b += PAIR;
-        for (int i = 0; i < each; i++) {
-            ahead.next();
-        }
+        next.some();
     }
     _tile_stored(0, sums, 64);
     _tile_stored(1, sums + TILE, 64);
@@ -169,11 +205,14 @@ inline void multiply(const char* a, const char* b, int64_t steps, char* sums, bo
     _tile_stored(3, sums + 3 * TILE, 64);
 }
 
+// Past the caches where it can be: what is written is read much later.
 inline void put(float* to, __m512 x, int64_t columns) {
-    if (columns >= LANES) {
+    if (columns < LANES) {
+        store(to, x, first(columns < 0 ? 0 : (int)columns));
+    } else if ((uintptr_t)to % LINE == 0) {
+        _mm512_stream_ps(to, x);
+    } else {
         store(to, x);
-    } else if (columns > 0) {
-        store(to, x, first((int)columns));
     }
 }
 
@@ -198,52 +237,44 @@ struct Layer {
     int64_t rows, in, out;
 };
 
-inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
-inline int64_t parts(int64_t whole, int64_t part) { return (whole + part - 1) / part; }
-
 // dW's rows from m to m + ms, columns from n to n + ns; m and n are multiples of 32.
 void block(const Layer& layer, int64_t m, int64_t ms, int64_t n, int64_t ns) {
     int64_t mPairs = parts(ms, STEP);
     int64_t nPairs = parts(ns, STEP);
-    char* sums = scratch.ask(mPairs * nPairs * 2 * PAIR + (nPairs + 1) * STEPS * PAIR + mPairs * 8 * sizeof(__m512));
-    char* packedX = sums + mPairs * nPairs * 2 * PAIR;
+    int64_t size = mPairs * nPairs * 2 * PAIR;
+    char* sums = scratch.ask(size + (nPairs + mPairs) * STEPS * PAIR + mPairs * 8 * sizeof(__m512));
+    char* packedX = sums + size;
     char* packedDy = packedX + nPairs * STEPS * PAIR;
     bool biased = layer.db && n == 0;
-    __m512* columnSums = biased ? (__m512*)(packedDy + STEPS * PAIR) : nullptr;
-    for (int64_t i = 0; biased && i < mPairs * 8; i++) {
+    __m512* columnSums = (__m512*)(packedDy + mPairs * STEPS * PAIR);
+    for (int64_t i = 0; i < mPairs * 8; i++) {
         columnSums[i] = _mm512_setzero_ps();
     }
     for (int64_t k = 0; k < layer.rows; k += RUN) {
         int64_t ks = least(RUN, layer.rows - k);
         int64_t steps = parts(ks, STEP);
         for (int64_t s = 0; s < steps; s++) {
-            const bf16* from = layer.x + (k + s * STEP) * layer.in + n;
+            const bf16* x = layer.x + (k + s * STEP) * layer.in + n;
             for (int64_t j = 0; j < nPairs; j++) {
-                Square square(from + j * STEP, layer.in, ks - s * STEP, ns - j * STEP);
+                Square square(x + j * STEP, layer.in, ks - s * STEP, ns - j * STEP);
                 interleave(square, packedX + (j * STEPS + s) * PAIR);
             }
+            const bf16* dy = layer.dy + (k + s * STEP) * layer.out + m;
+            for (int64_t i = 0; i < mPairs; i++) {
+                Square square(dy + i * STEP, layer.out, ks - s * STEP, ms - i * STEP);
+                transpose(square, packedDy + (i * STEPS + s) * PAIR, biased ? columnSums + i * 8 : nullptr);
+            }
         }
+        written(packedDy);
+        int64_t after = k + RUN;
+        Ahead nextX(layer.x + after * layer.in + n, ns, layer.in, least(RUN, layer.rows - after));
+        Ahead nextDy(layer.dy + after * layer.out + m, ms, layer.out, least(RUN, layer.rows - after));
+        Fetching next(nextX, nextDy, mPairs * nPairs * steps);
         for (int64_t i = 0; i < mPairs; i++) {
-            const bf16* from = layer.dy + k * layer.out + m + i * STEP;
-            for (int64_t s = 0; s < steps; s++) {
-                Square square(from + s * STEP * layer.out, layer.out, ks - s * STEP, ms - i * STEP);
-                transpose(square, packedDy + s * PAIR, columnSums ? columnSums + i * 8 : nullptr);
-            }
-            written(packedDy);
-            Ahead ahead;
-            if (i + 1 < mPairs) {
-                ahead = {from + STEP, layer.out, ks};
-            } else if (k + RUN < layer.rows) {
-                ahead = {layer.dy + (k + RUN) * layer.out + m, layer.out, least(RUN, layer.rows - k - RUN)};
-            }
-#ifdef NOAHEAD
-            ahead.left = 0;
-#endif
-            int each = ahead.left ? (int)parts(ks, steps * nPairs) : 0;
             for (int64_t j = 0; j < nPairs; j++) {
                 char* to = sums + (i * nPairs + j) * 2 * PAIR;
-                multiply(packedDy, packedX + j * STEPS * PAIR, steps, to, k == 0, ahead, each);
-                if (k + RUN >= layer.rows) {
+                multiply(packedDy + i * STEPS * PAIR, packedX + j * STEPS * PAIR, steps, to, k == 0, next);
+                if (after >= layer.rows) {
                     finish(
                         to,
                         layer.dw + (m + i * STEP) * layer.in + n + j * STEP,
@@ -258,22 +289,25 @@ void block(const Layer& layer, int64_t m, int64_t ms, int64_t n, int64_t ns) {
         const float* four = (const float*)(columnSums + c / 4) + c % 4;
         layer.db[m + c] = (four[0] + four[4]) + (four[8] + four[12]);
     }
+    _mm_sfence();
 }
-
-#ifndef MOST_M
-#define MOST_M 768
-#define MOST_N 384
-#endif
 
 void gradients(const Layer& layer) {
     int64_t threads = omp_get_max_threads();
-    int64_t gm = parts(layer.out, MOST_M), gn = parts(layer.in, MOST_N);
-    while (gm * gn % threads) {
-        if (layer.out >= layer.in * gm / gn) gm++; else gn++;
+    int64_t mPairs = parts(layer.out, STEP), nPairs = parts(layer.in, STEP);
+    int64_t gm = 1, gn = 1;
+    while (layer.out * layer.in > BLOCK * gm * gn || gm * gn % threads) {
+        if (gm < mPairs && (gn == nPairs || layer.out * gn >= layer.in * gm)) {
+            gm++;
+        } else if (gn < nPairs) {
+            gn++;
+        } else {
+            break;
+        }
     }
-    int64_t mSize = parts(parts(layer.out, STEP), gm) * STEP;
-    int64_t nSize = parts(parts(layer.in, STEP), gn) * STEP;
-    gm = parts(layer.out, mSize), gn = parts(layer.in, nSize);
+    int64_t mSize = parts(mPairs, gm) * STEP, nSize = parts(nPairs, gn) * STEP;
+    gm = parts(layer.out, mSize);
+    gn = parts(layer.in, nSize);
 #pragma omp parallel
     {
         TilesInUse tiles;
@@ -289,9 +323,11 @@ void gradients(const Layer& layer) {
 
 #endif
 
-// The gradients of weight (out, in) and bias (out), float32, of x (rows, in) and dy (rows, out) in bfloat16.
+// The gradients of weight (out, in) and, unless it is null, bias (out), float32, of x (rows, in) and dy (rows, out) in bfloat16.
 JAVA(void, CompiledProducts, gradients, Address x, Address dy, Address dw, Address db, int64_t rows, int64_t in, int64_t out) {
 #ifdef __AMX_BF16__
     gradients({(const bf16*)x, (const bf16*)dy, (float*)dw, (float*)db, rows, in, out});
+#else
+    (void)x, (void)dy, (void)dw, (void)db, (void)rows, (void)in, (void)out;
 #endif
 }
