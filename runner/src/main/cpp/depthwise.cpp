@@ -13,6 +13,12 @@
 
 namespace {
 
+// A pointer that the compiler takes as it is: what follows it is reached by distances.
+template <class T> inline T* near(T* pointer) {
+    asm("" : "+r"(pointer));
+    return pointer;
+}
+
 constexpr int HALVES = 2;
 constexpr int BLOCK = HALVES * LANES;
 constexpr int MOST_BLOCKS = 8;
@@ -42,8 +48,22 @@ struct Images {
     Address address;
     bool isNarrow;
 
-    __m512 get(int64_t at, __mmask16 which) const {
-        return isNarrow ? load((const bf16*)address + at, which) : load((const float*)address + at, which);
+    // Of columns that follow each other, some channels each, as floats.
+    void get(int64_t at, int step, int count, __mmask16 which, float (*to)[LANES]) const {
+        if (isNarrow) {
+            floats((const bf16*)address + at, step, count, which, to);
+        } else {
+            floats((const float*)address + at, step, count, which, to);
+        }
+    }
+
+    template <class Element>
+    static void floats(const Element* from, int step, int count, __mmask16 which, float (*to)[LANES]) {
+        for (int i = 0; i < count; i++) {
+            _mm512_store_ps(to[0], load(from, which));
+            from += step;
+            to++;
+        }
     }
 
     // Of columns that follow each other, some channels each.
@@ -189,9 +209,7 @@ template <int SIDE> struct Window {
                 _mm512_store_ps(to[i], _mm512_setzero_ps());
             }
             int64_t at = all.at(part.image, row, part.column - MARGIN, part.channel + half * LANES);
-            for (int i = left; i < end; i++) {
-                _mm512_store_ps(to[i], from.get(at + (int64_t)i * all.channels, which));
-            }
+            from.get(at + (int64_t)left * all.channels, all.channels, end - left, which, to + left);
             for (int i = end; i < width; i++) {
                 _mm512_store_ps(to[i], _mm512_setzero_ps());
             }
@@ -219,7 +237,7 @@ inline void tile(const float (*const* rows)[LANES], int column, const Taps<SIDE>
         sums[i] = _mm512_loadu_ps(taps[SIDE * SIDE]);
     }
     for (int r = 0; r < SIDE; r++) {
-        const auto* row = rows[r] + column;
+        const auto* row = near(rows[r] + column);
         __m512 tap[SIDE];
         UNROLL for (int s = 0; s < SIDE; s++) {
             tap[s] = _mm512_loadu_ps(taps[r * SIDE + s]);
@@ -269,54 +287,55 @@ inline void row(const Window<SIDE>& window, const Extents& all, const Part& part
     }
 }
 
-// Adds what COUNT columns of one of the two operands and the window around them give to the kernel's gradient, turned round.
+// Adds what some columns of an operand, COUNT at a time, and the window around them give to the kernel's gradient, turned
+// round. A function of its own: all sums stay in registers.
 template <int SIDE, int COUNT>
-inline void products(const float (*x)[LANES], const float (*const* rows)[LANES], __m512* sums) {
-    __m512 here[COUNT];
-    UNROLL for (int i = 0; i < COUNT; i++) {
-        here[i] = _mm512_load_ps(x[i]);
-    }
-    UNROLL for (int r = 0; r < SIDE; r++) {
-        UNROLL for (int i = 0; i < COUNT + SIDE - 1; i++) {
-            __m512 there = _mm512_load_ps(rows[r][i]);
-            UNROLL for (int s = 0; s < SIDE; s++) {
-                if (i - s >= 0 && i - s < COUNT) {
-                    sums[r * SIDE + s] = _mm512_fmadd_ps(there, here[i - s], sums[r * SIDE + s]);
-                }
-            }
-            if (r == SIDE / 2 && i - SIDE / 2 >= 0 && i - SIDE / 2 < COUNT) {
-                sums[SIDE * SIDE] = _mm512_add_ps(sums[SIDE * SIDE], there);
-            }
-        }
-    }
-}
-
-template <int SIDE>
-inline void gradient(const float (*x)[LANES], const float (*const* rows)[LANES], int count, Taps<SIDE>& gradients) {
+__attribute__((noinline)) void products(const float (*x)[LANES], const float (*const* rows)[LANES], int times,
+                                        Taps<SIDE>& gradients) {
     constexpr int TAPS = SIDE * SIDE + 1;
     __m512 sums[TAPS];
     UNROLL for (int i = 0; i < TAPS; i++) {
         sums[i] = _mm512_loadu_ps(gradients[i]);
     }
     const float(*at[SIDE])[LANES];
-    for (int r = 0; r < SIDE; r++) {
+    UNROLL for (int r = 0; r < SIDE; r++) {
         at[r] = rows[r];
     }
-    int i = 0;
-    for (; i + STEP <= count; i += STEP) {
-        products<SIDE, STEP>(x + i, at, sums);
-        UNROLL for (int r = 0; r < SIDE; r++) {
-            at[r] += STEP;
+    for (int k = 0; k < times; k++) {
+        __m512 here[COUNT];
+        UNROLL for (int i = 0; i < COUNT; i++) {
+            here[i] = _mm512_load_ps(x[i]);
         }
-    }
-    for (; i < count; i++) {
-        products<SIDE, 1>(x + i, at, sums);
         UNROLL for (int r = 0; r < SIDE; r++) {
-            at[r] += 1;
+            UNROLL for (int i = 0; i < COUNT + SIDE - 1; i++) {
+                __m512 there = _mm512_load_ps(at[r][i]);
+                UNROLL for (int s = 0; s < SIDE; s++) {
+                    if (i - s >= 0 && i - s < COUNT) {
+                        sums[r * SIDE + s] = _mm512_fmadd_ps(there, here[i - s], sums[r * SIDE + s]);
+                    }
+                }
+                if (r == SIDE / 2 && i - SIDE / 2 >= 0 && i - SIDE / 2 < COUNT) {
+                    sums[SIDE * SIDE] = _mm512_add_ps(sums[SIDE * SIDE], there);
+                }
+            }
+            at[r] = near(at[r] + COUNT);
         }
+        x = near(x + COUNT);
     }
     UNROLL for (int i = 0; i < TAPS; i++) {
         _mm512_storeu_ps(gradients[i], sums[i]);
+    }
+}
+
+template <int SIDE>
+inline void gradient(const float (*x)[LANES], const float (**rows)[LANES], int count, Taps<SIDE>& gradients) {
+    int whole = count / STEP * STEP;
+    products<SIDE, STEP>(x, rows, whole / STEP, gradients);
+    if (whole < count) {
+        for (int r = 0; r < SIDE; r++) {
+            rows[r] += whole;
+        }
+        products<SIDE, 1>(x + whole, rows, count - whole, gradients);
     }
 }
 
@@ -399,9 +418,7 @@ void backward(const Images& x, const Images& dy, const Images& dx, const float* 
                             const float(*rows[SIDE])[LANES];
                             window.rows(half, i, rows);
                             int64_t at = all.at(part.image, i, part.column, part.channel + half * LANES);
-                            for (int j = 0; j < part.columns; j++) {
-                                _mm512_store_ps(here[j], x.get(at + (int64_t)j * all.channels, part.which[half]));
-                            }
+                            x.get(at, all.channels, part.columns, part.which[half], here);
                             gradient<SIDE>(here, rows, part.columns, own[half]);
                         }
                         if (part.column == 0) {
