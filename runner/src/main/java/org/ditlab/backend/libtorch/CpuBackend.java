@@ -10,6 +10,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.ditlab.tensor.DType;
 import org.ditlab.tensor.Device;
 import org.ditlab.tensor.Shape;
+import org.ditlab.tensor.Shapes;
 import org.ditlab.tensor.Tensor;
 import org.ditlab.tensor.spi.AdamWState;
 import org.jspecify.annotations.Nullable;
@@ -65,10 +66,18 @@ final class CpuBackend extends LibtorchBackend {
 
     @Override
     public Tensor add(Tensor a, Tensor b) {
-        boolean alike = a.dtype() == b.dtype() && a.shape().equals(b.shape());
-        return alike && (TapedArrangement.leaf(of(a)) || TapedArrangement.leaf(of(b)))
-                ? wrap(taped.add(of(a), of(b)))
-                : super.add(a, b);
+        boolean taped = TapedArrangement.leaf(of(a)) || TapedArrangement.leaf(of(b));
+        return taped && fits(of(a), of(b)) && addable(a, b) ? wrap(this.taped.add(of(a), of(b))) : super.add(a, b);
+    }
+
+    /** Whether gradients need no sums: equal extents, or only what has the result's extents has a gradient. */
+    private static boolean addable(Tensor a, Tensor b) {
+        if (a.shape().equals(b.shape())) {
+            return true;
+        }
+        boolean toA = of(a).requires_grad();
+        Shape shape = Shapes.broadcast("add", a.shape(), b.shape());
+        return toA != of(b).requires_grad() && shape.equals(toA ? a.shape() : b.shape());
     }
 
     @Override
@@ -153,12 +162,28 @@ final class CpuBackend extends LibtorchBackend {
     public Tensor conv2d(
             Tensor x, Tensor weight, @Nullable Tensor bias, int stride, int padHeight, int padWidth, int groups) {
         int side = weight.dim(2);
+        boolean apart = stride == side && stride == weight.dim(3) && padHeight == 0 && padWidth == 0 && groups == 1;
+        if (apart && x.dim(2) % side == 0 && x.dim(3) % side == 0 && CompiledKernels.serve()) {
+            return patches(x, weight, bias, side);
+        }
         boolean keepsSize = stride == 1 && weight.dim(3) == side && side == 2 * padHeight + 1 && padHeight == padWidth;
         boolean perChannel = groups > 1 && groups == x.dim(1) && weight.dim(0) == groups;
         boolean known = bias != null && weight.dtype() == DType.FLOAT32 && fits(of(x));
         return keepsSize && perChannel && known && channelsLast()
                 ? wrap(depthwise.apply(of(x), List.of(of(weight)), List.of(of(bias)), false, depthwiseType(x, weight)))
                 : super.conv2d(x, weight, bias, stride, padHeight, padWidth, groups);
+    }
+
+    /** A convolution whose windows stand side by side: a product of pixels, window by window. */
+    private Tensor patches(Tensor x, Tensor weight, @Nullable Tensor bias, int side) {
+        int n = x.dim(0);
+        int channels = x.dim(1);
+        int height = x.dim(2) / side;
+        int width = x.dim(3) / side;
+        Tensor windows = permute(reshape(x, n, channels, height, side, width, side), 0, 2, 4, 1, 3, 5);
+        Tensor rows = reshape(windows, n, height, width, channels * side * side);
+        Tensor y = linear(rows, reshape(weight, weight.dim(0), channels * side * side), bias); // (N, h, w, out)
+        return permute(y, 0, 3, 1, 2);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package org.ditlab.backend.libtorch;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -32,23 +34,35 @@ final class GradientTape {
      * @param result a leaf, a handle of the tape's own
      * @param held what the rule reads, handles of the tape's own
      * @param source the caller's handle of what was made a leaf, or null for an operation
+     * @param identity of what was made a leaf, 0 for an operation
      */
     private record Entry(
             Tensor result,
             Rule rule,
             List<Tensor> held,
-            @Nullable Pointer source) {
-        void release() {
-            result.releaseReference();
-            held.forEach(Pointer::releaseReference);
-        }
+            @Nullable Pointer source,
+            long identity) {}
 
-        boolean needed() {
-            return source != null && !source.isNull();
-        }
+    private void release(Entry entry) {
+        leaves.remove(entry.identity());
+        entry.result().releaseReference();
+        entry.held().forEach(Pointer::releaseReference);
     }
 
     private final List<Entry> entries = new ArrayList<>();
+    /** Leaves that stand for tensors of libtorch's graph: one for all operations on a tensor, so that its engine runs once. */
+    private final Map<Long, Tensor> leaves = new HashMap<>();
+
+    private static boolean needed(Entry entry) {
+        return entry.source() != null && !entry.source().isNull();
+    }
+
+    /** Tells native tensors apart while they live. */
+    private static long identity(Tensor tensor) {
+        try (PointerScope scope = new PointerScope()) {
+            return tensor.unsafeGetTensorImpl().address();
+        }
+    }
 
     /** Whether an operation on these must be recorded. */
     static boolean tracks(@Nullable Tensor... inputs) {
@@ -83,7 +97,7 @@ final class GradientTape {
      */
     void record(Tensor result, Rule rule, List<Tensor> held) {
         result.set_requires_grad(true);
-        entries.add(new Entry(own(result), rule, held, null));
+        entries.add(new Entry(own(result), rule, held, null, 0));
     }
 
     /** The leaf that takes an input's gradient, a handle of the caller's own; null where it needs none. */
@@ -95,10 +109,17 @@ final class GradientTape {
         if (input.is_leaf()) {
             return own(input);
         }
+        long identity = identity(input);
+        Tensor known = leaves.get(identity);
+        if (known != null) {
+            return own(known);
+        }
         Tensor before = own(input);
         Tensor leaf = own(input.detach());
         leaf.set_requires_grad(true);
-        entries.add(new Entry(own(leaf), gradient -> run(before, gradient), List.of(before), input));
+        Tensor kept = own(leaf);
+        leaves.put(identity, kept);
+        entries.add(new Entry(kept, gradient -> run(before, gradient), List.of(before), input, identity));
         return leaf;
     }
 
@@ -170,7 +191,7 @@ final class GradientTape {
     }
 
     /** Runs an entry's rule and releases it; false when its result has no gradient. */
-    private static boolean given(Entry entry) {
+    private boolean given(Entry entry) {
         try (PointerScope scope = new PointerScope()) {
             Tensor gradient = entry.result().grad();
             if (!gradient.defined()) {
@@ -184,7 +205,7 @@ final class GradientTape {
                 entry.rule().apply(given);
             } finally {
                 mode.close();
-                entry.release();
+                release(entry);
             }
             return true;
         }
@@ -194,8 +215,8 @@ final class GradientTape {
     void forget(int since) {
         for (int i = entries.size() - 1; i >= since; i--) {
             Entry entry = entries.get(i);
-            if (!entry.needed()) {
-                entry.release();
+            if (!needed(entry)) {
+                release(entry);
                 entries.remove(i);
             }
         }

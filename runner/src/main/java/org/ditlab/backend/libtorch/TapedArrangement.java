@@ -3,6 +3,7 @@ package org.ditlab.backend.libtorch;
 import static org.ditlab.backend.libtorch.Natives.held;
 import static org.ditlab.backend.libtorch.Natives.quietly;
 import static org.ditlab.backend.libtorch.Natives.sizes;
+import static org.ditlab.backend.libtorch.Natives.type;
 
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Tensor;
@@ -63,7 +64,7 @@ final class TapedArrangement {
         });
     }
 
-    /** Of equal extents and types. */
+    /** Of equal extents where gradients of both are asked for; else what has one has the result's extents. */
     Tensor add(Tensor a, Tensor b) {
         return quietly(() -> {
             Tensor result = a.detach().add(b.detach());
@@ -73,9 +74,9 @@ final class TapedArrangement {
                     result,
                     g -> {
                         if (toA != null && toB != null) {
-                            GradientTape.add(toB, g.clone());
+                            GradientTape.addAs(toB, type(toB) == type(g) ? g.clone() : g);
                         }
-                        GradientTape.add(toA == null ? toB : toA, g);
+                        GradientTape.addAs(toA == null ? toB : toA, g);
                     },
                     held(toA, toB));
             return result;
