@@ -27,6 +27,7 @@ constexpr int TILE = 1024;    // bytes
 constexpr int PAIR = 2 * TILE;
 constexpr int LINE = 64;      // bytes of the cache's
 constexpr int64_t BLOCK = 768 * 384; // most elements of a block
+constexpr int64_t MOST_WEIGHT = 1280 * 1024; // bytes of a weight that a thread keeps packed
 
 inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 inline int64_t parts(int64_t whole, int64_t part) { return (whole + part - 1) / part; }
@@ -82,11 +83,13 @@ inline void interleave(const Square& from, char* to) {
     }
 }
 
-inline __m512i rows(const bf16* from, int64_t stride) {
+// 8 elements of four rows.
+inline __m512i rows(const bf16* from, int64_t stride, int apart) {
+    int64_t step = apart * stride;
     __m512i four = _mm512_castsi128_si512(_mm_loadu_si128((const __m128i*)from));
-    four = _mm512_inserti32x4(four, _mm_loadu_si128((const __m128i*)(from + 8 * stride)), 1);
-    four = _mm512_inserti32x4(four, _mm_loadu_si128((const __m128i*)(from + 16 * stride)), 2);
-    return _mm512_inserti32x4(four, _mm_loadu_si128((const __m128i*)(from + 24 * stride)), 3);
+    four = _mm512_inserti32x4(four, _mm_loadu_si128((const __m128i*)(from + step)), 1);
+    four = _mm512_inserti32x4(four, _mm_loadu_si128((const __m128i*)(from + 2 * step)), 2);
+    return _mm512_inserti32x4(four, _mm_loadu_si128((const __m128i*)(from + 3 * step)), 3);
 }
 
 inline __m512 addPairs(__m512 sum, __m512i pairs) {
@@ -98,8 +101,9 @@ inline void transpose(const Square& from, char* to, __m512* sums) {
     for (int c = 0; c < STEP; c += 8) {
         const bf16* at = from.at + c;
         int64_t s = from.stride;
-        __m512i v0 = rows(at, s), v1 = rows(at + s, s), v2 = rows(at + 2 * s, s), v3 = rows(at + 3 * s, s);
-        __m512i v4 = rows(at + 4 * s, s), v5 = rows(at + 5 * s, s), v6 = rows(at + 6 * s, s), v7 = rows(at + 7 * s, s);
+        __m512i v0 = rows(at, s, 8), v1 = rows(at + s, s, 8), v2 = rows(at + 2 * s, s, 8);
+        __m512i v3 = rows(at + 3 * s, s, 8), v4 = rows(at + 4 * s, s, 8), v5 = rows(at + 5 * s, s, 8);
+        __m512i v6 = rows(at + 6 * s, s, 8), v7 = rows(at + 7 * s, s, 8);
         __m512i a0 = _mm512_unpacklo_epi16(v0, v1), a1 = _mm512_unpackhi_epi16(v0, v1);
         __m512i a2 = _mm512_unpacklo_epi16(v2, v3), a3 = _mm512_unpackhi_epi16(v2, v3);
         __m512i a4 = _mm512_unpacklo_epi16(v4, v5), a5 = _mm512_unpackhi_epi16(v4, v5);
@@ -319,6 +323,153 @@ void gradients(const Layer& layer) {
     }
 }
 
+// Y = X W + b, row by row the same whatever the other rows.
+struct Product {
+    const bf16* x;
+    const bf16* w;
+    const float* bias;
+    bf16* y;
+    int64_t rows, depth, width;
+    bool turned; // whether w is (width, depth) instead of (depth, width)
+};
+
+// Pairs of columns as rows: of 16 rows each a tile.
+inline void turn(const Square& from, char* to) {
+    for (int half = 0; half < 2; half++) {
+        for (int c = 0; c < 4; c++) {
+            const bf16* at = from.at + half * 16 * from.stride + 8 * c;
+            int64_t s = from.stride;
+            __m512i v0 = rows(at, s, 4), v1 = rows(at + s, s, 4);
+            __m512i v2 = rows(at + 2 * s, s, 4), v3 = rows(at + 3 * s, s, 4);
+            __m512i a0 = _mm512_unpacklo_epi32(v0, v1), a1 = _mm512_unpackhi_epi32(v0, v1);
+            __m512i a2 = _mm512_unpacklo_epi32(v2, v3), a3 = _mm512_unpackhi_epi32(v2, v3);
+            __m512i* row = (__m512i*)(to + half * TILE) + 4 * c;
+            _mm512_store_si512(row, _mm512_unpacklo_epi64(a0, a2));
+            _mm512_store_si512(row + 1, _mm512_unpackhi_epi64(a0, a2));
+            _mm512_store_si512(row + 2, _mm512_unpacklo_epi64(a1, a3));
+            _mm512_store_si512(row + 3, _mm512_unpackhi_epi64(a1, a3));
+        }
+    }
+}
+
+void packWeight(const Product& p, int64_t n, int64_t ns, char* to) {
+    int64_t steps = parts(p.depth, STEP);
+    for (int64_t s = 0; s < steps; s++) {
+        for (int64_t j = 0; j < parts(ns, STEP); j++) {
+            char* pair = to + (j * steps + s) * PAIR;
+            int64_t deep = p.depth - s * STEP, wide = ns - j * STEP;
+            if (p.turned) {
+                turn(Square(p.w + (n + j * STEP) * p.depth + s * STEP, p.depth, wide, deep), pair);
+            } else {
+                interleave(Square(p.w + s * STEP * p.width + n + j * STEP, p.width, deep, wide), pair);
+            }
+        }
+    }
+}
+
+// 32 x 32 sums, rounded, to their place.
+inline void round(const Product& p, const char* sums, int64_t row, int64_t rows, int64_t column, int64_t columns) {
+    const __m512i low = _mm512_setr_epi64(0, 1, p.turned ? 2 : 8, p.turned ? 3 : 9, p.turned ? 4 : 2, p.turned ? 5 : 3,
+        p.turned ? 6 : 10, p.turned ? 7 : 11);
+    const __m512i high = _mm512_add_epi64(low, _mm512_set1_epi64(p.turned ? 8 : 4));
+    __mmask32 which = columns < STEP ? (1u << columns) - 1 : ~0u;
+    __m512 biasLow = _mm512_setzero_ps(), biasHigh = biasLow;
+    if (p.bias) {
+        biasLow = load(p.bias + column, (__mmask16)which);
+        biasHigh = load(p.bias + column + 16, (__mmask16)(which >> 16));
+    }
+    for (int r = 0; r < STEP && r < rows; r++) {
+        const char* at = sums + (r / 16) * PAIR + (r % 16) * 64;
+        __m512d a = _mm512_load_pd(at);
+        __m512d b = _mm512_load_pd(at + TILE);
+        __m512 first = _mm512_add_ps(_mm512_castpd_ps(_mm512_permutex2var_pd(a, low, b)), biasLow);
+        __m512 second = _mm512_add_ps(_mm512_castpd_ps(_mm512_permutex2var_pd(a, high, b)), biasHigh);
+        __m512i both = (__m512i)_mm512_cvtne2ps_pbh(second, first);
+        _mm512_mask_storeu_epi16(p.y + (row + r) * p.width + column, which, both);
+    }
+}
+
+// Rows from r to r + rs and columns from n to n + ns of the result.
+void product(const Product& p, int64_t r, int64_t rs, int64_t n, int64_t ns) {
+    int64_t steps = parts(p.depth, STEP);
+    int64_t nPairs = parts(ns, STEP);
+    char* packed = scratch.ask((nPairs + 1) * steps * PAIR + 2 * PAIR);
+    char* sums = packed + nPairs * steps * PAIR;
+    bf16* copy = (bf16*)(sums + 2 * PAIR);
+    packWeight(p, n, ns, packed);
+    written(packed);
+    for (int64_t i = r; i < r + rs; i += STEP) {
+        int64_t is = least(STEP, r + rs - i);
+        const bf16* x = p.x + i * p.depth;
+        int64_t stride = p.depth;
+        if (is < STEP || p.depth % STEP) {
+            stride = steps * STEP;
+            for (int64_t s = 0; s < steps; s++) {
+                alignas(64) Square square(x + s * STEP, p.depth, is, p.depth - s * STEP);
+                for (int row = 0; row < STEP; row++) {
+                    __m512i values = _mm512_loadu_si512(square.at + row * square.stride);
+                    _mm512_storeu_si512(copy + row * stride + s * STEP, values);
+                }
+            }
+            written(copy);
+            x = copy;
+        }
+        Ahead next(p.x + (i + STEP) * p.depth, p.depth, p.depth, least(STEP, r + rs - i - STEP));
+        int64_t each = parts(next.lines(), nPairs * steps);
+        const char* b = packed;
+        for (int64_t j = 0; j < nPairs; j++) {
+            _tile_zero(0);
+            _tile_zero(1);
+            _tile_zero(2);
+            _tile_zero(3);
+            const bf16* a = x;
+            for (int64_t s = 0; s < steps; s++) {
+                _tile_loadd(4, a, 2 * stride);
+                _tile_loadd(6, b, 64);
+                _tile_dpbf16ps(0, 4, 6);
+                _tile_loadd(7, b + TILE, 64);
+                _tile_dpbf16ps(1, 4, 7);
+                _tile_loadd(5, a + 16 * stride, 2 * stride);
+                _tile_dpbf16ps(2, 5, 6);
+                _tile_dpbf16ps(3, 5, 7);
+                a += STEP;
+                b += PAIR;
+                for (int64_t l = 0; l < each; l++) {
+                    next.next();
+                }
+            }
+            char* to = sums;
+            _tile_stored(0, to, 64);
+            _tile_stored(1, to + TILE, 64);
+            _tile_stored(2, to + 2 * TILE, 64);
+            _tile_stored(3, to + 3 * TILE, 64);
+            round(p, to, i, is, n + j * STEP, ns - j * STEP);
+        }
+    }
+}
+
+void product(const Product& p) {
+    int64_t threads = omp_get_max_threads();
+    int64_t panels = parts(p.rows, STEP), nPairs = parts(p.width, STEP);
+    int64_t gr = panels < 2 * threads ? 1 : threads;
+    int64_t gn = parts(2 * p.depth * p.width, MOST_WEIGHT);
+    while (gr * gn % threads && gn < nPairs) {
+        gn++;
+    }
+    int64_t rSize = parts(panels, gr) * STEP, nSize = parts(nPairs, gn) * STEP;
+    gr = parts(p.rows, rSize);
+    gn = parts(p.width, nSize);
+#pragma omp parallel
+    {
+        TilesInUse tiles;
+#pragma omp for schedule(static)
+        for (int64_t t = 0; t < gr * gn; t++) {
+            int64_t r = t / gn * rSize, n = t % gn * nSize;
+            product(p, r, least(rSize, p.rows - r), n, least(nSize, p.width - n));
+        }
+    }
+}
+
 } // namespace
 
 #endif
@@ -329,5 +480,14 @@ JAVA(void, CompiledProducts, gradients, Address x, Address dy, Address dw, Addre
     gradients({(const bf16*)x, (const bf16*)dy, (float*)dw, (float*)db, rows, in, out});
 #else
     (void)x, (void)dy, (void)dw, (void)db, (void)rows, (void)in, (void)out;
+#endif
+}
+
+// y (rows, width) of x (rows, depth) and w, both in bfloat16; bias (width) float32 or null. @param turned w is (width, depth)
+JAVA(void, CompiledProducts, product, Address x, Address w, Address bias, Address y, int64_t rows, int64_t depth, int64_t width, unsigned char turned) {
+#ifdef __AMX_BF16__
+    product({(const bf16*)x, (const bf16*)w, (const float*)bias, (bf16*)y, rows, depth, width, turned != 0});
+#else
+    (void)x, (void)w, (void)bias, (void)y, (void)rows, (void)depth, (void)width, (void)turned;
 #endif
 }

@@ -28,13 +28,46 @@ final class CompiledProducts {
                 out);
     }
 
-    /** Whether the kernels are here and the operands are what they take. */
-    static boolean serve(Tensor x, Tensor dy, Tensor weight) {
-        return Natives.type(x) == ScalarType.BFloat16
-                && Natives.type(dy) == ScalarType.BFloat16
-                && Natives.type(weight) == ScalarType.Float
-                && CompiledKernels.tilesServe();
+    /**
+     * {@code y = x W + b}, a row's result whatever the other rows.
+     *
+     * @param x (rows, depth) bfloat16
+     * @param weight (depth, width) bfloat16, or (width, depth) if it is turned
+     * @param bias (width) float32, or null
+     * @param y (rows, width) bfloat16
+     */
+    static void product(
+            Tensor x,
+            Tensor weight,
+            boolean turned,
+            @Nullable Tensor bias,
+            Tensor y,
+            long rows,
+            long depth,
+            long width) {
+        product(
+                Operand.dense(x, rows, depth).address(),
+                Operand.dense(weight, depth, width).address(),
+                bias == null ? 0 : Operand.dense(bias, width).address(),
+                Operand.dense(y, rows, width).address(),
+                rows,
+                depth,
+                width,
+                turned);
+    }
+
+    /** Whether the kernels are here and all operands are in bfloat16. */
+    static boolean serve(Tensor... operands) {
+        for (Tensor operand : operands) {
+            if (Natives.type(operand) != ScalarType.BFloat16) {
+                return false;
+            }
+        }
+        return CompiledKernels.tilesServe();
     }
 
     private static native void gradients(long x, long dy, long dWeight, long dBias, long rows, long in, long out);
+
+    private static native void product(
+            long x, long weight, long bias, long y, long rows, long depth, long width, boolean turned);
 }

@@ -56,12 +56,7 @@ final class FusedProducts {
             Tensor offset = bias == null ? null : dense(bias, ScalarType.Float);
             dims[dims.length - 1] = out;
             Tensor y = empty(type, dims);
-            kernels.matmul(
-                    Operand.dense(dense, rows, in),
-                    Operand.dense(narrow, out, in).transposed(),
-                    offset == null ? null : Operand.dense(offset, 1, out),
-                    Operand.dense(y, rows, out),
-                    1);
+            forward(dense, narrow, offset, y, rows, in, out);
             if (tracked) {
                 Tensor toX = tape.leaf(x);
                 Tensor toWeight = tape.leaf(full);
@@ -77,6 +72,20 @@ final class FusedProducts {
         });
     }
 
+    /** {@code y = x W^T + b} for x (rows, in) and W (out, in). */
+    private void forward(Tensor x, Tensor weight, @Nullable Tensor bias, Tensor y, long rows, long in, long out) {
+        if (CompiledProducts.serve(x, weight, y)) {
+            CompiledProducts.product(x, weight, true, bias, y, rows, in, out);
+            return;
+        }
+        kernels.matmul(
+                Operand.dense(x, rows, in),
+                Operand.dense(weight, out, in).transposed(),
+                bias == null ? null : Operand.dense(bias, 1, out),
+                Operand.dense(y, rows, out),
+                1);
+    }
+
     private void linearBackward(
             Tensor gradient,
             long rows,
@@ -89,8 +98,8 @@ final class FusedProducts {
             @Nullable Tensor toBias) {
         Tensor dy = gradient.contiguous();
         Operand rowsOfDy = Operand.dense(dy, rows, out);
-        inputGradient(rowsOfDy, weight, in, toX);
-        if (toWeight != null && CompiledProducts.serve(x, dy, toWeight)) {
+        inputGradient(dy, rowsOfDy, weight, in, toX);
+        if (toWeight != null && type(toWeight) == ScalarType.Float && CompiledProducts.serve(x, dy)) {
             Tensor dWeight = empty(ScalarType.Float, sizes(toWeight));
             Tensor dBias = toBias == null ? null : empty(ScalarType.Float, out);
             CompiledProducts.gradients(x, dy, rows, in, out, dWeight, dBias);
@@ -163,12 +172,7 @@ final class FusedProducts {
             Tensor wide1 = w1.detach().view(out, middle);
             Tensor offset = torch.addmv(b1.detach(), wide1, b0.detach());
             Tensor y = empty(type, dims);
-            kernels.matmul(
-                    Operand.dense(dense, rows, in),
-                    Operand.dense(folded, out, in).transposed(),
-                    Operand.dense(offset, 1, out),
-                    Operand.dense(y, rows, out),
-                    1);
+            forward(dense, folded, offset, y, rows, in, out);
             if (tracked) {
                 Tensor[] to = {tape.leaf(x), tape.leaf(w0), tape.leaf(b0), tape.leaf(w1), tape.leaf(b1)};
                 Tensor[] saved = {own(dense), own(folded), own(narrow0), own(narrow1), own(w1), own(b0)};
@@ -184,7 +188,7 @@ final class FusedProducts {
             Tensor dy, long rows, long in, long middle, long out, Tensor[] saved, @Nullable Tensor[] to) {
         ScalarType type = type(dy);
         Operand rowsOfDy = Operand.dense(dy, rows, out);
-        inputGradient(rowsOfDy, saved[1], in, to[0]);
+        inputGradient(dy, rowsOfDy, saved[1], in, to[0]);
         Tensor dFolded = empty(type, out, in);
         kernels.matmul(
                 rowsOfDy.transposed(), Operand.dense(saved[0], rows, in), null, Operand.dense(dFolded, out, in), 1);
@@ -217,14 +221,18 @@ final class FusedProducts {
     }
 
     /** {@code dx = dy W} for the leaf of x, if there is one; dy (rows, out), W (out, in). */
-    private void inputGradient(Operand dy, @Nullable Tensor weight, long in, @Nullable Tensor toX) {
+    private void inputGradient(Tensor gradient, Operand dy, @Nullable Tensor weight, long in, @Nullable Tensor toX) {
         if (toX == null) {
             return;
         }
         long rows = dy.dims()[0];
         long out = dy.dims()[1];
         Tensor dx = empty(type(toX), sizes(toX));
-        kernels.matmul(dy, Operand.dense(weight, out, in), null, Operand.dense(dx, rows, in), 1);
+        if (CompiledProducts.serve(gradient, weight, dx)) {
+            CompiledProducts.product(gradient, weight, false, null, dx, rows, out, in);
+        } else {
+            kernels.matmul(dy, Operand.dense(weight, out, in), null, Operand.dense(dx, rows, in), 1);
+        }
         GradientTape.add(toX, dx);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -79,6 +80,56 @@ class CompiledProductsTests {
         assertThat(error(actual.weight(), dy, x)).isLessThan(ROUNDING);
         Tensor ones = torch.ones(new long[] {rows, 1}).to(ScalarType.BFloat16);
         assertThat(error(actual.bias().view(out, 1), dy, ones)).isLessThan(ROUNDING);
+    }
+
+    /** What a result in bfloat16 is off from the product in float64 beyond its own rounding. */
+    private static double excess(Tensor y, Tensor x, Tensor weight, Tensor bias) {
+        Tensor exact =
+                x.to(ScalarType.Double).matmul(weight.to(ScalarType.Double)).add(bias);
+        Tensor most = x.to(ScalarType.Double)
+                .abs()
+                .matmul(weight.to(ScalarType.Double).abs())
+                .add(bias.abs());
+        Tensor difference =
+                y.to(ScalarType.Double).sub(exact).abs().sub(exact.abs().div(new Scalar(256.0)));
+        return difference.div(most).max().item_double();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1, 1", "17, 20, 36", "16, 384, 200", "64, 31, 33", "193, 64, 1", "70, 1, 64", "300, 1000, 900"})
+    void products(long rows, long depth, long width) {
+        Tensor x = wave(rows, depth, 1.37);
+        Tensor weight = wave(depth, width, 2.11);
+        Tensor bias = torch.linspace(new Scalar(-1), new Scalar(1), width);
+        Tensor y = torch.empty(rows, width).to(ScalarType.BFloat16);
+        CompiledProducts.product(x, weight, false, bias, y, rows, depth, width);
+        assertThat(excess(y, x, weight, bias)).isLessThan(ROUNDING);
+        Tensor turned = weight.t().contiguous();
+        Tensor same = torch.empty(rows, width).to(ScalarType.BFloat16);
+        CompiledProducts.product(x, turned, true, bias, same, rows, depth, width);
+        assertThat(torch.equal(y, same)).isTrue();
+        CompiledProducts.product(x, turned, true, null, same, rows, depth, width);
+        assertThat(excess(same, x, weight, torch.zeros(width))).isLessThan(ROUNDING);
+    }
+
+    @Test
+    void aRowsProductIsTheSameWhateverTheOtherRowsAndThreads() {
+        Tensor x = wave(333, 100, 1.37);
+        Tensor weight = wave(100, 70, 2.11);
+        Tensor all = torch.empty(333, 70).to(ScalarType.BFloat16);
+        CompiledProducts.product(x, weight, false, null, all, 333, 100, 70);
+        for (int count : new int[] {1, 3}) {
+            torch.set_num_threads(count);
+            for (int first : new int[] {0, 7, 300}) {
+                Tensor rows = x.slice(0, new LongOptional(first), new LongOptional(first + 33), 1)
+                        .contiguous();
+                Tensor some = torch.empty(33, 70).to(ScalarType.BFloat16);
+                CompiledProducts.product(rows, weight, false, null, some, 33, 100, 70);
+                assertThat(torch.equal(some, all.slice(0, new LongOptional(first), new LongOptional(first + 33), 1)))
+                        .as("rows from %d, %d threads", first, count)
+                        .isTrue();
+            }
+        }
     }
 
     @Test
