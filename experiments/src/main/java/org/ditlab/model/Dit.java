@@ -91,9 +91,7 @@ public final class Dit extends Denoiser {
         if (conditioning == Conditioning.IN_CONTEXT) {
             h = Tensor.concat(1, List.of(h, c)); // (N, T + 2, D)
         }
-        for (TransformerBlock block : blocks) {
-            h = block.forward(h, c); // (N, T, D)
-        }
+        h = TransformerBlock.series(blocks, h, c); // (N, T, D)
         return grid.unpatchify(last.forward(h.slice(1, 0, grid.tokens()), c), patch); // (N, out, H, W)
     }
 }

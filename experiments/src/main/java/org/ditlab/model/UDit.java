@@ -160,27 +160,19 @@ public final class UDit extends Denoiser {
         h = positions == null ? h : h.add(positions.value()); // (N, H W, C)
         List<Tensor> skips = new ArrayList<>();
         for (int level = 0; level < levels - 1; level++) {
-            h = through(encoder.get(level), h, c.get(level)); // (N, T, C)
+            h = TransformerBlock.series(encoder.get(level), h, c.get(level)); // (N, T, C)
             skips.add(h);
             h = downs.get(level).forward(h); // (N, T / 4, 2 C)
         }
-        h = through(middle, h, c.get(levels - 1));
+        h = TransformerBlock.series(middle, h, c.get(levels - 1));
         for (int level = levels - 2; level >= 0; level--) {
             int step = levels - 2 - level;
             h = ups.get(step).forward(h); // (N, 4 T, C / 2)
             h = fuses.get(step).forward(h, skips.get(level)); // (N, T, C); at the first level (N, T, 2 C)
-            h = through(decoder.get(step), h, c.get(Math.max(level, 1)));
+            h = TransformerBlock.series(decoder.get(step), h, c.get(Math.max(level, 1)));
         }
         Tensor image = output.forward(grid.image(h)); // (N, 2 C, H, W)
         return last.forward(grid.tokens(image), c.get(1)); // (N, out, H, W)
-    }
-
-    private static Tensor through(List<TransformerBlock> blocks, Tensor x, Tensor c) {
-        Tensor h = x;
-        for (TransformerBlock block : blocks) {
-            h = block.forward(h, c);
-        }
-        return h;
     }
 
     /** The condition of each level. */

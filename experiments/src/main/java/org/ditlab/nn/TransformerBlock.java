@@ -62,6 +62,19 @@ public final class TransformerBlock extends Module {
                                         conditioning == Conditioning.ADALN_ZERO ? 6 : 4)));
     }
 
+    /** Blocks in series; what they hand on to each other is released. */
+    public static Tensor series(List<TransformerBlock> blocks, Tensor x, Tensor c) {
+        Tensor h = x;
+        for (TransformerBlock block : blocks) {
+            Tensor next = block.forward(h, c);
+            if (h != x) {
+                x.backend().release(h);
+            }
+            h = next;
+        }
+        return h; // (N, T, C)
+    }
+
     public Tensor forward(Tensor x, Tensor c) {
         return within(x, () -> {
             Tensor h = x;

@@ -444,6 +444,27 @@ abstract class BackendBehaviour {
     // ---- memory and precision ----
 
     @Test
+    @Covers("release(Tensor)")
+    void whatIsReleasedLeavesGradientsAndOtherTensorsAlone() {
+        Tensor leaf = trained(1, 2);
+        Tensor square = leaf.square();
+        Tensor sum = square.sum();
+        backend().release(square);
+        sum.backward();
+        assertThat(leaf.grad().toDoubles()).containsExactly(2, 4);
+
+        try (Scope scope = backend().scope();
+                Backend.Guard guard = backend().noGrad()) {
+            Tensor before = vector(1, 2);
+            Tensor view = before.reshape(2, 1);
+            Tensor after = before.mul(3);
+            backend().release(before);
+            assertThat(after.toDoubles()).containsExactly(3, 6);
+            assertThat(view.toDoubles()).containsExactly(1, 2);
+        }
+    }
+
+    @Test
     @Covers({"scope()", "scope(String)"})
     void keptTensorsOutliveTheirScope() {
         Tensor kept;

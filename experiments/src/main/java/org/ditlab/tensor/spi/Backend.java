@@ -170,6 +170,12 @@ public interface Backend extends AutoCloseable {
         return false;
     }
 
+    /**
+     * Says that nobody reads a tensor any more, before its scope closes: its memory may go at once, where no gradient needs it.
+     * Backends that do not mind keep it.
+     */
+    default void release(Tensor x) {}
+
     /** Opens a scope; what is made within and not kept is freed when it closes. */
     default Scope scope() {
         return scope("");

@@ -5,6 +5,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Context;
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.global.torch;
 import org.ditlab.tensor.DType;
 import org.ditlab.tensor.Device;
@@ -50,6 +51,13 @@ abstract class LibtorchModes implements Backend {
     /** An image (N, C, H, W) in the memory that convolutions are to take. */
     final org.bytedeco.pytorch.Tensor layout(org.bytedeco.pytorch.Tensor image) {
         return channelsLast ? image : image.contiguous();
+    }
+
+    @Override
+    public final void release(Tensor x) {
+        if (!GradMode.is_enabled() && !recomputation.first()) {
+            LibtorchBackend.of(x).close();
+        }
     }
 
     @Override
