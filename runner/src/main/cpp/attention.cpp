@@ -34,8 +34,8 @@ inline __m512 powerOfTwo(__m512 x) {
 // The first of two vectors in the lower half.
 inline __m512i narrowed(__m512 lower, __m512 upper) { return (__m512i)_mm512_cvtne2ps_pbh(upper, lower); }
 
-// 16 rows of 16 words, exchanged.
-inline void transpose(const void* from, void* to) {
+// 16 rows of 16 words, exchanged; @param step bytes between the rows that are written
+inline void transpose(const void* from, void* to, long step = 64) {
     __m512i r[16];
     __m512i t[16];
     for (int i = 0; i < 16; i++) {
@@ -62,7 +62,7 @@ inline void transpose(const void* from, void* to) {
         r[i + 8] = _mm512_shuffle_i32x4(t[i], t[i + 8], 0xdd);
     }
     for (int i = 0; i < 16; i++) {
-        _mm512_storeu_si512((char*)to + 64 * i, r[i]);
+        _mm512_storeu_si512((char*)to + step * i, r[i]);
     }
 }
 
@@ -263,25 +263,24 @@ struct Rows {
 
     // Writes the gradient of one row from that of what `pack` made of it; the sum of its products with the unit row.
     float unpack(int row, const float* gradient, const float* inverses, float factor, bf16* to) const {
+        const bool normalised = turns && form.scales != nullptr;
         __m512 along = _mm512_setzero_ps();
+        __m512 by = _mm512_set1_ps(factor);
         float sum = 0;
-        float inverse = 1;
-        if (turns && form.scales != nullptr) {
-            inverse = inverses[row];
+        if (normalised) {
             for (int at = 0; at < form.width; at += LANES) {
                 __mmask16 which = within(at);
                 along = _mm512_fmadd_ps(load(gradient + at, which), rotated(row, at, which), along);
             }
+            const float inverse = inverses[row];
             sum = _mm512_reduce_add_ps(along) * inverse * factor;
-            along = _mm512_set1_ps(-sum * inverse);
-            inverse *= multiple;
+            along = _mm512_set1_ps(-sum * inverse * inverse * multiple);
+            by = _mm512_set1_ps(factor * inverse * multiple);
         }
-        for (int at = 0; at < form.width; at += LANES) {
-            __mmask16 which = within(at);
-            __m512 g = _mm512_mul_ps(load(gradient + at, which), _mm512_set1_ps(factor));
-            if (turns && form.scales != nullptr) {
+        auto made = [&](int at, __mmask16 which) __attribute__((always_inline)) {
+            __m512 g = _mm512_mul_ps(load(gradient + at, which), by);
+            if (normalised) {
                 g = _mm512_fmadd_ps(rotated(row, at, which), along, g);
-                g = _mm512_mul_ps(g, _mm512_set1_ps(inverse));
             }
             if (turns && form.angles != nullptr) {
                 __m512 angles = load(form.angles + (long)row * form.width + at, which);
@@ -290,7 +289,20 @@ struct Rows {
                 __m512 sines = _mm512_movehdup_ps(angles);
                 g = _mm512_fmsubadd_ps(g, cosines, _mm512_mul_ps(exchanged, sines));
             }
-            store(to + at, g, which);
+            return g;
+        };
+        int at = 0;
+        for (; at + DEPTH <= form.width; at += DEPTH) {
+            const __mmask16 all = 0xffff;
+            __m512i x = narrowed(made(at, all), made(at + LANES, all));
+            if (((uintptr_t)(to + at) & 63) == 0) {
+                _mm512_stream_si512((__m512i*)(to + at), x);
+            } else {
+                _mm512_storeu_si512(to + at, x);
+            }
+        }
+        for (; at < form.width; at += LANES) {
+            store(to + at, made(at, within(at)), within(at));
         }
         return sum;
     }
@@ -331,10 +343,10 @@ struct Head {
 // Lets the cache fetch what the next head reads and writes while this one is computed.
 struct Ahead {
     const Head& next;
-    const void* reads[4];
-    long steps[4]; // bytes between tokens
+    const void* places[3];
+    long steps[3]; // bytes between tokens
     int count;
-    int written; // the first of them that is written
+    int read; // the first ones, which are read; the others are written
 
     // The share of one of some equal stretches of the work.
     void fetch(int stretch, int stretches) const {
@@ -343,18 +355,24 @@ struct Ahead {
         const int end = (int)((long)tokens * (stretch + 1) / stretches);
         for (int row = (int)((long)tokens * stretch / stretches); row < end; row++) {
             for (int i = 0; i < count; i++) {
-                const char* at = (const char*)reads[i] + row * steps[i];
+                const char* at = (const char*)places[i] + row * steps[i];
                 const int parts = steps[i] == next.step * (long)sizeof(bf16) ? 3 : 1;
                 for (int part = 0; part < parts; part++, at += next.form.channels() * sizeof(bf16)) {
                     for (int byte = 0; byte < bytes; byte += 64) {
-                        if (i < written) {
-                            __builtin_prefetch(at + byte, 0, 2);
-                        } else {
-                            __builtin_prefetch(at + byte, 1, 2);
-                        }
+                        touch(at + byte, i >= read);
                     }
+                    touch(at + bytes - 1, i >= read);
                 }
             }
+        }
+    }
+
+    // Compilers drop calls of functions that do nothing else, hence no intrinsic.
+    static void touch(const char* at, bool writes) {
+        if (writes) {
+            asm volatile("prefetchw %0" : : "m"(*at));
+        } else {
+            asm volatile("prefetcht1 %0" : : "m"(*at));
         }
     }
 };
@@ -718,14 +736,11 @@ float backward(const Head& at, const bf16* qkv, const bf16* y, const float* logS
     float dScale = 0;
     for (int s = 0; s < 2 * along; s++) {
         for (int c = 0; c < columns; c++) {
-            transpose(dQueries + ((long)c * along * 2 + s) * SIDE * SIDE, work + c * SIDE * SIDE);
+            transpose(dQueries + ((long)c * along * 2 + s) * SIDE * SIDE, out + c * SIDE, 4L * outWidth);
         }
         for (int r = 0; r < SIDE && s * SIDE + r < form.tokens; r++) {
             const int row = s * SIDE + r;
-            for (int c = 0; c < columns; c++) {
-                _mm512_storeu_ps(out + c * SIDE, _mm512_loadu_ps(work + (c * SIDE + r) * SIDE));
-            }
-            dScale += queryRows.unpack(row, out, queryInverses, form.factor, dQkv + at.start + row * at.step);
+            dScale += queryRows.unpack(row, out + r * outWidth, queryInverses, form.factor, dQkv + at.start + row * at.step);
         }
     }
     return dScale;
@@ -769,9 +784,8 @@ JAVA(void, CompiledAttention, backward, Address qkv, Address angles, Address sca
             const Head head(form, item);
             const Head next(form, item + 1 < images * heads ? item + 1 : item);
             const Ahead ahead{next,
-                {(const bf16*)qkv + next.start, (const bf16*)y + next.place, (const bf16*)dY + next.place,
-                    (const bf16*)dQkv + next.start},
-                {2 * next.step, 2 * next.outer, 2 * next.outer, 2 * next.step}, 4, 3};
+                {(const bf16*)qkv + next.start, (const bf16*)y + next.place, (const bf16*)dY + next.place},
+                {2 * next.step, 2 * next.outer, 2 * next.outer}, 3, 3};
             float dScale = backward(head, (const bf16*)qkv, (const bf16*)y, (const float*)logSums + (long)item * tokens,
                 (const bf16*)dY, (bf16*)dQkv, ahead);
             if (dScales != 0) {

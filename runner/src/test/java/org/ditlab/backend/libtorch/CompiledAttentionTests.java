@@ -130,7 +130,9 @@ class CompiledAttentionTests {
             float[][] expected = some.run(plain, DType.FLOAT32, true);
             float[][] actual = some.run(fused, DType.BFLOAT16, true);
             for (int i = 0; i < expected.length; i++) {
-                assertThat(apart(actual[i], expected[i])).as(some + ", " + i).isLessThan(i == 2 ? ROUNDING_OF_SUMS : ROUNDING);
+                assertThat(apart(actual[i], expected[i]))
+                        .as(some + ", " + i)
+                        .isLessThan(i == 2 ? ROUNDING_OF_SUMS : ROUNDING);
             }
         }
     }
