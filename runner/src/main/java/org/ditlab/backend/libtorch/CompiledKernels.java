@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * {@code DITLAB_KERNELS=none} is set, oneDNN's primitives compute the same by more passes over memory; results then differ by rounding.
  */
 final class CompiledKernels {
-    private static final List<String> SOURCES = List.of("amx.h", "attention.cpp", "common.h", "kernels.cpp");
+    private static final List<String> SOURCES =
+            List.of("amx.h", "attention.cpp", "attention.h", "common.h", "kernels.cpp");
     private static final List<String> FLAGS = List.of(
             "-std=c++17",
             "-O3",
