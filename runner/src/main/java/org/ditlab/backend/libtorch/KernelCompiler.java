@@ -30,6 +30,7 @@ record KernelCompiler(Path cache, List<String> compilers) {
             "activation.cpp",
             "amx.h",
             "attention.cpp",
+            "attention.h",
             "common.h",
             "depthwise.cpp",
             "kernels.cpp",
