@@ -109,44 +109,61 @@ struct Band {
     }
 };
 
-// Brings a band to the second cache, a share each time.
+// Brings a band to the second cache, some lines each time.
 struct Fetch {
-    Images images;
-    Address start = 0;
-    int64_t pixelBytes = 0;
-    int bytes = 0;
-    int pixels = 0;
-    int done = 0;
-    int asked = 0;
-    int shares = 1;
+    static constexpr int LINE = 64;
+    const char* at = nullptr;
+    bool writes;
+    int lines;
+    int line = 0;
+    int64_t gap;
+    int64_t left = 0;
+    int64_t quota = 0;
+    int64_t due = 0;
 
     // A band's rows, those after its first ones and as many after its last ones.
-    Fetch(const Images& images, const Extents& all, const Band& band, int after) : images(images) {
+    Fetch(const Images& images, const Extents& all, const Band& band, int after, bool writes, int64_t shares)
+        : writes(writes) {
         int from = band.firstRow == 0 ? 0 : band.firstRow + after;
         int to = band.endRow + after < all.rows ? band.endRow + after : all.rows;
         int channel = band.firstBlock * BLOCK;
         int end = band.endBlock * BLOCK < all.channels ? band.endBlock * BLOCK : all.channels;
+        lines = ((end - channel) * images.width() + LINE - 1) / LINE;
+        gap = (int64_t)all.channels * images.width() - (int64_t)lines * LINE;
         if (to > from && images.address != 0) {
-            start = images.address + all.at(band.image, from, 0, channel) * images.width();
-            pixels = (to - from) * all.columns;
+            at = (const char*)(images.address + all.at(band.image, from, 0, channel) * images.width());
+            left = (int64_t)(to - from) * all.columns * lines;
+            quota = left * LINE / shares + 1;
         }
-        pixelBytes = (int64_t)all.channels * images.width();
-        bytes = (end - channel) * images.width();
     }
 
-    template <bool WRITES> void share() {
-        asked++;
-        int end = (int)((int64_t)pixels * asked / shares);
-        for (; done < end; done++) {
-            const char* at = (const char*)(start + done * pixelBytes);
-            for (int i = 0; i < bytes; i += 64) {
-                if (WRITES) {
-                    __builtin_prefetch(at + i, 1, 2);
-                } else {
-                    __builtin_prefetch(at + i, 0, 2);
-                }
+    void share() {
+        for (due += quota; due >= LINE && left > 0; due -= LINE) {
+            if (writes) {
+                __builtin_prefetch(at, 1, 2);
+            } else {
+                __builtin_prefetch(at, 0, 2);
+            }
+            left--;
+            at += LINE;
+            if (++line == lines) {
+                line = 0;
+                at += gap;
             }
         }
+    }
+};
+
+// What the next band reads and writes.
+struct Ahead {
+    Fetch first;
+    Fetch second;
+    Fetch third;
+
+    void share() {
+        first.share();
+        second.share();
+        third.share();
     }
 };
 
@@ -173,6 +190,12 @@ struct Part {
         return columns > 0;
     }
 };
+
+// About how many parts of rows, of some columns each, a band is computed in.
+inline int64_t tiles(const Extents& all, const Band& band, int columns) {
+    int each = (all.columns + columns - 1) / columns;
+    return (int64_t)(band.endRow - band.firstRow) * (band.endBlock - band.firstBlock) * HALVES * each;
+}
 
 // The pieces that a thread of a team computes, as bands.
 struct Share {
@@ -232,11 +255,12 @@ template <int SIDE> struct Window {
 
 // COUNT columns of the result, from a column of the window on.
 template <int SIDE, int COUNT>
-inline void tile(const float (*const* rows)[LANES], int column, const Taps<SIDE>& taps, __m512* sums) {
+inline void tile(const float (*const* rows)[LANES], int column, const Taps<SIDE>& taps, __m512* sums, Ahead& ahead) {
     UNROLL for (int i = 0; i < COUNT; i++) {
         sums[i] = _mm512_loadu_ps(taps[SIDE * SIDE]);
     }
     for (int r = 0; r < SIDE; r++) {
+        ahead.share();
         const auto* row = near(rows[r] + column);
         __m512 tap[SIDE];
         UNROLL for (int s = 0; s < SIDE; s++) {
@@ -255,16 +279,16 @@ inline void tile(const float (*const* rows)[LANES], int column, const Taps<SIDE>
 
 template <int SIDE, int COUNT>
 inline void columns(const float (*const* rows)[LANES], int column, int count, const Taps<SIDE>& taps, const Images& to,
-                    int64_t at, int step, __mmask16 which) {
+                    int64_t at, int step, __mmask16 which, Ahead& ahead) {
     __m512 sums[COUNT];
-    tile<SIDE, COUNT>(rows, column, taps, sums);
+    tile<SIDE, COUNT>(rows, column, taps, sums, ahead);
     to.put<COUNT>(at, step, sums, count, which);
 }
 
 // One row of the result.
 template <int SIDE>
 inline void row(const Window<SIDE>& window, const Extents& all, const Part& part, const Taps<SIDE>* taps, int row,
-                const Images& to) {
+                const Images& to, Ahead& ahead) {
     for (int half = 0; half < part.halves; half++) {
         const float(*rows[SIDE])[LANES];
         window.rows(half, row, rows);
@@ -274,13 +298,13 @@ inline void row(const Window<SIDE>& window, const Extents& all, const Part& part
             int left = part.columns - i;
             int64_t there = at + (int64_t)i * all.channels;
             if (left > 8) {
-                columns<SIDE, 16>(rows, i, left < 16 ? left : 16, taps[half], to, there, all.channels, which);
+                columns<SIDE, 16>(rows, i, left < 16 ? left : 16, taps[half], to, there, all.channels, which, ahead);
                 i += 16;
             } else if (left > 4) {
-                columns<SIDE, 8>(rows, i, left, taps[half], to, there, all.channels, which);
+                columns<SIDE, 8>(rows, i, left, taps[half], to, there, all.channels, which, ahead);
                 i += 8;
             } else {
-                columns<SIDE, 4>(rows, i, left, taps[half], to, there, all.channels, which);
+                columns<SIDE, 4>(rows, i, left, taps[half], to, there, all.channels, which, ahead);
                 i += 4;
             }
         }
@@ -349,20 +373,16 @@ template <int SIDE> void forward(const Images& x, const Images& y, const float* 
         for (int64_t index = share.from; index < share.to; index++) {
             Band band(all, index);
             Band next(all, index + 1 < share.to ? index + 1 : index);
-            Fetch input(x, all, next, window.MARGIN);
-            Fetch output(y, all, next, 0);
-            input.shares = output.shares = (band.endBlock - band.firstBlock) * (band.endRow - band.firstRow);
+            int64_t shares = tiles(all, band, LANES) * SIDE;
+            Ahead ahead{Fetch(x, all, next, window.MARGIN, false, shares), Fetch(y, all, next, 0, true, shares),
+                        Fetch(Images{0, false}, all, next, 0, false, shares)};
             for (int block = band.firstBlock; block < band.endBlock; block++) {
                 Part part(all, band.image, block);
                 while (part.next(all)) {
                     window.start(x, all, part, band.firstRow);
                     for (int i = band.firstRow; i < band.endRow; i++) {
                         window.take(x, all, part, i + window.MARGIN);
-                        row<SIDE>(window, all, part, taps + part.channel / LANES, i, y);
-                        if (part.column == 0) {
-                            input.share<false>();
-                            output.share<true>();
-                        }
+                        row<SIDE>(window, all, part, taps + part.channel / LANES, i, y, ahead);
                     }
                 }
             }
@@ -390,11 +410,9 @@ void backward(const Images& x, const Images& dy, const Images& dx, const float* 
         for (int64_t index = share.from; index < share.to; index++) {
             Band band(all, index);
             Band next(all, index + 1 < share.to ? index + 1 : index);
-            Fetch given(dy, all, next, window.MARGIN);
-            Fetch input(x, all, next, 0);
-            Fetch output(dx, all, next, 0);
-            given.shares = input.shares = output.shares =
-                (band.endBlock - band.firstBlock) * (band.endRow - band.firstRow);
+            int64_t shares = dx.address == 0 ? tiles(all, band, PANEL) : tiles(all, band, LANES) * SIDE;
+            Ahead ahead{Fetch(dy, all, next, window.MARGIN, false, shares), Fetch(x, all, next, 0, false, shares),
+                        Fetch(dx, all, next, 0, true, shares)};
             for (int block = band.firstBlock; block < band.endBlock; block++) {
                 Part part(all, band.image, block);
                 auto* own = parts + band.image * blocks + part.channel / LANES;
@@ -412,19 +430,17 @@ void backward(const Images& x, const Images& dy, const Images& dx, const float* 
                     for (int i = band.firstRow; i < band.endRow; i++) {
                         window.take(dy, all, part, i + window.MARGIN);
                         if (dx.address != 0) {
-                            row<SIDE>(window, all, part, turned, i, dx);
+                            row<SIDE>(window, all, part, turned, i, dx, ahead);
                         }
                         for (int half = 0; half < part.halves; half++) {
                             const float(*rows[SIDE])[LANES];
                             window.rows(half, i, rows);
                             int64_t at = all.at(part.image, i, part.column, part.channel + half * LANES);
+                            if (dx.address == 0) {
+                                ahead.share();
+                            }
                             x.get(at, all.channels, part.columns, part.which[half], here);
                             gradient<SIDE>(here, rows, part.columns, own[half]);
-                        }
-                        if (part.column == 0) {
-                            given.share<false>();
-                            input.share<false>();
-                            output.share<true>();
                         }
                     }
                 }
