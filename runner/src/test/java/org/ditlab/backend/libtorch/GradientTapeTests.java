@@ -85,6 +85,38 @@ class GradientTapeTests {
     }
 
     @Test
+    void sumsOfTwoTypesAndOfATable() {
+        agrees(x -> {
+            Tensor narrow = Composites.geluTanh(x).cast(DType.FLOAT32);
+            Tensor table = x.backend().full(0.25, Shape.of(1, 3, 8), DType.FLOAT32);
+            Tensor y = Composites.silu(narrow).add(table);
+            return y.add(x.square()).mul(Composites.silu(y)).mean();
+        });
+    }
+
+    @Test
+    void theEngineRunsOnceForATensorOfManyUsers() {
+        try (Scope scope = fused.scope()) {
+            Tensor leaf = fused.leaf(fused.full(1, Shape.of(2, 8), DType.FLOAT32), true);
+            Tensor inner = leaf.square();
+            Composites.silu(inner);
+            int one = fused.tape.size();
+            Composites.silu(inner);
+            assertThat(fused.tape.size()).isEqualTo(one + 1);
+        }
+    }
+
+    @Test
+    void windowsSideBySideAreAProduct() {
+        agrees(x -> {
+            Tensor image = Composites.silu(x).reshape(2, 1, 6, 4);
+            Tensor weight = x.backend().full(0.5, Shape.of(3, 1, 2, 2), DType.FLOAT32);
+            Tensor bias = x.backend().full(0.5, Shape.of(3), DType.FLOAT32);
+            return x.backend().conv2d(image, weight, bias, 2, 0, 0, 1).square().mean(); // (2, 3, 3, 2)
+        });
+    }
+
+    @Test
     void whatAClosedScopeComputedIsForgotten() {
         try (Scope scope = fused.scope()) {
             Tensor leaf = fused.leaf(fused.full(1, Shape.of(2, 8), DType.FLOAT32), true);
