@@ -366,6 +366,7 @@ float backward(const Head& at, const bf16* qkv, const bf16* y, const float* logS
                 }
             }
         }
+        written(paired);
         for (int c = 0; c < columns; c += 2) {
             const long beside = 2L * along * SIDE * SIDE;
             for (int i = 0; i < along; i++) {

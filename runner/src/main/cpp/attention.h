@@ -120,6 +120,8 @@ inline void pair(const bf16* rows, int depth, bf16* to) {
 template <int COLUMNS>
 inline void multiply(
     const bf16* a, long aside, long aStep, const bf16* b, long beside, long bStep, int steps) {
+    written(a);
+    written(b);
     for (int k = 0; k < steps; k++, a += aStep, b += bStep) {
         _tile_loadd(4, a, 64);
         _tile_loadd(6, b, 64);
