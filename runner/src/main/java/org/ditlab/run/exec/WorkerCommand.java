@@ -37,6 +37,8 @@ public final class WorkerCommand {
         // The arrays of a worker are few and long; what computes has threads of its own.
         command.add("-XX:+UseSerialGC");
         command.add("-Xmx" + heap());
+        // What a step allocates in Java is small and short-lived; more room for it would only be touched once.
+        command.add("-Xmn32m");
         // Some thousand classes are loaded at once: no reason to collect.
         command.add("-XX:MetaspaceSize=192m");
         command.add("-XX:+ExitOnOutOfMemoryError");
