@@ -133,7 +133,7 @@ public final class SampleVerb implements Verb {
                 ProgressDisplay display = RunVerb.display("sample")) {
             Denoiser model = load(open, settings, found);
             ImageSampler drawing =
-                    new ImageSampler(open, model, settings, seed).asking(labels).inPassesOf(pass(found));
+                    new ImageSampler(open, model, settings, seed).asking(labels).inChunksOf(pass(found));
             float[] values = draw(drawing, model, display, stop);
             if (values.length == 0) {
                 display.message("ditlab: stopped; nothing was written");

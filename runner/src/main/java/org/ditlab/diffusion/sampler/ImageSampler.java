@@ -1,6 +1,5 @@
 package org.ditlab.diffusion.sampler;
 
-import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.ditlab.diffusion.GaussianDiffusion;
 import org.ditlab.knob.Settings;
@@ -18,8 +17,14 @@ import org.ditlab.tensor.spi.Backend;
  * that image i is the same whatever range is asked for.
  */
 public final class ImageSampler {
-    /** Images per pass of the model, unless said otherwise; a range starts at a multiple of it. */
+    /** Images in a chunk, unless said otherwise; a range starts at a multiple of it. */
     public static final int CHUNK = 64;
+
+    /** Images that a large model is given at once: its activations stay small, and none of its operations is short. */
+    private static final int FEW = 16;
+
+    /** Parameters from which a model is large. */
+    private static final long LARGE = 4_000_000;
 
     private final Backend backend;
     private final Denoiser model;
@@ -28,6 +33,7 @@ public final class ImageSampler {
     private final Sampler sampler;
     private final long seed;
     private final int size;
+    private final int pass;
     private final int[] asked;
     private final RandomStream noise;
     private final RandomStream labels;
@@ -48,6 +54,7 @@ public final class ImageSampler {
         this.settings = settings;
         this.seed = seed;
         this.size = size;
+        pass = model.parameterCount() < LARGE ? size : Math.min(size, FEW);
         this.asked = asked;
         diffusion = GaussianDiffusion.of(settings, model.learnsSigma()).respaced(settings.get(SampleKnobs.STEPS));
         sampler = Samplers.of(settings);
@@ -56,8 +63,8 @@ public final class ImageSampler {
         labels = stream.named("label");
     }
 
-    /** The same with so many images per pass: images of another number per pass may differ by rounding. */
-    public ImageSampler inPassesOf(int images) {
+    /** The same with so many images in a chunk: images of another number may differ by rounding. */
+    public ImageSampler inChunksOf(int images) {
         return new ImageSampler(backend, model, settings, seed, images, asked);
     }
 
@@ -66,7 +73,7 @@ public final class ImageSampler {
         return new ImageSampler(backend, model, settings, seed, size, classes.clone());
     }
 
-    /** Images per pass. */
+    /** Images in a chunk. */
     public int size() {
         return size;
     }
@@ -97,12 +104,22 @@ public final class ImageSampler {
      * Draws the images of one chunk.
      *
      * @param first index of the first image, a multiple of {@link #size}
-     * @param count images wanted, at most {@link #size}; a whole chunk is computed all the same
+     * @param count images wanted, at most {@link #size}; the rest of the last pass is computed all the same
      * @return (count, C, H, W)
      */
     public float[] values(long first, int count) {
-        int values = model.channels() * model.height() * model.width();
-        Shape shape = Shape.of(size, model.channels(), model.height(), model.width());
+        int each = model.channels() * model.height() * model.width();
+        float[] values = new float[count * each];
+        for (int from = 0; from < count; from += pass) {
+            float[] some = pass(first + from);
+            System.arraycopy(some, 0, values, from * each, Math.min(pass, count - from) * each);
+        }
+        return values;
+    }
+
+    /** The images that go through the model together, (pass, C, H, W). */
+    private float[] pass(long first) {
+        Shape shape = Shape.of(pass, model.channels(), model.height(), model.width());
         try (Backend.Guard guard = backend.noGrad();
                 Scope scope = backend.scope("sample")) {
             Tensor start = drawn(first, GaussianDiffusion.TIMESTEPS, shape);
@@ -118,7 +135,7 @@ public final class ImageSampler {
                     start,
                     t -> drawn(first, diffusion.schedule().timestep(t), shape),
                     settings.get(SampleKnobs.CLIP));
-            return Arrays.copyOf(images.toFloats(), count * values);
+            return images.toFloats();
         }
     }
 
@@ -128,19 +145,19 @@ public final class ImageSampler {
      */
     private Tensor drawn(long first, int timestep, Shape shape) {
         float[] values = new float[(int) shape.elements()];
-        int each = values.length / size;
-        for (int i = 0; i < size; i++) {
+        int each = values.length / pass;
+        for (int i = 0; i < pass; i++) {
             noise.normal(first + i, timestep, values, i * each, each);
         }
         return backend.tensor(values, shape, DType.FLOAT32);
     }
 
     private Tensor indices(long first, boolean none) {
-        long[] values = new long[size];
-        for (int i = 0; i < size; i++) {
+        long[] values = new long[pass];
+        for (int i = 0; i < pass; i++) {
             values[i] = none ? Math.max(0, model.nullLabel()) : label(first + i);
         }
-        return backend.indices(values, Shape.of(size));
+        return backend.indices(values, Shape.of(pass));
     }
 
     /** {@code clamp(127.5 x + 128)}, truncated, value by value: the rounding of DiT's sampling script. NaN gives 0. */

@@ -117,7 +117,7 @@ public final class Calibration {
                 Modes modes = new Modes(backend, settings)) {
             Denoiser model = ModelZoo.build(settings);
             model.materialize(backend, new Streams(1));
-            ImageSampler sampler = new ImageSampler(backend, model.folded(), few, 1).inPassesOf(images);
+            ImageSampler sampler = new ImageSampler(backend, model.folded(), few, 1).inChunksOf(images);
             double seconds = median(MOST_PIECES, () -> {
                 long start = System.nanoTime();
                 sampler.chunk(0, images);
