@@ -111,14 +111,14 @@ public final class ImageSampler {
         int each = model.channels() * model.height() * model.width();
         float[] values = new float[count * each];
         for (int from = 0; from < count; from += pass) {
-            float[] some = pass(first + from);
+            float[] some = together(first + from);
             System.arraycopy(some, 0, values, from * each, Math.min(pass, count - from) * each);
         }
         return values;
     }
 
     /** The images that go through the model together, (pass, C, H, W). */
-    private float[] pass(long first) {
+    private float[] together(long first) {
         Shape shape = Shape.of(pass, model.channels(), model.height(), model.width());
         try (Backend.Guard guard = backend.noGrad();
                 Scope scope = backend.scope("sample")) {

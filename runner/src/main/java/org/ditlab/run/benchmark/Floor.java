@@ -23,7 +23,8 @@ import org.ditlab.train.Precision;
  *
  * <p>Left out: everything element-wise (normalisation, modulation, activations, softmax, rotation, residuals, biases),
  * rearrangement, casts of operands and weights, embeddings, the loss, data and noise, and whatever caches lose between
- * operations. Convolutions run in the faster of two layouts, depthwise ones always in float32, as the backend runs them.
+ * operations. Linear layers are measured as products and as layers with their gradients, convolutions in two layouts and
+ * depthwise ones in two types: the faster counts. Attention is its products, one after the other; one kernel can be faster.
  *
  * @param products seconds of matrix products
  * @param convolutions seconds of convolutions
@@ -45,7 +46,11 @@ record Floor(double products, double convolutions, double optimiser) {
         for (Map.Entry<FloorWork, Integer> entry : FloorWork.of(settings, batch).entrySet()) {
             FloorWork work = entry.getKey();
             switch (work.kind()) {
-                case LINEAR, MATMUL -> products += entry.getValue() * product(backend, work, precision.type());
+                case LINEAR ->
+                    products += entry.getValue()
+                            * Math.min(
+                                    product(backend, work, precision.type()), layer(backend, work, precision.type()));
+                case MATMUL -> products += entry.getValue() * product(backend, work, precision.type());
                 case CONVOLUTION -> convolutions += entry.getValue() * convolution(backend, work, precision.type());
             }
         }
@@ -76,33 +81,58 @@ record Floor(double products, double convolutions, double optimiser) {
         }
     }
 
+    /** A linear layer forward and backward through the tape, less what the sum at its end takes. */
+    private static double layer(Backend backend, FloorWork work, DType type) {
+        try (Scope scope = backend.scope();
+                Backend.Guard guard = backend.compute(type)) {
+            Tensor x = backend.leaf(filled(backend, work.first(), type), work.firstGradient());
+            Tensor weight = backend.leaf(filled(backend, work.second(), DType.FLOAT32), work.secondGradient());
+            return beside(backend, work, type, () -> backward(backend, x.linear(weight, null), x, weight));
+        }
+    }
+
+    /** Seconds of work that ends with a sum of its result, without the sum. */
+    private static double beside(Backend backend, FloorWork work, DType type, Runnable run) {
+        double seconds = median(backend, run);
+        Tensor result = backend.leaf(filled(backend, work.result(), type), true);
+        return Math.max(0, seconds - median(backend, () -> backward(backend, result, result)));
+    }
+
     private static Tensor swapped(Tensor x) {
         return x.shape().rank() == 2 ? x.permute(1, 0) : x.permute(0, 2, 1);
     }
 
-    /** Forward and backward through the tape, less what the sum at its end takes. */
+    /** The same of a convolution, depthwise ones in either type. */
     private static double convolution(Backend backend, FloorWork work, DType type) {
-        DType used = work.depthwise() ? DType.FLOAT32 : type;
-        try (Scope scope = backend.scope()) {
-            Tensor kernel = backend.leaf(filled(backend, work.second(), used), work.secondGradient());
+        return work.depthwise() && type != DType.FLOAT32
+                ? Math.min(convolutionIn(backend, work, type), convolutionIn(backend, work, DType.FLOAT32))
+                : convolutionIn(backend, work, type);
+    }
+
+    private static double convolutionIn(Backend backend, FloorWork work, DType type) {
+        try (Scope scope = backend.scope();
+                Backend.Guard guard = backend.compute(type)) {
+            int channels = work.result().dim(1);
+            Tensor kernel = backend.leaf(filled(backend, work.second(), DType.FLOAT32), work.secondGradient());
+            Tensor bias = backend.leaf(filled(backend, Shape.of(channels), DType.FLOAT32), work.secondGradient());
             Shape image = work.first();
             int groups = work.depthwise() ? image.dim(1) : 1;
             double best = Double.POSITIVE_INFINITY;
             for (boolean last : new boolean[] {false, true}) {
                 Shape laidOut = last ? Shape.of(image.dim(0), image.dim(2), image.dim(3), image.dim(1)) : image;
-                Tensor x = backend.leaf(filled(backend, laidOut, used), work.firstGradient());
-                double seconds = median(backend, () -> {
-                    Tensor channels = last ? x.permute(0, 3, 1, 2) : x;
+                Tensor x = backend.leaf(filled(backend, laidOut, type), work.firstGradient());
+                Runnable run = () -> {
+                    Tensor images = last ? x.permute(0, 3, 1, 2) : x;
                     backward(
                             backend,
-                            channels.conv2d(kernel, null, work.stride(), work.padding(), work.padding(), groups),
+                            images.conv2d(kernel, bias, work.stride(), work.padding(), work.padding(), groups),
                             x,
-                            kernel);
-                });
-                best = Math.min(best, seconds);
+                            kernel,
+                            bias);
+                };
+                best = Math.min(best, beside(backend, work, type, run));
             }
-            Tensor result = backend.leaf(filled(backend, work.result(), used), true);
-            return Math.max(0, best - median(backend, () -> backward(backend, result, result)));
+            return best;
         }
     }
 
