@@ -7,7 +7,6 @@ namespace {
 
 constexpr int64_t CHUNK = 1 << 13;
 constexpr int64_t ALONE = 1 << 14; // fewer elements are not worth a second thread
-constexpr float LOG2_E = 1.44269504089f;
 
 // 2^x: to about 1 unit in the last place for float, to 3e-6 for bfloat16; NaN for NaN.
 template <class T>

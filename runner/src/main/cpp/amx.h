@@ -3,6 +3,9 @@
 
 #include "common.h"
 
+#include <cstdlib>
+#include <sys/mman.h>
+
 #ifdef __AMX_BF16__
 
 struct alignas(64) Tiles {
@@ -24,6 +27,25 @@ struct alignas(64) Tiles {
 // To be called between writing memory and loading tiles from it: GCC is not told what a load of a tile or of a
 // configuration reads, and may leave out or delay the writing.
 static inline void written(const void* memory) { asm volatile("" : : "r"(memory) : "memory"); }
+
+// Memory of a thread that grows to what it was asked for and stays until the thread ends, in large pages.
+struct Packed {
+    static constexpr size_t LARGE = 2 << 20;
+    char* at = nullptr;
+    size_t bytes = 0;
+
+    char* ask(size_t wanted) {
+        if (wanted > bytes) {
+            free(at);
+            bytes = (wanted + LARGE - 1) / LARGE * LARGE;
+            at = (char*)aligned_alloc(LARGE, bytes);
+            madvise(at, bytes, MADV_HUGEPAGE);
+        }
+        return at;
+    }
+
+    ~Packed() { free(at); }
+};
 
 // A thread's tiles while it lives. oneDNN sets its own before each of its kernels.
 struct TilesInUse {

@@ -410,6 +410,7 @@ float backward(const Head& at, const bf16* qkv, const bf16* y, const float* logS
             dScale += queryRows.unpack(row, out + r * outWidth, queryInverses, form.factor, dQkv + at.start + row * at.step);
         }
     }
+    _mm_sfence();
     return dScale;
 }
 

@@ -6,8 +6,6 @@
 
 #include "amx.h"
 
-#include <cstdlib>
-
 #ifdef __AMX_BF16__
 
 namespace {
@@ -16,7 +14,6 @@ constexpr int SIDE = 16;  // rows of a tile, and floats in one of its rows
 constexpr int DEPTH = 32; // bfloat16 numbers in one of its rows
 constexpr int TILE = SIDE * DEPTH;
 constexpr int BLOCK = 2 * SIDE; // rows of a block: two tiles
-constexpr float LOG2_E = 1.44269504089f;
 
 int blocks(int extent) { return (extent + BLOCK - 1) / BLOCK; }
 
@@ -153,18 +150,14 @@ template <int COLUMNS> inline void put(float* to, long aside, long beside, long 
     }
 }
 
-// One thread's memory; it grows to what a head needs and stays.
+// One thread's memory, handed out piece by piece.
 struct Scratch {
+    Packed all;
     char* memory = nullptr;
-    size_t size = 0;
     size_t used = 0;
 
     void begin(size_t wanted) {
-        if (size < wanted) {
-            free(memory);
-            memory = (char*)aligned_alloc(4096, (wanted + 4095) / 4096 * 4096);
-            size = wanted;
-        }
+        memory = all.ask(wanted);
         used = 0;
     }
 
@@ -173,8 +166,6 @@ struct Scratch {
         used += (count * sizeof(T) + 63) / 64 * 64;
         return at;
     }
-
-    ~Scratch() { free(memory); }
 };
 
 thread_local Scratch scratch;

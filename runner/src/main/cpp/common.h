@@ -2,8 +2,8 @@
 //
 // Kernels are compiled on the machine that runs them, for its processor (AVX-512 at least), by CompiledKernels. They run on
 // OpenMP's threads, those of libtorch and oneDNN. A kernel's work is divided the same way whatever the moment, so that
-// results depend on the number of threads at most. Memory belongs to the caller; nothing is allocated that outlives a call,
-// nothing throws.
+// results depend on the number of threads at most. Memory belongs to the caller, but for what a thread packs operands in
+// (Packed, kept until the thread ends); nothing throws.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +24,7 @@ struct bf16 {
 };
 
 constexpr int LANES = 16;
+constexpr float LOG2_E = 1.44269504089f;
 
 static inline __mmask16 first(int count) { return (__mmask16)((1u << count) - 1); }
 
@@ -55,25 +56,6 @@ static inline void store(float* to, __m512 x) { _mm512_storeu_ps(to, x); }
 static inline void store(bf16* to, __m512 x) { _mm256_storeu_si256((__m256i*)to, narrow(x)); }
 static inline void store(float* to, __m512 x, __mmask16 which) { _mm512_mask_storeu_ps(to, which, x); }
 static inline void store(bf16* to, __m512 x, __mmask16 which) { _mm256_mask_storeu_epi16(to, which, narrow(x)); }
-
-// e^x, to about 2 units in the last place; 0 below -87.3, infinity above 88.7, NaN for NaN.
-static inline __m512 exponential(__m512 x) {
-    const __m512 most = _mm512_set1_ps(88.7228394f);
-    const __m512 least = _mm512_set1_ps(-87.3365448f);
-    __m512 power = _mm512_roundscale_ps(_mm512_mul_ps(x, _mm512_set1_ps(1.44269504089f)), 8);
-    __m512 rest = _mm512_fnmadd_ps(power, _mm512_set1_ps(0.693359375f), x);
-    rest = _mm512_fnmadd_ps(power, _mm512_set1_ps(-2.12194440e-4f), rest);
-    __m512 y = _mm512_set1_ps(1.9875691500e-4f);
-    y = _mm512_fmadd_ps(y, rest, _mm512_set1_ps(1.3981999507e-3f));
-    y = _mm512_fmadd_ps(y, rest, _mm512_set1_ps(8.3334519073e-3f));
-    y = _mm512_fmadd_ps(y, rest, _mm512_set1_ps(4.1665795894e-2f));
-    y = _mm512_fmadd_ps(y, rest, _mm512_set1_ps(1.6666665459e-1f));
-    y = _mm512_fmadd_ps(y, rest, _mm512_set1_ps(5.0000001201e-1f));
-    y = _mm512_fmadd_ps(y, _mm512_mul_ps(rest, rest), _mm512_add_ps(rest, _mm512_set1_ps(1.0f)));
-    y = _mm512_scalef_ps(y, power);
-    y = _mm512_mask_mov_ps(y, _mm512_cmp_ps_mask(x, least, _CMP_LT_OQ), _mm512_setzero_ps());
-    return _mm512_mask_mov_ps(y, _mm512_cmp_ps_mask(x, most, _CMP_GT_OQ), _mm512_set1_ps(__builtin_inff()));
-}
 
 // Calls a body with a null pointer of the element type that a flag of the caller names.
 template <class Body>

@@ -1,4 +1,4 @@
-// The gradients of a linear layer's weight and bias in bfloat16, on AMX's tiles.
+// Linear layers in bfloat16 on AMX's tiles: the gradients of weight and bias, and products forward and of the input's gradient.
 //
 // dW (out, in) = dY^T X, a product over rows. Both operands lie with their columns together and are brought into tiles first:
 // X with pairs of rows interleaved, dY transposed. A task is a block of dW; for every RUN rows it packs its columns of both and
@@ -15,9 +15,6 @@
 
 #ifdef __AMX_BF16__
 
-#include <cstdlib>
-#include <sys/mman.h>
-
 namespace {
 
 constexpr int STEP = 32;      // rows that one product of tiles sums over; also columns of a pair of tiles
@@ -32,27 +29,7 @@ constexpr int64_t MOST_WEIGHT = 1280 * 1024; // bytes of a weight that a thread 
 inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 inline int64_t parts(int64_t whole, int64_t part) { return (whole + part - 1) / part; }
 
-// Memory of a thread that stays until it ends, in large pages.
-constexpr size_t LARGE = 2 << 20;
-
-struct Scratch {
-    char* at = nullptr;
-    size_t bytes = 0;
-
-    char* ask(size_t wanted) {
-        if (wanted > bytes) {
-            free(at);
-            bytes = (wanted + LARGE - 1) / LARGE * LARGE;
-            at = (char*)aligned_alloc(LARGE, bytes);
-            madvise(at, bytes, MADV_HUGEPAGE);
-        }
-        return at;
-    }
-
-    ~Scratch() { free(at); }
-};
-
-thread_local Scratch scratch;
+thread_local Packed scratch;
 
 // A part of a matrix, 32 rows and 32 columns or fewer, as if it were whole: what is missing is 0.
 struct Square {
@@ -300,7 +277,7 @@ void gradients(const Layer& layer) {
     int64_t threads = omp_get_max_threads();
     int64_t mPairs = parts(layer.out, STEP), nPairs = parts(layer.in, STEP);
     int64_t gm = 1, gn = 1;
-    while (layer.out * layer.in > BLOCK * gm * gn || gm * gn % threads) {
+    while (layer.out * layer.in > BLOCK * gm * gn || (gm * gn % threads && gm * gn < 2 * threads)) {
         if (gm < mPairs && (gn == nPairs || layer.out * gn >= layer.in * gm)) {
             gm++;
         } else if (gn < nPairs) {
@@ -453,7 +430,7 @@ void product(const Product& p) {
     int64_t panels = parts(p.rows, STEP), nPairs = parts(p.width, STEP);
     int64_t gr = panels < 2 * threads ? 1 : threads;
     int64_t gn = parts(2 * p.depth * p.width, MOST_WEIGHT);
-    while (gr * gn % threads && gn < nPairs) {
+    while (gr * gn % threads && gr * gn < 2 * threads && gn < nPairs) {
         gn++;
     }
     int64_t rSize = parts(panels, gr) * STEP, nSize = parts(nPairs, gn) * STEP;

@@ -67,7 +67,7 @@ public final class TransformerBlock extends Module {
         Tensor h = x;
         for (TransformerBlock block : blocks) {
             Tensor next = block.forward(h, c);
-            if (h != x) {
+            if (h != x && h != next) {
                 x.backend().release(h);
             }
             h = next;

@@ -12,6 +12,7 @@ import static org.ditlab.backend.libtorch.Natives.type;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.ditlab.tensor.ShapeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,7 @@ final class CompiledAttention {
             Tensor turns = angles == null ? null : dense(torch.view_as_real(angles), ScalarType.Float);
             Tensor scales = logitScale == null ? null : dense(logitScale, ScalarType.Float);
             float by = logitScale == null ? (float) factor : 1;
+            form.check(turns, scales);
             Tensor y = empty(ScalarType.BFloat16, form.images(), form.tokens(), (long) heads * form.width());
             Tensor sums = tracked ? empty(ScalarType.Float, form.images(), heads, form.tokens()) : null;
             forward(
@@ -112,9 +114,24 @@ final class CompiledAttention {
         });
     }
 
-    private record Form(int images, int tokens, int width) {
+    private record Form(int images, int heads, int tokens, int width) {
         Form(Tensor qkv, int heads) {
-            this((int) qkv.size(0), (int) qkv.size(1), (int) (qkv.size(2) / (3L * heads)));
+            this((int) qkv.size(0), heads, (int) qkv.size(1), (int) (qkv.size(2) / (3L * heads)));
+            if (qkv.size(2) != 3L * heads * width) {
+                throw new ShapeException("attention: " + qkv.size(2) + " channels are no queries, keys and values of "
+                        + heads + " heads");
+            }
+        }
+
+        /** Addresses tell no extents. */
+        void check(@Nullable Tensor turns, @Nullable Tensor scales) {
+            if (turns != null && turns.numel() != (long) tokens * width) {
+                throw new ShapeException(
+                        "attention: " + turns.numel() / 2 + " angles for " + tokens + " tokens of width " + width);
+            }
+            if (scales != null && scales.numel() != heads) {
+                throw new ShapeException("attention: " + scales.numel() + " scales for " + heads + " heads");
+            }
         }
     }
 

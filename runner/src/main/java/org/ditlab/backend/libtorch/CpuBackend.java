@@ -16,8 +16,9 @@ import org.ditlab.tensor.spi.AdamWState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * libtorch on a CPU, the layers of a transformer computed by oneDNN in fewer passes over memory than libtorch's own
- * operations take, forward and backward. What the kernels do not cover falls back to {@link LibtorchBackend}.
+ * libtorch on a CPU, the layers of a transformer computed by oneDNN and, where they could be compiled, by kernels of our own,
+ * in fewer passes over memory than libtorch's own operations take, forward and backward. What neither covers falls back to
+ * {@link LibtorchBackend}.
  */
 final class CpuBackend extends LibtorchBackend {
     /** Weights of attention, of all images and heads, up to which they are kept where no gradient needs them. */
@@ -163,7 +164,7 @@ final class CpuBackend extends LibtorchBackend {
             Tensor x, Tensor weight, @Nullable Tensor bias, int stride, int padHeight, int padWidth, int groups) {
         int side = weight.dim(2);
         boolean apart = stride == side && stride == weight.dim(3) && padHeight == 0 && padWidth == 0 && groups == 1;
-        if (apart && x.dim(2) % side == 0 && x.dim(3) % side == 0 && CompiledKernels.serve()) {
+        if (apart && x.dim(2) % side == 0 && x.dim(3) % side == 0 && channelsLast() && CompiledKernels.serve()) {
             return patches(x, weight, bias, side);
         }
         boolean keepsSize = stride == 1 && weight.dim(3) == side && side == 2 * padHeight + 1 && padHeight == padWidth;

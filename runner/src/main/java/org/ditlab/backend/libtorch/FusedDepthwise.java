@@ -20,7 +20,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
-/** Depthwise convolutions on a CPU, channels last, forward and, in float32, backward. */
+/** Depthwise convolutions on a CPU, channels last, forward and backward; oneDNN's backward in float32 only. */
 final class FusedDepthwise {
     private final Kernels kernels;
     private final GradientTape tape;

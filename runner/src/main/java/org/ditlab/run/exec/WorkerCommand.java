@@ -38,7 +38,7 @@ public final class WorkerCommand {
         command.add("-XX:+UseSerialGC");
         command.add("-Xmx" + heap());
         // What a step allocates in Java is small and short-lived; more room for it would only be touched once.
-        command.add("-Xmn32m");
+        command.add("-Xmn16m");
         // Some thousand classes are loaded at once: no reason to collect.
         command.add("-XX:MetaspaceSize=192m");
         command.add("-XX:+ExitOnOutOfMemoryError");

@@ -51,24 +51,39 @@ class KernelCompilerTests {
     void aMissingCompilerIsNamedWithItsRemedy() {
         assertThatThrownBy(() -> new KernelCompiler(cache, List.of("no-such-compiler", "nor-this")).library())
                 .isInstanceOf(IOException.class)
-                .hasMessageContainingAll("no C++ compiler", "no-such-compiler, nor-this", "apt install g++", "CXX");
+                .hasMessageContainingAll("no GNU C++ compiler", "no-such-compiler, nor-this", "apt install g++", "CXX");
     }
 
     @Test
-    void aCompilerThatFailsLeavesNothingBehind() throws Exception {
+    void aCompilerThatFailsIsToldAndNotAskedAgainAtOnce() throws Exception {
         Path failing = Files.writeString(cache.resolve("failing"), """
                 #!/bin/sh
                 [ "$1" = --version ] && exit 0
-                echo "common.h:1: no such processor"
+                echo "In file included from kernels.cpp:1"
+                echo "common.h:1: error: no such processor"
                 exit 3
                 """);
         assertThat(failing.toFile().setExecutable(true)).isTrue();
 
-        assertThatThrownBy(() -> new KernelCompiler(cache.resolve("made"), List.of(failing.toString())).library())
-                .isInstanceOf(IOException.class)
-                .hasMessageContainingAll("status 3", "common.h:1: no such processor");
+        KernelCompiler compiler = new KernelCompiler(cache.resolve("made"), List.of(failing.toString()));
+        for (int attempt = 0; attempt < 2; attempt++) {
+            assertThatThrownBy(compiler::library)
+                    .isInstanceOf(KernelCompiler.Failure.class)
+                    .hasMessageContainingAll("status 3", "common.h:1: error: no such processor", "delete ")
+                    .hasMessageNotContaining("making");
+            Files.writeString(failing, "#!/bin/sh\nexit 0\n");
+        }
         assertThat(files(cache.resolve("made")))
                 .extracting(file -> file.getFileName().toString())
-                .containsExactly("lock");
+                .containsExactlyInAnyOrder("failed", "lock");
+    }
+
+    @Test
+    void clangIsNotTaken() throws Exception {
+        Path clang = Files.writeString(cache.resolve("cxx"), "#!/bin/sh\necho clang version 19\n");
+        assertThat(clang.toFile().setExecutable(true)).isTrue();
+
+        assertThatThrownBy(() -> new KernelCompiler(cache, List.of(clang + " -pipe")).library())
+                .hasMessageContainingAll("no GNU C++ compiler", "cxx -pipe");
     }
 }
