@@ -16,12 +16,3 @@ JAVA(unsigned char, CompiledKernels, tiles) {
     return 0;
 #endif
 }
-
-// The compiler and what it compiled for, as text.
-JAVA(Address, CompiledKernels, compiler) {
-#ifdef __clang__
-    return (Address)("Clang " __VERSION__);
-#else
-    return (Address)("GCC " __VERSION__);
-#endif
-}

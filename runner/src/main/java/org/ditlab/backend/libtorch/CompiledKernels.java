@@ -1,9 +1,7 @@
 package org.ditlab.backend.libtorch;
 
 import java.io.IOException;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
-import org.bytedeco.javacpp.Pointer;
 
 /**
  * Whether kernels of our own serve: C++ (runner/src/main/cpp), compiled once on a machine for its processor and kept beside
@@ -19,20 +17,13 @@ final class CompiledKernels {
      *
      * @param loaded whether kernels are there to call
      * @param tiles whether those that need AMX are
-     * @param told in words: what they were made by, or why there are none
      */
-    private record Outcome(boolean loaded, boolean tiles, String told) {}
+    private record Outcome(boolean loaded, boolean tiles) {
+        static final Outcome NONE = new Outcome(false, false);
+    }
 
     private static final class Once {
         static final Outcome OUTCOME = load();
-    }
-
-    /** Text that ends with a zero byte. */
-    private static final class Text extends BytePointer {
-        Text(long at) {
-            super((Pointer) null);
-            address = at;
-        }
     }
 
     /** Whether the kernels can be called here; the first call on a machine compiles them, for some seconds. */
@@ -45,45 +36,56 @@ final class CompiledKernels {
         return Once.OUTCOME.tiles();
     }
 
-    /** For provenance: what they were compiled by, or why there are none. */
+    /** For provenance, without loading anything native: which kernels serve and what compiles them, or why none do. */
     static String build() {
-        return Once.OUTCOME.told();
+        try {
+            return "kernels " + compiler().told();
+        } catch (KernelCompiler.Failure e) {
+            return "no kernels compiled (" + e.getMessage() + ")";
+        } catch (IOException | RuntimeException e) {
+            return "no kernels compiled (" + e + ")";
+        }
     }
 
     private static native boolean tiles();
 
-    private static native long compiler();
-
     private static Outcome load() {
-        if ("none".equals(setting())) {
-            return none("switched off");
+        try {
+            KernelCompiler compiler = compiler();
+            if (!OneDnn.serves()) { // which also loads OpenMP, theirs and ours
+                return Outcome.NONE;
+            }
+            try {
+                System.load(compiler.library().toString());
+            } catch (UnsatisfiedLinkError damaged) {
+                compiler.remove();
+                again(compiler);
+            }
+            return new Outcome(true, tiles());
+        } catch (IOException | RuntimeException | LinkageError e) {
+            return Outcome.NONE; // slower kernels serve, and build() says why: never a reason to end
         }
-        if (!OneDnn.serves()) { // which also loads OpenMP, theirs and ours
-            return none("the processor has no AVX-512");
+    }
+
+    private static void again(KernelCompiler compiler) throws IOException {
+        try {
+            System.load(compiler.library().toString());
+        } catch (UnsatisfiedLinkError e) {
+            throw compiler.refuse("the library does not load: " + e.getMessage());
+        }
+    }
+
+    private static KernelCompiler compiler() throws IOException {
+        String said = System.getProperty("ditlab.kernels");
+        if ("none".equals(said == null ? System.getenv("DITLAB_KERNELS") : said)) {
+            throw new KernelCompiler.Failure("switched off");
         }
         if (!System.getProperty("os.name").equals("Linux")) {
-            return none("made on Linux only");
+            throw new KernelCompiler.Failure("made on Linux only");
         }
-        try {
-            KernelCompiler compiler = new KernelCompiler(
-                    Loader.getCacheDir().toPath().resolve("org.ditlab.kernels"), KernelCompiler.usual());
-            System.load(compiler.library().toString());
-            boolean tiles = tiles();
-            String by = new Text(compiler()).getString();
-            return new Outcome(true, tiles, "kernels compiled by " + by + (tiles ? " with AMX" : ""));
-        } catch (KernelCompiler.Failure e) {
-            return none(e.getMessage());
-        } catch (IOException | RuntimeException | LinkageError e) { // slower kernels serve: never a reason to end
-            return none(e.toString());
+        if (!KernelCompiler.fits()) {
+            throw new KernelCompiler.Failure("the processor has no AVX-512");
         }
-    }
-
-    private static Outcome none(String why) {
-        return new Outcome(false, false, "no kernels compiled (" + why + ")");
-    }
-
-    private static String setting() {
-        String said = System.getProperty("ditlab.kernels");
-        return said == null ? System.getenv().getOrDefault("DITLAB_KERNELS", "") : said;
+        return new KernelCompiler(Loader.getCacheDir().toPath().resolve("org.ditlab.kernels"), KernelCompiler.usual());
     }
 }

@@ -51,6 +51,8 @@ record KernelCompiler(Path cache, List<String> compilers) {
             "-shared",
             "-fopenmp");
     private static final String LIBRARY = "libditlab-kernels.so";
+    private static final String COMPILER = "compiler";
+    private static final String FAILED = "failed";
     private static final int MOST_SECONDS = 120;
     private static final Duration REMEMBERED = Duration.ofDays(1);
 
@@ -91,6 +93,39 @@ record KernelCompiler(Path cache, List<String> compilers) {
         return library;
     }
 
+    /**
+     * Which library {@link #library} would give and what compiles it, without making it.
+     *
+     * @throws Failure saying why there would be none
+     */
+    String told() throws IOException {
+        Path home = cache.resolve(key());
+        Path by = home.resolve(COMPILER);
+        String compiler;
+        if (Files.isRegularFile(home.resolve(LIBRARY)) && Files.isRegularFile(by)) {
+            compiler = Files.readString(by);
+        } else {
+            refused(home);
+            compiler = available().version();
+        }
+        return home.getFileName() + " by " + compiler;
+    }
+
+    /** Forgets the library: the next call makes it anew. */
+    void remove() throws IOException {
+        Files.deleteIfExists(cache.resolve(key()).resolve(LIBRARY));
+    }
+
+    /** Does without a library for a day, and says why. */
+    Failure refuse(String why) throws IOException {
+        Path home = cache.resolve(key());
+        Path failed = home.resolve(FAILED);
+        String told = why + "; to try again at once, delete " + failed;
+        Files.deleteIfExists(home.resolve(LIBRARY));
+        Files.writeString(failed, told);
+        return new Failure(told);
+    }
+
     /** What would run as the user must be the user's own: the directory may lie where others can write. */
     private static void trust(Path library) throws IOException {
         Object owner = Files.getAttribute(library, "unix:uid");
@@ -102,21 +137,21 @@ record KernelCompiler(Path cache, List<String> compilers) {
 
     /** A compiler that fails is asked again a day later, not by every process. */
     private void attempt(Path home, Path library) throws IOException {
-        Path failed = home.resolve("failed");
-        String before = Files.isRegularFile(failed) ? Files.readString(failed) : "";
-        if (!before.isEmpty()
+        refused(home);
+        try {
+            make(home, library);
+        } catch (Broken e) {
+            throw refuse(e.getMessage());
+        }
+    }
+
+    private static void refused(Path home) throws IOException {
+        Path failed = home.resolve(FAILED);
+        if (Files.isRegularFile(failed)
                 && Files.getLastModifiedTime(failed)
                         .toInstant()
                         .isAfter(Instant.now().minus(REMEMBERED))) {
-            throw new Failure(before);
-        }
-        try {
-            make(home, library);
-            Files.deleteIfExists(failed);
-        } catch (Broken e) {
-            String told = e.getMessage() + "; to try again at once, delete " + failed;
-            Files.writeString(failed, told);
-            throw new Failure(told);
+            throw new Failure(Files.readString(failed));
         }
     }
 
@@ -130,16 +165,19 @@ record KernelCompiler(Path cache, List<String> compilers) {
     }
 
     private void make(Path home, Path library) throws IOException {
+        Compiler compiler = available();
         Path work = Files.createTempDirectory(home, "making");
         try {
             Path made = work.resolve(LIBRARY);
-            List<String> command = command(work, made);
+            List<String> command = command(compiler, work, made);
             Path log = work.resolve("log");
             int status = run(command, log);
             if (status != 0) {
                 throw new Broken(command.get(0) + " ended with status " + status + " on the kernels"
                         + complaint(Files.readString(log, StandardCharsets.ISO_8859_1), work));
             }
+            Files.deleteIfExists(home.resolve(FAILED));
+            Files.writeString(home.resolve(COMPILER), compiler.version());
             Files.move(made, library, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             delete(work);
@@ -158,9 +196,9 @@ record KernelCompiler(Path cache, List<String> compilers) {
     }
 
     /** Writes the sources into a directory; the command that compiles them. */
-    private List<String> command(Path work, Path made) throws IOException {
+    private static List<String> command(Compiler compiler, Path work, Path made) throws IOException {
         List<String> command = new ArrayList<>();
-        command.addAll(available());
+        command.addAll(compiler.words());
         command.addAll(FLAGS);
         command.addAll(List.of("-o", made.toString()));
         for (String source : SOURCES) {
@@ -173,17 +211,26 @@ record KernelCompiler(Path cache, List<String> compilers) {
         return command;
     }
 
-    /** The first compiler that runs, in words. Clang is none: its OpenMP would be a second one beside libtorch's. */
-    private List<String> available() throws IOException {
+    /**
+     * A compiler that runs.
+     *
+     * @param words of its command
+     * @param version the first line that it says of itself
+     */
+    private record Compiler(List<String> words, String version) {}
+
+    /** The first that runs. Clang is none: its OpenMP would be a second one beside libtorch's. */
+    private Compiler available() throws IOException {
         for (String name : compilers) {
             List<String> words = List.of(name.split(" +"));
             List<String> asked = new ArrayList<>(words);
             asked.add("--version");
             Path said = Files.createTempFile("ditlab-compiler", ".txt");
             try {
-                if (run(asked, said) == 0
-                        && !Files.readString(said, StandardCharsets.ISO_8859_1).contains("clang")) {
-                    return words;
+                int status = run(asked, said);
+                String version = Files.readString(said, StandardCharsets.ISO_8859_1);
+                if (status == 0 && !version.contains("clang")) {
+                    return new Compiler(words, version.lines().findFirst().orElse(name));
                 }
             } catch (Broken e) {
                 throw e;
@@ -229,6 +276,12 @@ record KernelCompiler(Path cache, List<String> compilers) {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Whether the processor has what the kernels are written in, as Linux tells it. */
+    static boolean fits() throws IOException {
+        List<String> words = List.of(processor().split("\\s+"));
+        return words.containsAll(List.of("avx512f", "avx512bw", "avx512dq", "avx512vl"));
     }
 
     /** The model and abilities of the first processor. */

@@ -44,7 +44,25 @@ class KernelCompilerTests {
                 .isEqualTo(made);
         assertThat(files(cache))
                 .extracting(file -> file.getFileName().toString())
-                .containsExactlyInAnyOrder("lock", made.getFileName().toString());
+                .containsExactlyInAnyOrder(
+                        "compiler", "lock", made.getFileName().toString());
+    }
+
+    @Test
+    void whatIsToldBeforeIsWhatStandsThereAfterwards() throws Exception {
+        assumeTrue(CompiledKernels.serve(), CompiledKernels.build());
+        KernelCompiler compiler = new KernelCompiler(cache, KernelCompiler.usual());
+        String before = compiler.told();
+        Path made = compiler.library();
+
+        assertThat(compiler.told())
+                .isEqualTo(before)
+                .startsWith(made.getParent().getFileName() + " by ");
+        compiler.remove();
+        assertThat(made).doesNotExist();
+        assertThat(compiler.refuse("it does not load")).hasMessageContainingAll("it does not load", "delete");
+        assertThatThrownBy(compiler::library).hasMessageContaining("it does not load");
+        assertThatThrownBy(compiler::told).hasMessageContaining("it does not load");
     }
 
     @Test
