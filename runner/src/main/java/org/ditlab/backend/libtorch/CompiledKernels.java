@@ -77,8 +77,10 @@ final class CompiledKernels {
 
     private static KernelCompiler compiler() throws IOException {
         String said = System.getProperty("ditlab.kernels");
-        if ("none".equals(said == null ? System.getenv("DITLAB_KERNELS") : said)) {
-            throw new KernelCompiler.Failure("switched off");
+        String wanted = said == null ? System.getenv().getOrDefault("DITLAB_KERNELS", "") : said;
+        if (!wanted.isBlank()) {
+            throw new KernelCompiler.Failure(
+                    wanted.equals("none") ? "switched off" : "DITLAB_KERNELS=" + wanted + ": only none is known");
         }
         if (!System.getProperty("os.name").equals("Linux")) {
             throw new KernelCompiler.Failure("made on Linux only");

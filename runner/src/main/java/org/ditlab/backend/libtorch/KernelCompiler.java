@@ -1,5 +1,6 @@
 package org.ditlab.backend.libtorch;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -53,6 +54,7 @@ record KernelCompiler(Path cache, List<String> compilers) {
     private static final String LIBRARY = "libditlab-kernels.so";
     private static final String COMPILER = "compiler";
     private static final String FAILED = "failed";
+    private static final String MAKING = "making";
     private static final int MOST_SECONDS = 120;
     private static final Duration REMEMBERED = Duration.ofDays(1);
 
@@ -79,12 +81,12 @@ record KernelCompiler(Path cache, List<String> compilers) {
     Path library() throws IOException {
         Path home = cache.resolve(key());
         Path library = home.resolve(LIBRARY);
-        if (!Files.isRegularFile(library)) {
+        if (!whole(home)) {
             Files.createDirectories(home);
             try (FileChannel channel = FileChannel.open(
                             home.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     FileLock lock = channel.lock()) {
-                if (!Files.isRegularFile(library)) {
+                if (!whole(home)) {
                     attempt(home, library);
                 }
             }
@@ -100,15 +102,25 @@ record KernelCompiler(Path cache, List<String> compilers) {
      */
     String told() throws IOException {
         Path home = cache.resolve(key());
-        Path by = home.resolve(COMPILER);
         String compiler;
-        if (Files.isRegularFile(home.resolve(LIBRARY)) && Files.isRegularFile(by)) {
-            compiler = Files.readString(by);
+        if (whole(home)) {
+            compiler = Files.readAllLines(home.resolve(COMPILER)).get(0);
         } else {
             refused(home);
             compiler = available().version();
         }
         return home.getFileName() + " by " + compiler;
+    }
+
+    /** Whether the library is there as it was made: one that was cut would end the process. */
+    private static boolean whole(Path home) throws IOException {
+        Path library = home.resolve(LIBRARY);
+        Path by = home.resolve(COMPILER);
+        if (!Files.isRegularFile(library) || !Files.isRegularFile(by)) {
+            return false;
+        }
+        List<String> lines = Files.readAllLines(by);
+        return lines.size() == 2 && lines.get(1).equals(sum(Files.readAllBytes(library)));
     }
 
     /** Forgets the library: the next call makes it anew. */
@@ -122,8 +134,12 @@ record KernelCompiler(Path cache, List<String> compilers) {
         Path failed = home.resolve(FAILED);
         String told = why + "; to try again at once, delete " + failed;
         Files.deleteIfExists(home.resolve(LIBRARY));
-        Files.writeString(failed, told);
+        Files.writeString(failed, asked() + "\n" + told);
         return new Failure(told);
+    }
+
+    private String asked() {
+        return String.join(", ", compilers);
     }
 
     /** What would run as the user must be the user's own: the directory may lie where others can write. */
@@ -131,13 +147,19 @@ record KernelCompiler(Path cache, List<String> compilers) {
         Object owner = Files.getAttribute(library, "unix:uid");
         Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
         if (!owner.equals(self) && !owner.equals(0)) {
-            throw new Failure(library + " belongs to another user; delete it or set HOME to a directory of your own");
+            throw new Failure(library + " belongs to another user; keep a cache of your own: JAVA_TOOL_OPTIONS="
+                    + "-Dorg.bytedeco.javacpp.cachedir=DIRECTORY");
         }
     }
 
     /** A compiler that fails is asked again a day later, not by every process. */
     private void attempt(Path home, Path library) throws IOException {
         refused(home);
+        for (Path left : children(home)) {
+            if (left.getFileName().toString().startsWith(MAKING)) {
+                delete(left); // of a process that was killed
+            }
+        }
         try {
             make(home, library);
         } catch (Broken e) {
@@ -145,13 +167,16 @@ record KernelCompiler(Path cache, List<String> compilers) {
         }
     }
 
-    private static void refused(Path home) throws IOException {
+    private void refused(Path home) throws IOException {
         Path failed = home.resolve(FAILED);
         if (Files.isRegularFile(failed)
                 && Files.getLastModifiedTime(failed)
                         .toInstant()
                         .isAfter(Instant.now().minus(REMEMBERED))) {
-            throw new Failure(Files.readString(failed));
+            String said = Files.readString(failed);
+            if (said.startsWith(asked() + "\n")) { // another compiler may do better
+                throw new Failure(said.substring(asked().length() + 1));
+            }
         }
     }
 
@@ -166,18 +191,24 @@ record KernelCompiler(Path cache, List<String> compilers) {
 
     private void make(Path home, Path library) throws IOException {
         Compiler compiler = available();
-        Path work = Files.createTempDirectory(home, "making");
+        Path work = Files.createTempDirectory(home, MAKING);
         try {
             Path made = work.resolve(LIBRARY);
             List<String> command = command(compiler, work, made);
             Path log = work.resolve("log");
             int status = run(command, log);
             if (status != 0) {
-                throw new Broken(command.get(0) + " ended with status " + status + " on the kernels"
-                        + complaint(Files.readString(log, StandardCharsets.ISO_8859_1), work));
+                String said = Files.readString(log, StandardCharsets.ISO_8859_1);
+                String told =
+                        command.get(0) + " ended with status " + status + " on the kernels" + complaint(said, work);
+                boolean stopped = status > 128 || said.contains("Killed") || said.contains("terminated");
+                throw stopped ? new Failure(told) : new Broken(told);
+            }
+            if (!Files.isRegularFile(made)) {
+                throw new Broken(command.get(0) + " wrote no library");
             }
             Files.deleteIfExists(home.resolve(FAILED));
-            Files.writeString(home.resolve(COMPILER), compiler.version());
+            Files.writeString(home.resolve(COMPILER), compiler.version() + "\n" + sum(Files.readAllBytes(made)));
             Files.move(made, library, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             delete(work);
@@ -240,8 +271,8 @@ record KernelCompiler(Path cache, List<String> compilers) {
                 Files.delete(said);
             }
         }
-        throw new Failure("no GNU C++ compiler runs (" + String.join(", ", compilers)
-                + "); install one (Debian: apt install g++) or set CXX");
+        throw new Failure("no GNU C++ compiler runs (" + asked()
+                + "; Clang does not count); install one (Debian: apt install g++) or set CXX");
     }
 
     private static int run(List<String> command, Path log) throws IOException {
@@ -265,14 +296,18 @@ record KernelCompiler(Path cache, List<String> compilers) {
 
     /** Tells sources, flags and processors apart. */
     private static String key() throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (String source : SOURCES) {
+            all.write(read(source));
+        }
+        all.write(String.join(" ", FLAGS).getBytes(StandardCharsets.UTF_8));
+        all.write(processor().getBytes(StandardCharsets.UTF_8));
+        return sum(all.toByteArray()).substring(0, 16);
+    }
+
+    private static String sum(byte[] bytes) {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (String source : SOURCES) {
-                digest.update(read(source));
-            }
-            digest.update(String.join(" ", FLAGS).getBytes(StandardCharsets.UTF_8));
-            digest.update(processor().getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest.digest(), 0, 8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
@@ -304,11 +339,15 @@ record KernelCompiler(Path cache, List<String> compilers) {
         }
     }
 
-    private static void delete(Path directory) throws IOException {
+    private static List<Path> children(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
+            return files.toList();
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        for (Path file : children(directory)) {
+            Files.delete(file);
         }
         Files.delete(directory);
     }

@@ -50,19 +50,17 @@ class KernelCompilerTests {
 
     @Test
     void whatIsToldBeforeIsWhatStandsThereAfterwards() throws Exception {
-        assumeTrue(CompiledKernels.serve(), CompiledKernels.build());
-        KernelCompiler compiler = new KernelCompiler(cache, KernelCompiler.usual());
+        KernelCompiler compiler = pretending("kernels");
         String before = compiler.told();
         Path made = compiler.library();
 
-        assertThat(compiler.told())
-                .isEqualTo(before)
-                .startsWith(made.getParent().getFileName() + " by ");
-        compiler.remove();
-        assertThat(made).doesNotExist();
+        assertThat(compiler.told()).isEqualTo(before).isEqualTo(made.getParent().getFileName() + " by kernels");
         assertThat(compiler.refuse("it does not load")).hasMessageContainingAll("it does not load", "delete");
         assertThatThrownBy(compiler::library).hasMessageContaining("it does not load");
         assertThatThrownBy(compiler::told).hasMessageContaining("it does not load");
+        String other = compiler.compilers().get(0) + " -pipe";
+        assertThat(new KernelCompiler(compiler.cache(), List.of(other)).library())
+                .isEqualTo(made);
     }
 
     @Test
@@ -94,6 +92,41 @@ class KernelCompilerTests {
         assertThat(files(cache.resolve("made")))
                 .extracting(file -> file.getFileName().toString())
                 .containsExactlyInAnyOrder("failed", "lock");
+    }
+
+    /** A compiler that writes its own version as the library. */
+    private KernelCompiler pretending(String version) throws IOException {
+        Path script = Files.writeString(cache.resolve("pretending"), """
+                #!/bin/sh
+                case "$*" in *--version) echo %1$s; exit 0 ;; esac
+                while [ "$1" != -o ]; do shift; done
+                echo %1$s > "$2"
+                """.formatted(version));
+        assertThat(script.toFile().setExecutable(true)).isTrue();
+        return new KernelCompiler(cache.resolve("made"), List.of(script.toString()));
+    }
+
+    @Test
+    void aDamagedLibraryIsMadeAnew() throws Exception {
+        Path library = pretending("first").library();
+        assertThat(library).hasContent("first");
+
+        Files.createDirectory(library.resolveSibling("making-of-a-killed-process"));
+        Files.writeString(library, "fir");
+        assertThat(pretending("second").library()).isEqualTo(library).hasContent("second");
+        assertThat(pretending("third").told()).endsWith(" by second");
+        assertThat(library.resolveSibling("making-of-a-killed-process")).doesNotExist();
+    }
+
+    @Test
+    void aCompilerThatWasStoppedIsAskedAgain() throws Exception {
+        KernelCompiler compiler = pretending("kernels");
+        String works = Files.readString(cache.resolve("pretending"));
+        Files.writeString(cache.resolve("pretending"), "#!/bin/sh\n[ \"$1\" = --version ] && exit 0\nexit 130\n");
+        assertThatThrownBy(compiler::library).hasMessageContaining("status 130");
+
+        Files.writeString(cache.resolve("pretending"), works);
+        assertThat(compiler.library()).hasContent("kernels");
     }
 
     @Test
