@@ -32,7 +32,7 @@ import org.junit.jupiter.api.TestFactory;
  *
  * <p>A failure names the seed; {@code -Dditlab.test.seed=N} repeats it.
  */
-public abstract class BackendContract extends BackendBehaviour {
+public abstract class BackendContract extends BackendTraining {
     /** What is neither a case nor a test: releases memory, and is silent outside traces. */
     private static final Set<String> NOT_OBSERVABLE = Set.of("close()", "count(Product,long)");
 
@@ -55,7 +55,9 @@ public abstract class BackendContract extends BackendBehaviour {
                 .collect(Collectors.toCollection(TreeSet::new));
         Set<String> covered = new TreeSet<>(NOT_OBSERVABLE);
         PrimitiveCases.all().forEach(tried -> covered.add(tried.method()));
-        for (Method test : BackendBehaviour.class.getDeclaredMethods()) {
+        List<Method> tests = new ArrayList<>(List.of(BackendBehaviour.class.getDeclaredMethods()));
+        tests.addAll(List.of(BackendTraining.class.getDeclaredMethods()));
+        for (Method test : tests) {
             Covers covers = test.getAnnotation(Covers.class);
             if (covers != null) {
                 assertThat(test.isAnnotationPresent(Test.class))
